@@ -1,0 +1,78 @@
+//! What time it is: the one place in the crate that asks the operating system.
+//!
+//! Cookies expire, and a test of expiry that waits for the wall clock is slow at best and wrong in some later year
+//! at worst. So everything that needs the time asks a [`Clock`], and a test hands in a [`FixedClock`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use clientcookie::clock::{Clock, FixedClock};
+//! use clientcookie::cookie::{Cookie, CookieJar};
+//!
+//! let clock = Arc::new(FixedClock::new(1_000_000_000));
+//! let jar = CookieJar::with_clock(clock.clone());
+//! jar.set_cookie(Cookie::new("sid", "31d4", "example.com").with_expires(clock.now() + 60));
+//!
+//! clock.advance(61);
+//! jar.clear_expired_cookies();
+//! assert!(jar.is_empty());
+//! ```
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// A source of the current time, in whole seconds.
+///
+/// Cookies need no finer grain: `Expires` and `Max-Age` both count seconds.
+pub trait Clock: Send + Sync + Debug {
+    /// The current time in seconds since 1970-01-01 00:00:00 UTC; negative before then.
+    fn now(&self) -> i64;
+}
+
+/// The wall clock of the operating system, and the default everywhere.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            // A machine whose clock was never set may well stand before 1970.
+            Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
+        }
+    }
+}
+
+/// A clock that stands still until it is moved, for tests.
+///
+/// It is moved through `&self`, so that the test and the jar can share one behind an `Arc`.
+#[derive(Debug, Default)]
+pub struct FixedClock(AtomicI64);
+
+impl FixedClock {
+    /// A clock that shows `now`, in seconds since 1970-01-01 00:00:00 UTC.
+    pub const fn new(now: i64) -> Self {
+        Self(AtomicI64::new(now))
+    }
+
+    /// Sets the clock to `now`, in seconds since 1970-01-01 00:00:00 UTC; backwards is allowed.
+    pub fn set(&self, now: i64) {
+        self.0.store(now, Ordering::SeqCst);
+    }
+
+    /// Moves the clock on by `seconds`.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The start of a measurement of elapsed time, which no setting of the wall clock disturbs.
+pub(crate) fn monotonic() -> Instant {
+    Instant::now()
+}

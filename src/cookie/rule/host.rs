@@ -1,0 +1,74 @@
+//! RFC 6265, section 5.1.2: one spelling for each host, so that two names of one host are one owner.
+
+use std::borrow::Cow;
+use std::net::Ipv4Addr;
+
+use url::Host;
+
+/// The host as URLs spell it: lower case, `xn--` labels, IP addresses in full (`127.1` is `127.0.0.1`). None if it is
+/// not a host.
+pub(in crate::cookie) fn canonical(host: &str) -> Option<Cow<'_, str>> {
+    if is_plain(host) {
+        return Some(Cow::Borrowed(host));
+    }
+    Host::parse(host).ok().map(|host| Cow::Owned(host.to_string()))
+}
+
+/// A domain for a cookie put in by hand: a leading dot is kept, and what is not a host stays as it was given, in lower
+/// case, where it will match nothing.
+pub(in crate::cookie) fn spell_domain(domain: &str) -> Cow<'_, str> {
+    let (dot, host) = match domain.strip_prefix('.') {
+        Some(host) => (".", host),
+        None => ("", domain),
+    };
+    match canonical(host) {
+        Some(Cow::Borrowed(_)) => Cow::Borrowed(domain),
+        Some(Cow::Owned(host)) => Cow::Owned(format!("{dot}{host}")),
+        None => lower_case(domain),
+    }
+}
+
+/// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.
+pub(in crate::cookie) fn is_ip(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+}
+
+/// Lower case in ASCII, copied only where there is something to change.
+pub(in crate::cookie) fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(text.to_ascii_lowercase());
+    }
+    Cow::Borrowed(text)
+}
+
+/// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify, and a last label that
+/// no address can have.
+fn is_plain(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+        && last.starts_with(|first: char| first.is_ascii_lowercase())
+        && !host.contains("xn--")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_host_has_one_spelling() {
+        for (given, expected) in [
+            ("example.com", Some("example.com")),
+            ("EXAMPLE.com", Some("example.com")),
+            ("bücher.de", Some("xn--bcher-kva.de")),
+            ("xn--bcher-kva.de", Some("xn--bcher-kva.de")),
+            ("127.1", Some("127.0.0.1")),
+            ("0x7f.1", Some("127.0.0.1")),
+            ("[::FFFF:1.2.3.4]", Some("[::ffff:102:304]")),
+            ("exa mple.com", None),
+            ("example.com/@evil", None),
+            ("", None),
+        ] {
+            assert_eq!(canonical(given).as_deref(), expected, "{given}");
+        }
+    }
+}

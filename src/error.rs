@@ -1,0 +1,416 @@
+//! [`Error`]: one type for everything that can go wrong, and [`HttpError`], which still is a response.
+
+use std::error::Error as StdError;
+use std::ops::{Deref, DerefMut};
+use std::{fmt, io};
+
+use url::Url;
+
+use crate::redact;
+use crate::response::Response;
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in one sentence (the original's `URLError`).
+///
+/// It is small (one pointer), names the URL where there is one, and never shows a password, an `Authorization` or a
+/// `Cookie`. [`Error::kind`] tells a program what happened; `Debug` prints the same sentence as `Display`, so that
+/// `fn main() -> Result<(), clientcookie::Error>` speaks to the person who runs the program.
+///
+/// ```
+/// use clientcookie::{ErrorKind, Request};
+///
+/// let error = Request::new("http://user:secret@exa mple.com/").unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }));
+/// assert!(!error.to_string().contains("secret"));
+/// ```
+#[doc(alias = "URLError")]
+#[doc(alias = "UrlError")]
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    /// Where it happened, without secrets.
+    url: Option<String>,
+}
+
+/// The kinds of [`Error`], each with what it knows.
+#[derive(Debug)]
+#[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "an `Error` holds it in a box")]
+pub enum ErrorKind {
+    /// The URL cannot be requested: it does not parse, holds a control character, or names an impossible host.
+    /// Found before any connection is made.
+    InvalidUrl {
+        /// The URL as it was given, without its userinfo.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The method is not a token (RFC 9110 section 9.1).
+    InvalidMethod {
+        /// The method as it was given.
+        method: String,
+    },
+    /// A header cannot be sent: its name is no token, its value holds a control character, or it would contradict
+    /// the message's own framing.
+    InvalidHeader {
+        /// The header's name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No handler answers for this scheme (urllib2's "unknown url type").
+    UnknownScheme {
+        /// The scheme.
+        scheme: String,
+    },
+    /// The server answered, but not with success; the response is inside.
+    Http(HttpError),
+    /// The host's name has no address.
+    Resolve {
+        /// The host.
+        host: String,
+        /// The resolver's error.
+        source: io::Error,
+    },
+    /// No connection: refused, unreachable, reset.
+    Connect {
+        /// The host.
+        host: String,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// TLS failed: a certificate that does not hold, or no common protocol.
+    Tls {
+        /// What TLS said.
+        reason: String,
+    },
+    /// The proxy refused or could not be understood.
+    Proxy {
+        /// What happened.
+        reason: String,
+    },
+    /// A time limit of [`Timeouts`](crate::Timeouts) was reached.
+    Timeout {
+        /// The phase that took too long.
+        during: Phase,
+    },
+    /// The server closed the connection without one byte of an answer.
+    Disconnected,
+    /// The answer is not HTTP, or its framing cannot be trusted.
+    BadResponse {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The head, its informational predecessors or the trailers go on for too long.
+    HeaderFlood {
+        /// What was exceeded.
+        limit: String,
+    },
+    /// The connection ended before the body did (httplib's `IncompleteRead`). What arrived was handed out before.
+    IncompleteRead {
+        /// How many bytes of the body arrived.
+        got: u64,
+        /// How many the server had announced, if it had.
+        expected: Option<u64>,
+    },
+    /// More than a limit allows; see [`Response::text`].
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The data of the request could not be read, or is not as long as was said.
+    RequestData {
+        /// The reader's error.
+        source: io::Error,
+    },
+    /// Any other failure of input or output.
+    Io(io::Error),
+    /// A handler's own error; see [`Error::other`].
+    Other(Box<dyn StdError + Send + Sync>),
+}
+
+/// What was being waited for when time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// The connection, TLS and a proxy's tunnel included.
+    Connect,
+    /// The request being taken by the server.
+    Write,
+    /// The head of the response.
+    Head,
+    /// The next bytes of the body.
+    Read,
+}
+
+impl Error {
+    /// An error of one's own, for handlers and transports that are not from this crate.
+    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        ErrorKind::Other(error.into()).into()
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// What happened, by value: the way to the response of an [`ErrorKind::Http`].
+    pub fn into_kind(self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The URL that was being opened, without secrets.
+    pub fn url(&self) -> Option<&str> {
+        self.0.url.as_deref()
+    }
+
+    /// The response, when the server answered with an error.
+    ///
+    /// ```
+    /// # use clientcookie::transport::ScriptedTransport;
+    /// # use clientcookie::{HttpHandler, build_opener};
+    /// # let transport = ScriptedTransport::new().reply("HTTP/1.1 404 No Such Page\r\nContent-Length: 5\r\n\r\nsorry");
+    /// # let opener = build_opener(HttpHandler::with_transport(transport));
+    /// let error = opener.open("http://example.com/missing").unwrap_err();
+    /// let mut response = error.into_http_error().map_err(|error| error)?.into_response();
+    /// assert_eq!(response.status(), 404);
+    /// assert_eq!(response.reason(), "No Such Page");
+    /// assert_eq!(response.text()?, "sorry");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The error itself, when it is of another kind.
+    pub fn into_http_error(self) -> Result<HttpError> {
+        match self.0.kind {
+            ErrorKind::Http(error) => Ok(error),
+            kind => Err(Error(Box::new(Inner { kind, url: self.0.url }))),
+        }
+    }
+
+    /// The [`HttpError`] inside, if it is one.
+    pub fn as_http_error(&self) -> Option<&HttpError> {
+        match &self.0.kind {
+            ErrorKind::Http(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Says where it happened, unless that is known already.
+    pub(crate) fn at(mut self, url: &Url) -> Error {
+        if self.0.url.is_none() {
+            self.0.url = Some(redact::url(url));
+        }
+        self
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Error {
+        Error(Box::new(Inner { kind, url: None }))
+    }
+}
+
+/// Reading a body gives `io::Error`s that carry an [`Error`]; this unwraps them again.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Error {
+        error.downcast::<Error>().unwrap_or_else(|error| ErrorKind::Io(error).into())
+    }
+}
+
+impl From<HttpError> for Error {
+    fn from(error: HttpError) -> Error {
+        let url = error.response.url().clone();
+        Error::from(ErrorKind::Http(error)).at(&url)
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        let kind = match error.kind() {
+            ErrorKind::Timeout { .. } => io::ErrorKind::TimedOut,
+            ErrorKind::IncompleteRead { .. } | ErrorKind::Disconnected => io::ErrorKind::UnexpectedEof,
+            ErrorKind::BadResponse { .. } | ErrorKind::HeaderFlood { .. } => io::ErrorKind::InvalidData,
+            ErrorKind::Connect { source, .. } | ErrorKind::RequestData { source } | ErrorKind::Io(source) => {
+                source.kind()
+            }
+            _ => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0.url, &self.0.kind) {
+            (Some(url), kind) => write!(f, "{url}: {kind}"),
+            (None, kind) => kind.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The cause is part of the sentence, so `source` is given for [`ErrorKind::Other`] alone: never both.
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.kind {
+            ErrorKind::Other(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ErrorKind::InvalidUrl { url, reason } => write!(f, "{url:?} is not a URL that can be opened: {reason}"),
+            ErrorKind::InvalidMethod { method } => write!(f, "{method:?} is not a request method"),
+            ErrorKind::InvalidHeader { name, reason } => write!(f, "the header {name:?} cannot be sent: {reason}"),
+            ErrorKind::UnknownScheme { scheme } => write!(f, "no handler answers for the scheme {scheme:?}"),
+            ErrorKind::Http(error) => error.fmt(f),
+            ErrorKind::Resolve { host, source } => write!(f, "the host {host} has no address: {source}"),
+            ErrorKind::Connect { host, source } => write!(f, "no connection to {host}: {source}"),
+            ErrorKind::Tls { reason } => write!(f, "TLS failed: {reason}"),
+            ErrorKind::Proxy { reason } => write!(f, "the proxy failed: {reason}"),
+            ErrorKind::Timeout { during } => write!(f, "timed out while {during}"),
+            ErrorKind::Disconnected => f.write_str("the server closed the connection without an answer"),
+            ErrorKind::BadResponse { reason } => write!(f, "the answer cannot be trusted: {reason}"),
+            ErrorKind::HeaderFlood { limit } => write!(f, "the answer's headers do not end: {limit}"),
+            ErrorKind::IncompleteRead { got, expected: Some(expected) } => {
+                write!(f, "the body was cut short: {got} of {expected} bytes arrived")
+            }
+            ErrorKind::IncompleteRead { got, expected: None } => {
+                write!(f, "the body was cut short after {got} bytes")
+            }
+            ErrorKind::TooLarge { limit } => write!(f, "the body is larger than the limit of {limit} bytes"),
+            ErrorKind::RequestData { source } => write!(f, "the request's data could not be sent: {source}"),
+            ErrorKind::Io(error) => error.fmt(f),
+            ErrorKind::Other(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::Connect => "connecting",
+            Phase::Write => "sending the request",
+            Phase::Head => "waiting for the head of the answer",
+            Phase::Read => "reading the body",
+        })
+    }
+}
+
+/// An answer that is not a success (urllib2's `HTTPError`): an error that still **is** a response. Its status,
+/// headers and body are read through `Deref`, or taken whole by [`HttpError::into_response`].
+///
+/// ```
+/// # use clientcookie::transport::ScriptedTransport;
+/// # use clientcookie::{HttpHandler, build_opener};
+/// # let transport = ScriptedTransport::new().reply("HTTP/1.1 410 Gone\r\nX-Since: 2002\r\n\r\n");
+/// # let opener = build_opener(HttpHandler::with_transport(transport));
+/// let error = opener.open("http://example.com/").unwrap_err();
+/// let answer = error.as_http_error().unwrap();
+/// assert_eq!(answer.headers().get_str("X-Since").as_deref(), Some("2002"));
+/// assert_eq!(error.to_string(), "http://example.com/: HTTP error 410: Gone");
+/// ```
+#[doc(alias = "HTTPError")]
+pub struct HttpError {
+    response: Response,
+    cause: HttpErrorCause,
+}
+
+/// Why an answer became an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HttpErrorCause {
+    /// Its status is not 2xx, and no handler took it over.
+    Status,
+    /// It redirects, and there were too many redirects in all.
+    TooManyRedirects {
+        /// How many are followed.
+        limit: usize,
+    },
+    /// It redirects to a URL that was visited too often already.
+    RedirectLoop {
+        /// How often one URL is visited.
+        limit: usize,
+    },
+    /// It redirects to a URL that must not be followed to; only http, https and ftp may be.
+    RefusedRedirect {
+        /// What is wrong with the target.
+        reason: String,
+    },
+    /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
+    CannotReplay {
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl HttpError {
+    /// An answer as an error.
+    pub fn new(response: Response, cause: HttpErrorCause) -> HttpError {
+        HttpError { response, cause }
+    }
+
+    /// Why it is an error.
+    pub fn cause(&self) -> &HttpErrorCause {
+        &self.cause
+    }
+
+    /// The answer itself, body and all.
+    pub fn into_response(self) -> Response {
+        self.response
+    }
+}
+
+impl Deref for HttpError {
+    type Target = Response;
+
+    fn deref(&self) -> &Response {
+        &self.response
+    }
+}
+
+impl DerefMut for HttpError {
+    fn deref_mut(&mut self) -> &mut Response {
+        &mut self.response
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP error {}", self.response.status().as_u16())?;
+        if !self.response.reason().is_empty() {
+            write!(f, ": {}", redact::escaped(self.response.reason()))?;
+        }
+        match &self.cause {
+            HttpErrorCause::Status => Ok(()),
+            HttpErrorCause::TooManyRedirects { limit } => {
+                write!(f, " (more than {limit} redirects, the last one to here)")
+            }
+            HttpErrorCause::RedirectLoop { limit } => {
+                write!(f, " (a redirect loop: one URL was visited {limit} times)")
+            }
+            HttpErrorCause::RefusedRedirect { reason } => write!(f, " (the redirect is not followed: {reason})"),
+            HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
+        }
+    }
+}
+
+impl fmt::Debug for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl StdError for HttpError {}

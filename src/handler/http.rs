@@ -1,0 +1,196 @@
+//! [`HttpHandler`] and [`HttpsHandler`]: complete a request's headers and hand it to the transport.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Method};
+
+use crate::data::Data;
+use crate::error::{Error, ErrorKind, Result};
+use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::request::Request;
+use crate::response::Response;
+use crate::transport::{Transport, UreqTransport, WireRequest};
+use crate::urls;
+
+macro_rules! http_handler {
+    ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {
+        $(#[$doc])*
+        pub struct $name {
+            transport: Arc<dyn Transport>,
+            debuglevel: u8,
+        }
+
+        impl Default for $name {
+            fn default() -> $name {
+                $name::new()
+            }
+        }
+
+        impl $name {
+            /// The handler with a [`UreqTransport`] of its own.
+            pub fn new() -> $name {
+                $name::with_transport(UreqTransport::new())
+            }
+
+            /// The handler with this transport; an `Arc` shares one, and its connections, with others.
+            pub fn with_transport(transport: impl Transport + 'static) -> $name {
+                $name { transport: Arc::new(transport), debuglevel: 0 }
+            }
+
+            /// Prints both heads on stderr as they are on the wire: 1 hides passwords (`Authorization`) and shows
+            /// cookies, 2 hides nothing. 0, the default, prints nothing. What goes to `log` is not changed.
+            #[doc(alias = "set_http_debuglevel")]
+            pub fn http_debuglevel(self, level: u8) -> $name {
+                $name { debuglevel: level, ..self }
+            }
+        }
+
+        impl Handler for $name {
+            fn kind(&self) -> Option<Kind> {
+                Some(Kind::$kind)
+            }
+
+            fn schemes(&self) -> &[&str] {
+                &[$scheme]
+            }
+
+            fn hooks(&self) -> &[Hook] {
+                &[Hook::$hook, Hook::Open]
+            }
+
+            fn $request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
+                complete(parent, request)
+            }
+
+            fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+                send(&*self.transport, self.debuglevel, parent, request).map(Some)
+            }
+        }
+    };
+}
+
+http_handler! {
+    /// Answers `http:` URLs (urllib2's `HTTPHandler`).
+    ///
+    /// Its request hook adds what every request needs and the caller did not give: `Host`, `Content-Type` (of a
+    /// form) and `Content-Length` or `Transfer-Encoding` where there is data, and the opener's
+    /// [`addheaders`](crate::OpenerDirector::addheaders). They are unredirected headers, so a redirect computes them
+    /// anew. To change how that is done, pass a handler of the kind [`Kind::Http`] to
+    /// [`build_opener`](crate::build_opener).
+    ///
+    /// On the wire `Host` comes first, then the caller's headers in their order, then those that handlers added.
+    /// Headers that contradict the message are refused: a `Content-Length` that is not the data's, a `Connection`
+    /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only.
+    #[doc(alias = "HTTPHandler")]
+    #[doc(alias = "AbstractHTTPHandler")]
+    HttpHandler, "http", Http, http_request, HttpRequest
+}
+
+http_handler! {
+    /// Answers `https:` URLs (urllib2's `HTTPSHandler`) in the way of [`HttpHandler`]. Certificates are always
+    /// verified; see [`TlsSettings`](crate::transport::TlsSettings).
+    #[doc(alias = "HTTPSHandler")]
+    HttpsHandler, "https", Https, https_request, HttpsRequest
+}
+
+/// urllib2's `do_request_`: the headers that every request needs.
+fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
+    check(request)?;
+    let length = request.data().map(Data::len);
+    if request.data().is_some() {
+        add_default(request, "Content-Type", || HeaderValue::from_static("application/x-www-form-urlencoded"))?;
+    }
+    match length {
+        Some(Some(length)) => add_default(request, "Content-Length", || HeaderValue::from(length))?,
+        Some(None) => add_default(request, "Transfer-Encoding", || HeaderValue::from_static("chunked"))?,
+        // RFC 9110 section 8.6: a method that anticipates content says that there is none.
+        None if matches!(request.method(), Method::POST | Method::PUT | Method::PATCH) => {
+            add_default(request, "Content-Length", || HeaderValue::from(0))?;
+        }
+        None => {}
+    }
+    if !request.has_header("Host") {
+        request.add_unredirected_header("Host", urls::host_and_port(request.url()))?;
+    }
+    for (name, value) in parent.addheaders().iter() {
+        if !request.has_header(name) {
+            request.add_unredirected_header(name, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_default(request: &mut Request, name: &str, value: impl FnOnce() -> HeaderValue) -> Result<()> {
+    match request.has_header(name) {
+        true => Ok(()),
+        false => request.add_unredirected_header(name, value()),
+    }
+}
+
+/// Refuses headers that would make the message something else than it is.
+fn check(request: &Request) -> Result<()> {
+    let length = request.data().map_or(Some(0), Data::len);
+    let mut seen = Seen::default();
+    for (name, value) in request.headers().iter().chain(request.unredirected_headers().iter()) {
+        let value = value.as_bytes();
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        let refuse =
+            |reason: &str| Err(ErrorKind::InvalidHeader { name: name.to_owned(), reason: reason.to_owned() }.into());
+        if is("Content-Length") {
+            let said = std::str::from_utf8(value).ok().and_then(|value| value.parse::<u64>().ok());
+            if said.is_none() || said != length || std::mem::replace(&mut seen.length, true) {
+                return refuse("it is not the length of the data");
+            }
+        } else if is("Transfer-Encoding") {
+            if !value.eq_ignore_ascii_case(b"chunked") || length.is_some() || std::mem::replace(&mut seen.chunked, true)
+            {
+                return refuse("only data of unknown length is sent with it, and only as \"chunked\"");
+            }
+        } else if is("Connection") {
+            if !value.eq_ignore_ascii_case(b"close") && !value.eq_ignore_ascii_case(b"keep-alive") {
+                return refuse("it is \"close\" or \"keep-alive\"");
+            }
+        } else if is("Host") {
+            if !is_host(value) || std::mem::replace(&mut seen.host, true) {
+                return refuse("it is one host, with or without a port");
+            }
+        } else if is("Upgrade") || is("TE") {
+            return refuse("this transport speaks plain HTTP/1.1");
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Seen {
+    length: bool,
+    chunked: bool,
+    host: bool,
+}
+
+fn is_host(value: &[u8]) -> bool {
+    !value.is_empty() && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(byte))
+}
+
+fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request: &mut Request) -> Result<Response> {
+    let method = request.method();
+    let timeouts = request.timeouts().unwrap_or_else(|| parent.timeouts());
+    let (url, headers, unredirected, proxy, data) = request.parts_mut();
+    if url.host_str().is_none() {
+        let reason = "it has no host".to_owned();
+        return Err(Error::from(ErrorKind::InvalidUrl { url: url.to_string(), reason }));
+    }
+    // A plain proxy reads the whole head; through a tunnel, or without a proxy, the host does.
+    let plain_proxy = proxy.filter(|_| url.scheme() == "http");
+    let proxy_authorization = plain_proxy.and_then(|proxy| proxy.userinfo()).map(urls::Userinfo::basic);
+    let mut lines = Vec::with_capacity(headers.len() + unredirected.len() + 1);
+    let is_host = |name: &str| name.eq_ignore_ascii_case("Host");
+    lines.extend(unredirected.iter().filter(|(name, _)| is_host(name)));
+    lines.extend(headers.iter());
+    lines.extend(unredirected.iter().filter(|(name, _)| !is_host(name)));
+    if plain_proxy.is_none() || proxy_authorization.is_some() {
+        lines.retain(|(name, _)| !name.eq_ignore_ascii_case("Proxy-Authorization"));
+    }
+    lines.extend(proxy_authorization.iter().map(|value| ("Proxy-Authorization", value)));
+    transport.send(WireRequest { method: &method, url, headers: lines, data, timeouts, proxy, debuglevel })
+}

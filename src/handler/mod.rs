@@ -1,0 +1,300 @@
+//! [`Handler`]: one link of the chain.
+//!
+//! A handler answers requests, adjusts them, or adjusts what was answered. Those that only adjust, ClientCookie
+//! called processors; here they are the same trait under the name [`Processor`](crate::Processor).
+//!
+//! Opening a URL goes through the chain three times, each time in the handlers' [`order`](Handler::order):
+//!
+//! 1. the request hooks, for every handler: [`any_request`](Handler::any_request), then the one of the scheme;
+//! 2. the open hooks, until one answers: [`default_open`](Handler::default_open) of all, then
+//!    [`open`](Handler::open) of those who named the scheme, then [`unknown_open`](Handler::unknown_open);
+//! 3. the response hooks, for every handler: [`any_response`](Handler::any_response), then the one of the scheme.
+//!
+//! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
+//! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
+
+mod http;
+mod http_error;
+mod redirect;
+mod unknown;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::headers::Headers;
+use crate::request::Request;
+use crate::response::Response;
+use crate::transport::Timeouts;
+
+pub use self::http::{HttpHandler, HttpsHandler};
+pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
+pub use unknown::UnknownHandler;
+
+/// What an error hook answers: [`ControlFlow::Break`] is the answer instead, [`ControlFlow::Continue`] hands the
+/// response on, untouched, to the next handler.
+pub type Answer = ControlFlow<Response, Response>;
+
+/// One link of the chain (urllib2's `BaseHandler`, ClientCookie's `BaseProcessor`). Every hook has a default that
+/// passes on, so a handler fills in only what it is about.
+///
+/// ```
+/// use clientcookie::transport::ScriptedTransport;
+/// use clientcookie::{Handler, HttpHandler, Parent, Request, Result, build_opener};
+///
+/// /// Asks for German pages.
+/// struct German;
+///
+/// impl Handler for German {
+///     fn http_request(&self, _parent: &dyn Parent, request: &mut Request) -> Result<()> {
+///         request.add_unredirected_header("Accept-Language", "de")
+///     }
+/// }
+///
+/// let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n");
+/// let opener = build_opener((German, HttpHandler::with_transport(transport.clone())));
+/// opener.open("http://example.com/")?;
+/// assert_eq!(transport.requests()[0].headers.get_str("Accept-Language").as_deref(), Some("de"));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+///
+/// A handler may call back into its parent, may be shared by several openers (as `Arc<H>`), and is used by many
+/// threads at once: what it remembers, it keeps behind a lock that it does not hold while it calls out.
+#[doc(alias = "BaseHandler")]
+#[doc(alias = "BaseProcessor")]
+#[expect(unused_variables, reason = "the defaults pass on; the names are for the reader")]
+pub trait Handler: Send + Sync {
+    /// Its place in the chain: smaller numbers come first, equal ones in the order in which they were added.
+    ///
+    /// The original's numbers: proxies 100, http-equiv 300, digest authentication 490, everything else 500, robots
+    /// 800, response debugging 900, errors and refresh 1000.
+    #[doc(alias = "handler_order")]
+    fn order(&self) -> i32 {
+        500
+    }
+
+    /// The default handler it stands for: [`build_opener`](crate::build_opener) leaves out the default of that kind.
+    /// In Python this is what a subclass says.
+    fn kind(&self) -> Option<Kind> {
+        None
+    }
+
+    /// The schemes that its [`open`](Handler::open) answers, in lower case.
+    fn schemes(&self) -> &[&str] {
+        &[]
+    }
+
+    /// The hooks it fills in: those that are called, and that are drawn when an opener is displayed. The default,
+    /// all of them, is always right; naming them makes a better picture.
+    fn hooks(&self) -> &[Hook] {
+        Hook::ALL
+    }
+
+    /// What it is called in pictures: the name of its type, unless it says otherwise.
+    fn name(&self) -> &str {
+        let path = std::any::type_name::<Self>();
+        let path = path.split('<').next().unwrap_or(path);
+        path.rsplit("::").next().unwrap_or(path)
+    }
+
+    /// Adjusts any request, before the hook of its scheme.
+    ///
+    /// # Errors
+    /// An error ends the opening of the URL; so with every hook.
+    fn any_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
+        Ok(())
+    }
+
+    /// Adjusts a request for http.
+    fn http_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
+        Ok(())
+    }
+
+    /// Adjusts a request for https; as for http, unless filled in.
+    fn https_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
+        self.http_request(parent, request)
+    }
+
+    /// Adjusts a request for a scheme other than http and https (urllib2's `ftp_request`, `file_request`, ...).
+    fn other_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
+        Ok(())
+    }
+
+    /// Answers a request of whatever scheme, before those that name it; `None` lets the next handler try.
+    fn default_open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        Ok(None)
+    }
+
+    /// Answers a request of one of its [`schemes`](Handler::schemes) (urllib2's `http_open`, `ftp_open`, ...);
+    /// `None` lets the next handler try.
+    #[doc(alias = "http_open")]
+    #[doc(alias = "https_open")]
+    fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        Ok(None)
+    }
+
+    /// Answers a request that nobody else did; `None` lets the next handler try.
+    fn unknown_open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        Ok(None)
+    }
+
+    /// Adjusts or replaces any response, before the hook of its scheme.
+    fn any_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        Ok(response)
+    }
+
+    /// Adjusts or replaces a response to an http request.
+    fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        Ok(response)
+    }
+
+    /// Adjusts or replaces a response to an https request; as for http, unless filled in.
+    fn https_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        self.http_response(parent, request, response)
+    }
+
+    /// Adjusts or replaces a response to a request of a scheme other than http and https.
+    fn other_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        Ok(response)
+    }
+
+    /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`, `http_error_401`,
+    /// ...: look at the status to tell them apart).
+    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        Ok(Answer::Continue(response))
+    }
+
+    /// The same, after all [`http_error`](Handler::http_error) hooks handed the answer on.
+    fn http_error_default(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        Ok(Answer::Continue(response))
+    }
+}
+
+/// What a handler may ask of the opener it is part of (urllib2's `self.parent`): the one arrow that points up.
+pub trait Parent: Send + Sync {
+    /// Opens another request through the whole chain, as [`OpenerDirector::open`](crate::OpenerDirector::open).
+    ///
+    /// # Errors
+    /// Whatever opening gives.
+    fn open(&self, request: Request) -> Result<Response>;
+
+    /// Sends an answer that is not a success through the error hooks
+    /// ([`OpenerDirector::error`](crate::OpenerDirector::error)).
+    ///
+    /// # Errors
+    /// Whatever the error hooks give.
+    fn error(&self, request: &Request, response: Response) -> Result<Response>;
+
+    /// Whether a handler answers for this scheme.
+    fn answers(&self, scheme: &str) -> bool;
+
+    /// The headers that go with every request that has none of the name.
+    fn addheaders(&self) -> &Headers;
+
+    /// The time limits of requests that have none of their own.
+    fn timeouts(&self) -> Timeouts;
+}
+
+/// The default handlers that one of one's own can stand for; see [`Handler::kind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// [`UnknownHandler`].
+    Unknown,
+    /// [`HttpHandler`].
+    Http,
+    /// [`HttpsHandler`].
+    Https,
+    /// [`HttpDefaultErrorHandler`].
+    DefaultError,
+    /// [`HttpRedirectHandler`].
+    Redirect,
+    /// [`HttpErrorProcessor`].
+    ErrorProcessor,
+    /// [`HttpCookieProcessor`](crate::HttpCookieProcessor).
+    Cookie,
+}
+
+/// The hooks of a [`Handler`], to be named in [`Handler::hooks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Hook {
+    /// [`Handler::any_request`].
+    AnyRequest,
+    /// [`Handler::http_request`], which serves https too.
+    HttpRequest,
+    /// [`Handler::https_request`], where it is one of its own.
+    HttpsRequest,
+    /// [`Handler::other_request`].
+    OtherRequest,
+    /// [`Handler::default_open`].
+    DefaultOpen,
+    /// [`Handler::open`].
+    Open,
+    /// [`Handler::unknown_open`].
+    UnknownOpen,
+    /// [`Handler::any_response`].
+    AnyResponse,
+    /// [`Handler::http_response`], which serves https too.
+    HttpResponse,
+    /// [`Handler::https_response`], where it is one of its own.
+    HttpsResponse,
+    /// [`Handler::other_response`].
+    OtherResponse,
+    /// [`Handler::http_error`].
+    HttpError,
+    /// [`Handler::http_error_default`].
+    HttpErrorDefault,
+}
+
+impl Hook {
+    /// All of them, in the order in which they are called.
+    pub const ALL: &'static [Hook] = &[
+        Hook::AnyRequest,
+        Hook::HttpRequest,
+        Hook::HttpsRequest,
+        Hook::OtherRequest,
+        Hook::DefaultOpen,
+        Hook::Open,
+        Hook::UnknownOpen,
+        Hook::AnyResponse,
+        Hook::HttpResponse,
+        Hook::HttpsResponse,
+        Hook::OtherResponse,
+        Hook::HttpError,
+        Hook::HttpErrorDefault,
+    ];
+}
+
+macro_rules! forward {
+    ($($hook:ident($($arg:ident: $type:ty),*) -> $output:ty;)*) => {$(
+        fn $hook(&self, $($arg: $type),*) -> $output {
+            (**self).$hook($($arg),*)
+        }
+    )*};
+}
+
+/// A shared handler is a handler: one can be part of several openers, or be kept to be asked later.
+impl<H: Handler + ?Sized> Handler for Arc<H> {
+    forward! {
+        order() -> i32;
+        kind() -> Option<Kind>;
+        schemes() -> &[&str];
+        hooks() -> &[Hook];
+        name() -> &str;
+        any_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
+        http_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
+        https_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
+        other_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
+        default_open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
+        open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
+        unknown_open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
+        any_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
+        http_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
+        https_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
+        other_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
+        http_error(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
+        http_error_default(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
+    }
+}

@@ -1,0 +1,309 @@
+//! [`HttpRedirectHandler`]: follows redirects, and decides what goes along.
+
+use std::fmt::Write as _;
+
+use http::{HeaderValue, Method, StatusCode};
+use url::Url;
+
+use crate::error::{HttpError, HttpErrorCause, Result};
+use crate::handler::{Answer, Handler, Hook, Kind, Parent};
+use crate::request::Request;
+use crate::response::{Redirection, Response};
+use crate::urls;
+
+/// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
+pub const MAX_REDIRECTIONS: usize = 10;
+
+/// How often a redirect leads to one and the same URL: 4, as urllib2's `max_repeats`.
+pub const MAX_REPEATS: usize = 4;
+
+/// How many bytes of a redirect's own body are read so that its connection can be used again: 64 KiB. A longer one
+/// costs its connection.
+const DRAIN_LIMIT: u64 = 64 * 1024;
+
+/// What [`HttpRedirectHandler::redirect_request`] is given to decide with.
+type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + Sync;
+
+/// Follows 301, 302, 303, 307 and 308 (urllib2's `HTTPRedirectHandler`).
+///
+/// - GET and HEAD are followed as they are. A POST is followed with GET after 301, 302 and 303, without its data and
+///   the headers that describe it; after 307 and 308 it is an error, unless [`replay_data`](Self::replay_data) is on
+///   and the data can be sent again to the same origin. Other methods are not followed.
+/// - The target is `Location`, or `URI` if there is none; only http, https and ftp are followed.
+/// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
+/// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
+///   so does every header whose value is marked sensitive ([`HeaderValue::set_sensitive`]). Cookies are computed anew
+///   for each hop by the jar.
+/// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an error.
+///
+/// What is not followed is an [`HttpError`] that still holds the response.
+///
+/// ```
+/// use clientcookie::transport::ScriptedTransport;
+/// use clientcookie::{HttpHandler, build_opener};
+///
+/// let transport = ScriptedTransport::new()
+///     .reply("HTTP/1.1 301 Moved\r\nLocation: /new\r\n\r\n")
+///     .reply("HTTP/1.1 200 OK\r\n\r\n");
+/// let response = build_opener(HttpHandler::with_transport(transport)).open("http://example.com/old")?;
+/// assert_eq!(response.url().as_str(), "http://example.com/new");
+/// assert_eq!(response.redirections()[0].url().as_str(), "http://example.com/old");
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[doc(alias = "HTTPRedirectHandler")]
+pub struct HttpRedirectHandler {
+    max_redirections: usize,
+    max_repeats: usize,
+    replay_data: bool,
+    decide: Option<Box<Decide>>,
+}
+
+impl Default for HttpRedirectHandler {
+    fn default() -> HttpRedirectHandler {
+        HttpRedirectHandler::new()
+    }
+}
+
+impl HttpRedirectHandler {
+    /// The handler as urllib.request has it.
+    pub fn new() -> HttpRedirectHandler {
+        HttpRedirectHandler {
+            max_redirections: MAX_REDIRECTIONS,
+            max_repeats: MAX_REPEATS,
+            replay_data: false,
+            decide: None,
+        }
+    }
+
+    /// Sets how many redirects are followed in all; 0 for none.
+    pub fn max_redirections(self, max_redirections: usize) -> HttpRedirectHandler {
+        HttpRedirectHandler { max_redirections, ..self }
+    }
+
+    /// Sets how often a redirect may lead to one URL.
+    pub fn max_repeats(self, max_repeats: usize) -> HttpRedirectHandler {
+        HttpRedirectHandler { max_repeats, ..self }
+    }
+
+    /// Whether 307 and 308 send a request's method and data again, where that is possible and stays within the
+    /// origin. Off, as in urllib2.
+    pub fn replay_data(self, replay_data: bool) -> HttpRedirectHandler {
+        HttpRedirectHandler { replay_data, ..self }
+    }
+
+    /// Decides about each redirect: the request to follow it with, or why it is not followed (urllib2: a subclass
+    /// that overrides `redirect_request`). [`Redirect::request`] is what the handler would do by itself. The limits
+    /// and the schemes hold all the same.
+    ///
+    /// ```
+    /// use clientcookie::{HttpErrorCause, HttpRedirectHandler};
+    ///
+    /// let stay = HttpRedirectHandler::new().redirect_request(|redirect| {
+    ///     if redirect.is_same_origin() { redirect.request() } else { Err(HttpErrorCause::Status) }
+    /// });
+    /// ```
+    pub fn redirect_request(
+        self,
+        decide: impl Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + Sync + 'static,
+    ) -> HttpRedirectHandler {
+        HttpRedirectHandler { decide: Some(Box::new(decide)), ..self }
+    }
+
+    /// The request that follows this answer, or why it is not followed; `None` if it is no redirect.
+    fn next(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+    ) -> Option<Result<Request, HttpErrorCause>> {
+        let followed = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+        let location = followed.then(|| location(response)).flatten()?;
+        Some(self.follow(parent, request, response, &location))
+    }
+
+    fn follow(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+        location: &str,
+    ) -> Result<Request, HttpErrorCause> {
+        let url = urls::join(request.url(), location)
+            .map_err(|error| HttpErrorCause::RefusedRedirect { reason: error.to_string() })?;
+        check_scheme(parent, &url)?;
+        let redirect = Redirect { request, response, url, replay_data: self.replay_data };
+        let mut next = match &self.decide {
+            Some(decide) => decide(&redirect)?,
+            None => redirect.request()?,
+        };
+        check_scheme(parent, next.url())?;
+        self.check_limits(request, next.url())?;
+        let mut redirections = request.redirections().to_vec();
+        redirections.push(Redirection::new(request.url().clone(), response.status()));
+        next.set_redirections(redirections);
+        Ok(next)
+    }
+
+    fn check_limits(&self, request: &Request, next: &Url) -> Result<(), HttpErrorCause> {
+        let before = request.redirections();
+        if before.len() >= self.max_redirections {
+            return Err(HttpErrorCause::TooManyRedirects { limit: self.max_redirections });
+        }
+        // What redirected, the first request apart, had been the target of a redirect; so has this request.
+        let targets = before.iter().map(Redirection::url).chain([request.url()]).skip(1);
+        if targets.filter(|url| *url == next).count() >= self.max_repeats {
+            return Err(HttpErrorCause::RedirectLoop { limit: self.max_repeats });
+        }
+        Ok(())
+    }
+}
+
+impl Handler for HttpRedirectHandler {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::Redirect)
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::HttpError]
+    }
+
+    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        match self.next(parent, request, &response) {
+            None => Ok(Answer::Continue(response)),
+            Some(Err(cause)) => Err(HttpError::new(response, cause).into()),
+            Some(Ok(next)) => {
+                give_back(response);
+                parent.open(next).map(Answer::Break)
+            }
+        }
+    }
+}
+
+/// A redirect that is to be followed or not; see [`HttpRedirectHandler::redirect_request`].
+#[derive(Debug)]
+pub struct Redirect<'a> {
+    request: &'a Request,
+    response: &'a Response,
+    url: Url,
+    replay_data: bool,
+}
+
+impl Redirect<'_> {
+    /// The request that was redirected.
+    pub fn from(&self) -> &Request {
+        self.request
+    }
+
+    /// The answer that redirects.
+    pub fn response(&self) -> &Response {
+        self.response
+    }
+
+    /// Where it redirects to.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether it stays within the origin: the same scheme, host and port.
+    pub fn is_same_origin(&self) -> bool {
+        urls::same_origin(self.request.url(), &self.url)
+    }
+
+    /// The request that the handler follows it with by itself.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn request(&self) -> Result<Request, HttpErrorCause> {
+        let method = self.request.method();
+        let replay = match (self.response.status(), &method) {
+            (_, &Method::GET | &Method::HEAD) => false,
+            (StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER, &Method::POST) => false,
+            (StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT, _) => true,
+            _ => return Err(HttpErrorCause::Status),
+        };
+        let userinfo = self.request.userinfo().filter(|_| self.is_same_origin()).cloned();
+        let mut next = Request::from_parts(self.url.clone(), userinfo);
+        next.set_unverifiable(true);
+        next.set_origin_req_host(self.request.origin_req_host());
+        next.set_proxy(self.request.proxy().cloned());
+        if let Some(timeouts) = self.request.timeouts() {
+            next.set_timeouts(timeouts);
+        }
+        *next.headers_mut() = self.request.headers().clone();
+        if replay {
+            next.set_data(self.data_again()?);
+            next.set_method(method);
+        } else {
+            next.set_method(if method == Method::HEAD { Method::HEAD } else { Method::GET });
+            next.headers_mut().retain(|name, _| !describes_data(name));
+        }
+        if !self.is_same_origin() {
+            let downgrade = self.request.scheme() == "https" && self.url.scheme() != "https";
+            next.headers_mut().retain(|name, value| !stays_behind(name, value, downgrade));
+        }
+        Ok(next)
+    }
+
+    fn data_again(&self) -> Result<Option<crate::data::Data>, HttpErrorCause> {
+        let cannot = |reason: &str| HttpErrorCause::CannotReplay { reason: reason.to_owned() };
+        if !self.replay_data {
+            return Err(cannot("replay_data is off"));
+        }
+        if !self.is_same_origin() {
+            return Err(cannot("it would go to another origin"));
+        }
+        match self.request.data() {
+            None => Ok(None),
+            Some(data) => data.try_clone().map(Some).ok_or_else(|| cannot("a reader is read once")),
+        }
+    }
+}
+
+/// The first `Location`, else the first `URI` (RFC 2616 section 19.6.2's forerunner). Its bytes outside ASCII are
+/// escaped one by one, so that the server gets back the bytes it wrote.
+fn location(response: &Response) -> Option<String> {
+    let value = response.headers().get("Location").or_else(|| response.headers().get("URI"))?;
+    let mut location = String::with_capacity(value.len());
+    for &byte in value.as_bytes() {
+        if byte.is_ascii() {
+            location.push(char::from(byte));
+        } else {
+            // Writing to a String does not fail.
+            let _ = write!(location, "%{byte:02X}");
+        }
+    }
+    Some(location)
+}
+
+fn check_scheme(parent: &dyn Parent, url: &Url) -> Result<(), HttpErrorCause> {
+    let scheme = url.scheme();
+    let reason = match scheme {
+        "http" | "https" | "ftp" if parent.answers(scheme) => return Ok(()),
+        "http" | "https" | "ftp" => format!("no handler answers for the scheme {scheme:?}"),
+        _ => format!("its scheme is {scheme:?}, and only http, https and ftp are followed"),
+    };
+    Err(HttpErrorCause::RefusedRedirect { reason })
+}
+
+fn describes_data(name: &str) -> bool {
+    let is_content = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("Content-"));
+    is_content || name.eq_ignore_ascii_case("Transfer-Encoding")
+}
+
+/// What a request says to one origin and to no other.
+fn stays_behind(name: &str, value: &HeaderValue, downgrade: bool) -> bool {
+    const SECRETS: [&str; 7] =
+        ["Authorization", "Cookie", "Cookie2", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Host"];
+    value.is_sensitive()
+        || SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+        || (downgrade && name.eq_ignore_ascii_case("Referer"))
+}
+
+/// Reads a small body to its end, so that the connection can serve the next request.
+fn give_back(response: Response) {
+    let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
+    let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
+    if ends {
+        response.drain(DRAIN_LIMIT);
+    }
+}

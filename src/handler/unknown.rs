@@ -1,0 +1,32 @@
+//! [`UnknownHandler`]: says that nobody answers for a scheme.
+
+use crate::error::{ErrorKind, Result};
+use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::request::Request;
+use crate::response::Response;
+
+/// Makes a request that no handler answered an [`ErrorKind::UnknownScheme`] (urllib2's "unknown url type").
+#[derive(Debug, Default, Clone, Copy)]
+#[non_exhaustive]
+pub struct UnknownHandler;
+
+impl UnknownHandler {
+    /// The handler.
+    pub fn new() -> UnknownHandler {
+        UnknownHandler
+    }
+}
+
+impl Handler for UnknownHandler {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::Unknown)
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::UnknownOpen]
+    }
+
+    fn unknown_open(&self, _: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        Err(ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into())
+    }
+}

@@ -1,0 +1,81 @@
+//! A blocking HTTP client that behaves like a browser's session, built as a chain of handlers that can be read,
+//! changed and taught: the rebirth of Python's ClientCookie, whose handlers and processors became `urllib2` and whose
+//! jar became `cookielib`.
+//!
+//! # Opening a URL
+//!
+//! ```no_run
+//! let mut response = clientcookie::urlopen("https://example.com/")?;
+//! println!("{}", response.url());          // after redirects
+//! println!("{}", response.headers());      // one header a line
+//! std::io::copy(&mut response, &mut std::io::stdout())?;
+//! # Ok::<(), clientcookie::Error>(())
+//! ```
+//!
+//! Redirects are followed, cookies kept and sent back, and an answer that is not a success is an [`Error`] that still
+//! holds the response ([`HttpError`]).
+//!
+//! # Changing how
+//!
+//! An [`OpenerDirector`] is a chain of [`Handler`]s. [`build_opener`] makes one from the default handlers and your
+//! own; displaying it draws the chain. [`install_opener`] makes it the one that [`urlopen`] uses.
+//!
+//! ```
+//! use clientcookie::{CookieJar, HttpCookieProcessor, HttpRedirectHandler, build_opener, install_opener};
+//!
+//! let jar = CookieJar::new();
+//! let opener = build_opener((HttpCookieProcessor::new(&jar), HttpRedirectHandler::new().max_redirections(3)));
+//! println!("{opener}");
+//! install_opener(opener);
+//! for cookie in &jar {
+//!     println!("{cookie}");
+//! }
+//! ```
+//!
+//! # The rooms
+//!
+//! - [`handler`]: the trait, its hooks, and the handlers that answer. [`Processor`] is its other name, for those that
+//!   only adjust.
+//! - [`cookie`]: the jar, which works with any HTTP client.
+//! - [`transport`]: what carries one request to a server; [`transport::ScriptedTransport`] does without a network.
+//! - [`Request`], [`Response`], [`Headers`], [`Data`] and [`Error`]: what passes through the chain.
+//!
+//! # What it tells
+//!
+//! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
+//! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
+//! not sent).
+
+mod body;
+pub mod clock;
+pub mod cookie;
+mod data;
+mod error;
+mod global;
+pub mod handler;
+mod headers;
+mod opener;
+mod processor;
+mod redact;
+mod request;
+mod response;
+pub mod transport;
+mod urls;
+
+pub use body::Body;
+pub use cookie::{Cookie, CookieJar};
+pub use data::{Data, IntoData};
+pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
+pub use global::{install_opener, urlopen};
+pub use handler::Handler as Processor;
+pub use handler::{
+    Answer, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
+    Kind, Parent, Redirect, UnknownHandler,
+};
+pub use headers::{Headers, IntoHeaderValue};
+pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};
+pub use processor::HttpCookieProcessor;
+pub use request::{IntoRequest, Request, RequestBuilder};
+pub use response::{Redirection, Response, TEXT_LIMIT};
+pub use transport::{Timeouts, Transport};
+pub use urls::{URL_LIMIT, Userinfo};

@@ -1,0 +1,89 @@
+//! [`build_opener`]: the default handlers, and whatever takes their places.
+
+use std::sync::Arc;
+
+use crate::handler::{
+    Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
+    UnknownHandler,
+};
+use crate::opener::OpenerDirector;
+use crate::processor::HttpCookieProcessor;
+use crate::transport::UreqTransport;
+
+/// An opener with the default handlers and those given: none, one, a tuple, or a vector of them.
+///
+/// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
+/// defaults of its order. The defaults are [`UnknownHandler`], [`HttpHandler`], [`HttpsHandler`],
+/// [`HttpDefaultErrorHandler`], [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a
+/// jar of its own.
+///
+/// ```
+/// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
+///
+/// let plain = build_opener(());
+/// let jar = CookieJar::new();
+/// let mine = build_opener((HttpCookieProcessor::new(&jar), HttpHandler::new().http_debuglevel(1)));
+/// assert_eq!(plain.handlers().count(), mine.handlers().count());
+/// ```
+pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
+    let own = handlers.into_handlers();
+    let mut opener = OpenerDirector::new();
+    let transport = Arc::new(UreqTransport::new());
+    let defaults: [Arc<dyn Handler>; 7] = [
+        Arc::new(UnknownHandler::new()),
+        Arc::new(HttpHandler::with_transport(Arc::clone(&transport))),
+        Arc::new(HttpsHandler::with_transport(transport)),
+        Arc::new(HttpDefaultErrorHandler::new()),
+        Arc::new(HttpRedirectHandler::new()),
+        Arc::new(HttpErrorProcessor::new()),
+        Arc::new(HttpCookieProcessor::default()),
+    ];
+    for default in defaults {
+        if !own.iter().any(|handler| handler.kind() == default.kind()) {
+            opener.add_shared(default);
+        }
+    }
+    for handler in own {
+        opener.add_shared(handler);
+    }
+    opener
+}
+
+/// What [`build_opener`] takes: no handler, one, a tuple of up to twelve, or a vector.
+pub trait IntoHandlers {
+    /// The handlers, in the order in which they were given.
+    fn into_handlers(self) -> Vec<Arc<dyn Handler>>;
+}
+
+impl<H: Handler + 'static> IntoHandlers for H {
+    fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
+        vec![Arc::new(self)]
+    }
+}
+
+impl<H: Handler + 'static> IntoHandlers for Vec<H> {
+    fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
+        self.into_iter().map(|handler| Arc::new(handler) as Arc<dyn Handler>).collect()
+    }
+}
+
+impl IntoHandlers for () {
+    fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
+        Vec::new()
+    }
+}
+
+macro_rules! tuples {
+    ($($first:ident $($rest:ident)*)?) => {$(
+        impl<$first: Handler + 'static, $($rest: Handler + 'static),*> IntoHandlers for ($first, $($rest,)*) {
+            #[expect(non_snake_case, reason = "the types' names serve as the values'")]
+            fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
+                let ($first, $($rest,)*) = self;
+                vec![Arc::new($first), $(Arc::new($rest)),*]
+            }
+        }
+        tuples! { $($rest)* }
+    )?};
+}
+
+tuples! { A B C D E F G H I J K L }

@@ -1,0 +1,231 @@
+//! [`OpenerDirector`]: the chain of handlers, and how a URL goes through it.
+
+mod build;
+mod draw;
+
+use std::sync::Arc;
+
+use crate::error::{ErrorKind, Result};
+use crate::handler::{Answer, Handler, Hook, Parent};
+use crate::headers::Headers;
+use crate::request::{IntoRequest, Request};
+use crate::response::Response;
+use crate::transport::Timeouts;
+
+pub use build::{IntoHandlers, build_opener};
+
+/// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/` and the version.
+pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"));
+
+/// A chain of [`Handler`]s that opens URLs (urllib2's `OpenerDirector`).
+///
+/// [`build_opener`] makes one with the default handlers; [`OpenerDirector::new`] makes one with none. It is used
+/// through `&self` by any number of threads; displaying it draws the chain.
+///
+/// ```
+/// use clientcookie::{HttpRedirectHandler, build_opener};
+///
+/// let mut opener = build_opener(HttpRedirectHandler::new().max_redirections(3));
+/// opener.addheaders.insert("User-Agent", "Mozilla/5.0 (compatible; MyProgram/0.1)")?;
+/// opener.addheaders.insert("From", "me@example.com")?;
+/// println!("{opener}");
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+pub struct OpenerDirector {
+    /// Sorted by order; equal orders keep the order in which they were added.
+    links: Vec<Link>,
+    /// The headers that go with every request that has none of their name: at first a `User-Agent` of
+    /// [`USER_AGENT`]. Added by [`HttpHandler`](crate::HttpHandler).
+    pub addheaders: Headers,
+    timeouts: Timeouts,
+}
+
+/// A handler, and what it said of itself when it was added.
+struct Link {
+    handler: Arc<dyn Handler>,
+    order: i32,
+    hooks: HookSet,
+}
+
+/// A set of [`Hook`]s, one bit each.
+#[derive(Clone, Copy)]
+struct HookSet(u32);
+
+impl HookSet {
+    fn of(hooks: &[Hook]) -> HookSet {
+        HookSet(hooks.iter().fold(0, |bits, &hook| bits | 1 << hook as u32))
+    }
+
+    fn has(self, hook: Hook) -> bool {
+        self.0 & (1 << hook as u32) != 0
+    }
+}
+
+impl Default for OpenerDirector {
+    fn default() -> OpenerDirector {
+        OpenerDirector::new()
+    }
+}
+
+impl OpenerDirector {
+    /// An opener without handlers, which opens nothing until some are added.
+    pub fn new() -> OpenerDirector {
+        let mut addheaders = Headers::new();
+        // The name and value are constants that hold no control character.
+        let _ = addheaders.append("User-Agent", USER_AGENT);
+        OpenerDirector { links: Vec::new(), addheaders, timeouts: Timeouts::default() }
+    }
+
+    /// Adds a handler in its place: after those of a smaller or the same order.
+    pub fn add_handler(&mut self, handler: impl Handler + 'static) {
+        self.add_shared(Arc::new(handler));
+    }
+
+    fn add_shared(&mut self, handler: Arc<dyn Handler>) {
+        let order = handler.order();
+        let hooks = HookSet::of(handler.hooks());
+        let place = self.links.partition_point(|link| link.order <= order);
+        self.links.insert(place, Link { handler, order, hooks });
+    }
+
+    /// Sets the time limits of requests that have none of their own: a `Duration` for all, or [`Timeouts`].
+    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> OpenerDirector {
+        OpenerDirector { timeouts: timeouts.into(), ..self }
+    }
+
+    /// The handlers, in their order.
+    pub fn handlers(&self) -> impl Iterator<Item = &dyn Handler> {
+        self.links.iter().map(|link| &*link.handler)
+    }
+
+    /// Opens a URL: text, a `Url`, a [`Request`], its builder or an `http::Request`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Http`] with the response inside when the answer is not a success; else whatever kept an answer
+    /// from coming.
+    pub fn open(&self, request: impl IntoRequest) -> Result<Response> {
+        self.open_request(request.into_request()?)
+    }
+
+    fn open_request(&self, mut request: Request) -> Result<Response> {
+        let outcome = self.run(&mut request);
+        outcome.map_err(|error| error.at(request.url()))
+    }
+
+    /// The three phases, top to bottom.
+    fn run(&self, request: &mut Request) -> Result<Response> {
+        self.prepare(request)?;
+        let mut response = self.answer(request)?;
+        if !request.redirections().is_empty() {
+            response.set_redirections(request.redirections().to_vec());
+        }
+        self.adjust(request, response)
+    }
+
+    /// Phase 1: every handler may adjust the request.
+    fn prepare(&self, request: &mut Request) -> Result<()> {
+        for link in &self.links {
+            let (hooks, handler) = (link.hooks, &link.handler);
+            if hooks.has(Hook::AnyRequest) {
+                handler.any_request(self, request)?;
+            }
+            match request.scheme() {
+                "http" if hooks.has(Hook::HttpRequest) => handler.http_request(self, request)?,
+                "https" if hooks.has(Hook::HttpRequest) || hooks.has(Hook::HttpsRequest) => {
+                    handler.https_request(self, request)?;
+                }
+                "http" | "https" => {}
+                _ if hooks.has(Hook::OtherRequest) => handler.other_request(self, request)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Phase 2: the first handler that answers.
+    fn answer(&self, request: &mut Request) -> Result<Response> {
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::DefaultOpen)) {
+            if let Some(response) = link.handler.default_open(self, request)? {
+                return Ok(response);
+            }
+        }
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::Open)) {
+            if link.handler.schemes().contains(&request.scheme())
+                && let Some(response) = link.handler.open(self, request)?
+            {
+                return Ok(response);
+            }
+        }
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::UnknownOpen)) {
+            if let Some(response) = link.handler.unknown_open(self, request)? {
+                return Ok(response);
+            }
+        }
+        Err(ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into())
+    }
+
+    /// Phase 3: every handler may adjust or replace the response.
+    fn adjust(&self, request: &Request, mut response: Response) -> Result<Response> {
+        for link in &self.links {
+            let (hooks, handler) = (link.hooks, &link.handler);
+            if hooks.has(Hook::AnyResponse) {
+                response = handler.any_response(self, request, response)?;
+            }
+            response = match request.scheme() {
+                "http" if hooks.has(Hook::HttpResponse) => handler.http_response(self, request, response)?,
+                "https" if hooks.has(Hook::HttpResponse) || hooks.has(Hook::HttpsResponse) => {
+                    handler.https_response(self, request, response)?
+                }
+                "http" | "https" => response,
+                _ if hooks.has(Hook::OtherResponse) => handler.other_response(self, request, response)?,
+                _ => response,
+            };
+        }
+        Ok(response)
+    }
+
+    /// Sends an answer that is not a success through the error hooks: all `http_error`s, then all
+    /// `http_error_default`s, until one takes it over. If none does, the response itself is the answer.
+    ///
+    /// # Errors
+    /// Whatever a hook gives; [`HttpDefaultErrorHandler`](crate::HttpDefaultErrorHandler) gives
+    /// [`ErrorKind::Http`].
+    pub fn error(&self, request: &Request, response: Response) -> Result<Response> {
+        let mut response = response;
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::HttpError)) {
+            response = match link.handler.http_error(self, request, response)? {
+                Answer::Break(answer) => return Ok(answer),
+                Answer::Continue(response) => response,
+            };
+        }
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::HttpErrorDefault)) {
+            response = match link.handler.http_error_default(self, request, response)? {
+                Answer::Break(answer) => return Ok(answer),
+                Answer::Continue(response) => response,
+            };
+        }
+        Ok(response)
+    }
+}
+
+impl Parent for OpenerDirector {
+    fn open(&self, request: Request) -> Result<Response> {
+        self.open_request(request)
+    }
+
+    fn error(&self, request: &Request, response: Response) -> Result<Response> {
+        OpenerDirector::error(self, request, response)
+    }
+
+    fn answers(&self, scheme: &str) -> bool {
+        self.links.iter().any(|link| link.hooks.has(Hook::Open) && link.handler.schemes().contains(&scheme))
+    }
+
+    fn addheaders(&self) -> &Headers {
+        &self.addheaders
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+}

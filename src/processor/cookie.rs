@@ -1,0 +1,98 @@
+//! [`HttpCookieProcessor`]: the only bridge between the opener and the jar.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use crate::cookie::{CookieJar, RequestView, ResponseView};
+use crate::error::Result;
+use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::request::Request;
+use crate::response::Response;
+
+/// Puts cookies on requests and takes them out of responses, redirects and errors included
+/// (`urllib2.HTTPCookieProcessor`).
+///
+/// A request that has a `Cookie` header of its own keeps it, and gets none from the jar.
+///
+/// ```
+/// use clientcookie::transport::ScriptedTransport;
+/// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
+///
+/// let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\nSet-Cookie: sid=31d4\r\n\r\n");
+/// let jar = CookieJar::new();
+/// let opener = build_opener((HttpCookieProcessor::new(&jar), HttpHandler::with_transport(transport)));
+/// opener.open("http://example.com/")?;
+/// assert_eq!(jar.len(), 1);
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[doc(alias = "HTTPCookieProcessor")]
+#[derive(Debug, Default)]
+pub struct HttpCookieProcessor {
+    jar: CookieJar,
+}
+
+impl HttpCookieProcessor {
+    /// A processor that works on this jar; [`HttpCookieProcessor::default`] has one of its own.
+    pub fn new(jar: &CookieJar) -> HttpCookieProcessor {
+        HttpCookieProcessor { jar: jar.clone() }
+    }
+
+    /// The jar it works on.
+    pub fn jar(&self) -> &CookieJar {
+        &self.jar
+    }
+}
+
+impl Handler for HttpCookieProcessor {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::Cookie)
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::HttpRequest, Hook::HttpResponse]
+    }
+
+    fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
+        self.jar.add_cookie_header(request);
+        Ok(())
+    }
+
+    fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        self.jar.extract_cookies(&response, request);
+        Ok(response)
+    }
+}
+
+impl RequestView for Request {
+    fn url(&self) -> Cow<'_, Url> {
+        Cow::Borrowed(self.url())
+    }
+
+    fn is_unverifiable(&self) -> bool {
+        self.is_unverifiable()
+    }
+
+    fn origin_req_host(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(self.origin_req_host()))
+    }
+
+    fn has_header(&self, name: &str) -> bool {
+        self.has_header(name)
+    }
+
+    fn add_unredirected_header(&mut self, name: &str, value: &[u8]) {
+        // The jar keeps no control character, so this cannot fail; if it did, the header would be missing.
+        let _ = Request::add_unredirected_header(self, name, value);
+    }
+}
+
+impl ResponseView for Response {
+    fn header_values<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8])) {
+        for (other, value) in self.headers().iter() {
+            if other.eq_ignore_ascii_case(name) {
+                each(value.as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What may be shown: secrets and control characters are replaced before anything is displayed or logged.
+
+use std::borrow::Cow;
+
+use http::HeaderValue;
+use url::Url;
+
+use crate::headers;
+
+/// What stands in a secret's place.
+pub(crate) const HIDDEN: &str = "***";
+
+/// Whose secrets are hidden.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// Nothing.
+    None,
+    /// Passwords only: what someone debugging a login needs to see, its cookies, stays.
+    Passwords,
+    /// The credentials a request carries: passwords and the `Cookie` header.
+    Request,
+    /// Those, and the cookies that a server sets.
+    All,
+}
+
+/// A header's value as it may be shown.
+pub(crate) fn header<'a>(name: &str, value: &'a HeaderValue, level: Level) -> Cow<'a, str> {
+    if hides(name, level) || (value.is_sensitive() && level != Level::None) {
+        return Cow::Borrowed(HIDDEN);
+    }
+    headers::text(value.as_bytes())
+}
+
+/// Whether this header's value is a secret at this level.
+pub(crate) fn hides(name: &str, level: Level) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
+    (level != Level::None && is_one_of(&["Authorization", "Proxy-Authorization"]))
+        || (matches!(level, Level::Request | Level::All) && is_one_of(&["Cookie"]))
+        || (level == Level::All && is_one_of(&["Set-Cookie", "Set-Cookie2"]))
+}
+
+/// A URL without its password: the user's name may be shown, what follows the colon may not.
+pub(crate) fn url(url: &Url) -> String {
+    if url.password().is_none() {
+        return url.to_string();
+    }
+    let mut shown = url.clone();
+    match shown.set_password(Some(HIDDEN)) {
+        Ok(()) => shown.to_string(),
+        Err(()) => url.scheme().to_owned(),
+    }
+}
+
+/// The text of a URL that could not be parsed: everything before the last `@` of the authority may be a password.
+pub(crate) fn unparsed_url(text: &str) -> String {
+    let authority = text.find("//").map_or(0, |at| at + 2);
+    let end = text[authority..].find(['/', '?', '#']).map_or(text.len(), |at| authority + at);
+    // A password may hold an unescaped slash, so an `@` anywhere counts when there is none in the authority.
+    let at = text[authority..end].rfind('@').or_else(|| text[authority..].rfind('@'));
+    match at {
+        Some(at) => escaped(&format!("{}{HIDDEN}{}", &text[..authority], &text[authority + at..])),
+        None => escaped(text),
+    }
+}
+
+/// The text with every control character escaped, so that a message stays on its line and cannot drive a terminal.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_ever_shown() {
+        for (given, shown) in [
+            ("http://user:secret@h/", "http://user:***@h/"),
+            ("http://user@h/", "http://user@h/"),
+            ("http://h/a@b", "http://h/a@b"),
+        ] {
+            assert_eq!(Url::parse(given).map(|parsed| url(&parsed)).as_deref(), Ok(shown));
+        }
+        for (given, shown) in [
+            ("http://user:secret@h:99999/", "http://***@h:99999/"),
+            ("http://user:sec/ret@h:99999/", "http://***@h:99999/"),
+            ("user:secret@h", "***@h"),
+            ("http://h\r\n/", "http://h\\r\\n/"),
+        ] {
+            assert_eq!(unparsed_url(given), shown);
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! [`Request`] and its builder: what is to be opened, and how.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use http::Method;
+use url::Url;
+
+use crate::data::{Data, IntoData};
+use crate::error::{Error, ErrorKind, Result};
+use crate::headers::{Headers, IntoHeaderValue};
+use crate::redact;
+use crate::response::Redirection;
+use crate::transport::{Proxy, Timeouts};
+use crate::urls::{self, Userinfo};
+
+/// A request: a URL, a method, headers, data, and what cookies need to know (urllib2's and ClientCookie's `Request`).
+///
+/// [`Request::new`] checks its URL at once; [`Request::get`] and [`Request::post`] start a [`RequestBuilder`] whose
+/// errors surface when it is opened. A userinfo in the URL (`http://user:password@host/`) is kept aside in
+/// [`Request::userinfo`] and is never sent in the request line.
+///
+/// ```
+/// use clientcookie::Request;
+///
+/// let mut request = Request::new("http://me:secret@example.com/a page")?;
+/// request.add_header("Accept-Language", "de")?;
+/// assert_eq!(request.method(), "GET");
+/// assert_eq!(request.url().as_str(), "http://example.com/a%20page");
+/// assert_eq!(request.userinfo().map(|info| info.user()), Some("me"));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+pub struct Request {
+    url: Url,
+    userinfo: Option<Userinfo>,
+    method: Option<Method>,
+    data: Option<Data>,
+    headers: Headers,
+    unredirected_headers: Headers,
+    origin_req_host: Option<String>,
+    unverifiable: bool,
+    timeouts: Option<Timeouts>,
+    proxy: Option<Proxy>,
+    redirections: Vec<Redirection>,
+}
+
+impl Request {
+    /// A request for a URL: GET, unless data is added.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`] when it does not parse, holds a control character, or names an impossible host.
+    pub fn new(url: &str) -> Result<Request> {
+        let (url, userinfo) = urls::parse(url)?;
+        Ok(Request::from_parts(url, userinfo))
+    }
+
+    /// Starts a GET request. An unfit URL is reported when it is opened.
+    pub fn get(url: impl AsRef<str>) -> RequestBuilder {
+        RequestBuilder(Request::new(url.as_ref()))
+    }
+
+    /// Starts a POST request with this data; `()` for none.
+    ///
+    /// ```
+    /// use clientcookie::{Data, Request};
+    ///
+    /// let request = Request::post("http://example.com/login", Data::form([("user", "me")])).build()?;
+    /// assert_eq!(request.method(), "POST");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    pub fn post(url: impl AsRef<str>, data: impl IntoData) -> RequestBuilder {
+        RequestBuilder(Request::new(url.as_ref()).map(|mut request| {
+            request.method = Some(Method::POST);
+            request.data = data.into_data();
+            request
+        }))
+    }
+
+    pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
+        Request {
+            url,
+            userinfo,
+            method: None,
+            data: None,
+            headers: Headers::new(),
+            unredirected_headers: Headers::new(),
+            origin_req_host: None,
+            unverifiable: false,
+            timeouts: None,
+            proxy: None,
+            redirections: Vec::new(),
+        }
+    }
+
+    /// The URL, without its userinfo.
+    #[doc(alias = "get_full_url")]
+    #[doc(alias = "full_url")]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The scheme: `http`, `https`, `ftp`, ...
+    #[doc(alias = "get_type")]
+    pub fn scheme(&self) -> &str {
+        self.url.scheme()
+    }
+
+    /// The host, without a port; empty for URLs that have none.
+    #[doc(alias = "get_host")]
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// What the URL said of the user; for handlers that answer a challenge.
+    pub fn userinfo(&self) -> Option<&Userinfo> {
+        self.userinfo.as_ref()
+    }
+
+    /// The method: as set, else POST when there is data, else GET.
+    #[doc(alias = "get_method")]
+    pub fn method(&self) -> Method {
+        match &self.method {
+            Some(method) => method.clone(),
+            None if self.data.is_some() => Method::POST,
+            None => Method::GET,
+        }
+    }
+
+    /// Sets the method.
+    pub fn set_method(&mut self, method: Method) {
+        self.method = Some(method);
+    }
+
+    /// The data to send.
+    #[doc(alias = "get_data")]
+    #[doc(alias = "has_data")]
+    pub fn data(&self) -> Option<&Data> {
+        self.data.as_ref()
+    }
+
+    /// Sets the data to send; without a method of its own the request becomes a POST.
+    #[doc(alias = "add_data")]
+    pub fn set_data(&mut self, data: impl IntoData) {
+        self.data = data.into_data();
+    }
+
+    /// Adds a header, which a redirect within the origin carries along. Further values of one name are sent as
+    /// further lines; to replace what is there use [`Request::headers_mut`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control character.
+    pub fn add_header(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
+        self.headers.append(name, value)
+    }
+
+    /// Adds a header for this request alone: a redirect does not carry it along. Handlers add theirs here.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control character.
+    pub fn add_unredirected_header(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
+        self.unredirected_headers.append(name, value)
+    }
+
+    /// Whether it has a header of this name, redirected or not.
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.contains(name) || self.unredirected_headers.contains(name)
+    }
+
+    /// The first value of this name as text, redirected headers first.
+    #[doc(alias = "get_header")]
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.headers.get_str(name).or_else(|| self.unredirected_headers.get_str(name))
+    }
+
+    /// Removes every header of this name, redirected or not.
+    pub fn remove_header(&mut self, name: &str) {
+        self.headers.remove(name);
+        self.unredirected_headers.remove(name);
+    }
+
+    /// The headers that redirects carry along.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The headers that redirects carry along, to change.
+    pub fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+
+    /// The headers of this request alone.
+    #[doc(alias = "unredirected_hdrs")]
+    pub fn unredirected_headers(&self) -> &Headers {
+        &self.unredirected_headers
+    }
+
+    /// The headers of this request alone, to change.
+    pub fn unredirected_headers_mut(&mut self) -> &mut Headers {
+        &mut self.unredirected_headers
+    }
+
+    /// The request-host of the origin transaction (RFC 2965 section 1): the host the user asked for first, which
+    /// decides whether a cookie is a third party's. Its own host unless set.
+    #[doc(alias = "get_origin_req_host")]
+    pub fn origin_req_host(&self) -> &str {
+        self.origin_req_host.as_deref().unwrap_or_else(|| self.host())
+    }
+
+    /// Sets the request-host of the origin transaction.
+    pub fn set_origin_req_host(&mut self, host: impl Into<String>) {
+        self.origin_req_host = Some(host.into());
+    }
+
+    /// Whether the user had no option to approve this URL (RFC 2965 section 3.3.6): an image of a page, say, or the
+    /// target of a redirect.
+    #[doc(alias = "unverifiable")]
+    pub fn is_unverifiable(&self) -> bool {
+        self.unverifiable
+    }
+
+    /// Says whether the user had no option to approve this URL.
+    pub fn set_unverifiable(&mut self, unverifiable: bool) {
+        self.unverifiable = unverifiable;
+    }
+
+    /// The time limits of this request; `None` for those of the opener.
+    pub fn timeouts(&self) -> Option<Timeouts> {
+        self.timeouts
+    }
+
+    /// Sets the time limits: a `Duration` for all of them, [`Timeouts::NONE`] for no limit.
+    pub fn set_timeouts(&mut self, timeouts: impl Into<Timeouts>) {
+        self.timeouts = Some(timeouts.into());
+    }
+
+    /// The proxy this request goes through, if any.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
+    }
+
+    /// Sends the request through a proxy, or, with `None`, straight to the host.
+    pub fn set_proxy(&mut self, proxy: Option<Proxy>) {
+        self.proxy = proxy;
+    }
+
+    /// The redirects that led to this request, the first one first.
+    pub fn redirections(&self) -> &[Redirection] {
+        &self.redirections
+    }
+
+    pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
+        self.redirections = redirections;
+    }
+
+    /// What a transport needs at once: the data to take, beside everything else to read.
+    pub(crate) fn parts_mut(&mut self) -> (&Url, &Headers, &Headers, Option<&Proxy>, Option<&mut Data>) {
+        (&self.url, &self.headers, &self.unredirected_headers, self.proxy.as_ref(), self.data.as_mut())
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method())
+            .field("url", &redact::url(&self.url))
+            .field("headers", &self.headers)
+            .field("unredirected_headers", &self.unredirected_headers)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Request`] in the making: setters that chain, and whose errors surface when it is opened or built.
+///
+/// ```
+/// use std::time::Duration;
+/// use clientcookie::Request;
+///
+/// let request = Request::get("http://example.com/")
+///     .header("Accept", "text/html")
+///     .header("Accept-Language", "de")
+///     .timeout(Duration::from_secs(5))
+///     .build()?;
+/// assert_eq!(request.headers().len(), 2);
+/// assert!(Request::get("http://example.com/").header("Bad\r\nName", "").build().is_err());
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is opened"]
+pub struct RequestBuilder(Result<Request>);
+
+impl RequestBuilder {
+    /// Sets the method: a name, or an `http::Method`.
+    pub fn method<M: TryInto<Method> + Clone + fmt::Debug>(self, method: M) -> RequestBuilder {
+        self.and_then(|request| {
+            let shown = method.clone();
+            let method = method.try_into().map_err(|_| {
+                let method = format!("{shown:?}").trim_matches('"').to_owned();
+                Error::from(ErrorKind::InvalidMethod { method })
+            })?;
+            request.set_method(method);
+            Ok(())
+        })
+    }
+
+    /// Adds a header; see [`Request::add_header`].
+    pub fn header(self, name: &str, value: impl IntoHeaderValue) -> RequestBuilder {
+        self.and_then(|request| request.add_header(name, value))
+    }
+
+    /// Adds a header that redirects do not carry along; see [`Request::add_unredirected_header`].
+    pub fn unredirected_header(self, name: &str, value: impl IntoHeaderValue) -> RequestBuilder {
+        self.and_then(|request| request.add_unredirected_header(name, value))
+    }
+
+    /// Sets the data; see [`Request::set_data`].
+    pub fn data(self, data: impl IntoData) -> RequestBuilder {
+        self.and_then(|request| {
+            request.set_data(data);
+            Ok(())
+        })
+    }
+
+    /// Sets the request-host of the origin transaction; see [`Request::origin_req_host`].
+    pub fn origin_req_host(self, host: &str) -> RequestBuilder {
+        self.and_then(|request| {
+            request.set_origin_req_host(host);
+            Ok(())
+        })
+    }
+
+    /// Says whether the user had no option to approve the URL; see [`Request::is_unverifiable`].
+    pub fn unverifiable(self, unverifiable: bool) -> RequestBuilder {
+        self.and_then(|request| {
+            request.set_unverifiable(unverifiable);
+            Ok(())
+        })
+    }
+
+    /// Sets one limit for connecting, for each write, for the head of the answer and for each read of its body.
+    pub fn timeout(self, timeout: Duration) -> RequestBuilder {
+        self.timeouts(timeout)
+    }
+
+    /// Sets the time limits; see [`Request::set_timeouts`].
+    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> RequestBuilder {
+        self.and_then(|request| {
+            request.set_timeouts(timeouts);
+            Ok(())
+        })
+    }
+
+    /// Sends it through a proxy; see [`Request::set_proxy`].
+    pub fn proxy(self, proxy: impl Into<Option<Proxy>>) -> RequestBuilder {
+        self.and_then(|request| {
+            request.set_proxy(proxy.into());
+            Ok(())
+        })
+    }
+
+    /// The request.
+    ///
+    /// # Errors
+    /// The first error that a constructor or a setter met.
+    pub fn build(self) -> Result<Request> {
+        self.0
+    }
+
+    fn and_then(self, change: impl FnOnce(&mut Request) -> Result<()>) -> RequestBuilder {
+        RequestBuilder(self.0.and_then(|mut request| {
+            change(&mut request)?;
+            Ok(request)
+        }))
+    }
+}
+
+/// Anything that can be opened: text, a `Url`, a [`Request`], its builder, or an `http::Request`.
+#[doc(alias = "HTTPRequestUpgradeProcessor")]
+pub trait IntoRequest {
+    /// The request.
+    ///
+    /// # Errors
+    /// When the URL cannot be opened, or what the builder kept.
+    fn into_request(self) -> Result<Request>;
+}
+
+impl IntoRequest for Request {
+    fn into_request(self) -> Result<Request> {
+        Ok(self)
+    }
+}
+
+impl IntoRequest for RequestBuilder {
+    fn into_request(self) -> Result<Request> {
+        self.build()
+    }
+}
+
+impl IntoRequest for &str {
+    fn into_request(self) -> Result<Request> {
+        Request::new(self)
+    }
+}
+
+impl IntoRequest for String {
+    fn into_request(self) -> Result<Request> {
+        Request::new(&self)
+    }
+}
+
+impl IntoRequest for &String {
+    fn into_request(self) -> Result<Request> {
+        Request::new(self)
+    }
+}
+
+impl IntoRequest for Url {
+    fn into_request(self) -> Result<Request> {
+        let (url, userinfo) = urls::split_userinfo(self)?;
+        Ok(Request::from_parts(url, userinfo))
+    }
+}
+
+impl IntoRequest for &Url {
+    fn into_request(self) -> Result<Request> {
+        self.clone().into_request()
+    }
+}
+
+/// The original's "request upgrade", for programs that already build `http::Request`s.
+impl<T: IntoData> IntoRequest for http::Request<T> {
+    fn into_request(self) -> Result<Request> {
+        let (parts, body) = self.into_parts();
+        let mut request = Request::new(&parts.uri.to_string())?;
+        request.method = Some(parts.method);
+        request.headers = Headers::from(&parts.headers);
+        // `http::Request<Vec<u8>>` has no other way to say that there is no body.
+        request.data = body.into_data().filter(|data| !data.is_empty());
+        Ok(request)
+    }
+}

@@ -1,0 +1,236 @@
+//! [`Response`]: what a server, a file or a handler of one's own answered.
+
+use std::io::{self, BufRead, Read};
+use std::{fmt, mem};
+
+use http::StatusCode;
+use url::Url;
+
+use crate::body::Body;
+use crate::error::{Error, ErrorKind, Result};
+use crate::headers::Headers;
+use crate::redact;
+
+/// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as a stream.
+pub const TEXT_LIMIT: u64 = 64 << 20;
+
+/// An answer: where it came from, its status and headers, and a body that is read as a stream (urllib2's
+/// `addinfourl`).
+///
+/// The body is not fetched before it is read. It is `Read + BufRead`, so `.lines()`, [`std::io::copy`] and all of
+/// `std::io` work; a body that ends before its announced length is an error, never a short success. Dropping a
+/// response that was not read to its end closes its connection at once.
+///
+/// ```
+/// use std::io::BufRead;
+/// # use clientcookie::transport::ScriptedTransport;
+/// # use clientcookie::{HttpHandler, build_opener};
+/// # let transport = ScriptedTransport::new().reply("HTTP/1.1 200 Fine\r\nContent-Length: 8\r\n\r\none\ntwo\n");
+/// # let opener = build_opener(HttpHandler::with_transport(transport));
+///
+/// let response = opener.open("http://example.com/list")?;
+/// assert_eq!(response.url().as_str(), "http://example.com/list");
+/// assert_eq!((response.status().as_u16(), response.reason()), (200, "Fine"));
+/// let lines: Vec<String> = response.lines().collect::<Result<_, _>>()?;
+/// assert_eq!(lines, ["one", "two"]);
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[doc(alias = "addinfourl")]
+pub struct Response {
+    url: Url,
+    status: StatusCode,
+    reason: String,
+    headers: Headers,
+    body: Body,
+    redirections: Vec<Redirection>,
+}
+
+/// One step on the way to a response: a URL that answered with a redirect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirection {
+    url: Url,
+    status: StatusCode,
+}
+
+impl Redirection {
+    pub(crate) fn new(url: Url, status: StatusCode) -> Redirection {
+        Redirection { url, status }
+    }
+
+    /// The URL that redirected.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The status it redirected with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl Response {
+    /// A response of one's own, for handlers that answer.
+    ///
+    /// ```
+    /// use clientcookie::{Headers, Response};
+    ///
+    /// let url = url::Url::parse("foo:bar").unwrap();
+    /// let mut response = Response::new(url, http::StatusCode::OK, Headers::new(), "hello");
+    /// assert_eq!(response.text()?, "hello");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    pub fn new(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
+        let reason = status.canonical_reason().unwrap_or_default().to_owned();
+        Response { url, status, reason, headers, body: body.into(), redirections: Vec::new() }
+    }
+
+    /// The URL that was answered, after redirects.
+    #[doc(alias = "geturl")]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The status code.
+    #[doc(alias = "code")]
+    #[doc(alias = "getcode")]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The server's own words beside the status code; may be empty, and may hold anything a server wrote but line
+    /// ends. Bytes outside UTF-8 are read as Latin-1.
+    #[doc(alias = "msg")]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Sets the words beside the status code.
+    pub fn set_reason(&mut self, reason: impl Into<String>) {
+        self.reason = reason.into();
+    }
+
+    /// The headers, in order and as the server spelled them.
+    #[doc(alias = "info")]
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The headers, to change: what a processor adds here is what later ones and the caller see.
+    pub fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+
+    /// The redirects that led here, the first one first.
+    pub fn redirections(&self) -> &[Redirection] {
+        &self.redirections
+    }
+
+    pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
+        self.redirections = redirections;
+    }
+
+    /// Takes the body out, to be wrapped and set again by [`Response::set_body`].
+    pub fn take_body(&mut self) -> Body {
+        mem::replace(&mut self.body, Body::empty())
+    }
+
+    /// Replaces the body.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = body.into();
+    }
+
+    /// The rest of the body as text.
+    ///
+    /// The charset is that of a byte order mark, else of `Content-Type`; without one (or with one nobody knows) it
+    /// is UTF-8 if the bytes are that, else windows-1252, as browsers do. Bytes that are none of the charset's
+    /// characters become U+FFFD. The same is what [`Read::read_to_string`] gives on a response.
+    ///
+    /// ```
+    /// # use clientcookie::transport::ScriptedTransport;
+    /// # use clientcookie::{HttpHandler, build_opener};
+    /// # let transport = ScriptedTransport::new()
+    /// #     .reply(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\ncaf\xe9".as_slice());
+    /// # let opener = build_opener(HttpHandler::with_transport(transport));
+    /// let text = opener.open("http://example.com/")?.text()?;
+    /// assert_eq!(text, "café");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] beyond [`TEXT_LIMIT`] bytes, [`ErrorKind::IncompleteRead`] when the body was cut
+    /// short, and whatever else reading gives.
+    pub fn text(&mut self) -> Result<String> {
+        let mut bytes = Vec::new();
+        (&mut self.body).take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > TEXT_LIMIT {
+            return Err(Error::from(ErrorKind::TooLarge { limit: TEXT_LIMIT }).at(&self.url));
+        }
+        Ok(decode(bytes, self.charset().as_deref()))
+    }
+
+    /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2).
+    #[doc(alias = "get_content_charset")]
+    pub fn charset(&self) -> Option<String> {
+        let content_type = self.headers.get_str("Content-Type")?;
+        content_type.split(';').skip(1).find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            let value = value.trim().trim_matches(['"', '\'']);
+            (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
+        })
+    }
+
+    /// Reads and forgets a body that is known to be small, so that its connection can serve the next request.
+    pub(crate) fn drain(mut self, limit: u64) {
+        // A body that fails or is longer costs its connection, nothing else.
+        let _ = io::copy(&mut (&mut self.body).take(limit), &mut io::sink());
+    }
+}
+
+fn decode(bytes: Vec<u8>, charset: Option<&str>) -> String {
+    let named = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    match named {
+        Some(encoding) => encoding.decode(&bytes).0.into_owned(),
+        None if encoding_rs::Encoding::for_bom(&bytes).is_some() => encoding_rs::UTF_8.decode(&bytes).0.into_owned(),
+        None => String::from_utf8(bytes).unwrap_or_else(|error| {
+            encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned()
+        }),
+    }
+}
+
+impl Read for Response {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.body.read(buffer)
+    }
+
+    fn read_to_end(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        self.body.read_to_end(buffer)
+    }
+
+    /// [`Response::text`], appended: the charset of the response is respected.
+    fn read_to_string(&mut self, buffer: &mut String) -> io::Result<usize> {
+        let text = self.text()?;
+        buffer.push_str(&text);
+        Ok(text.len())
+    }
+}
+
+impl BufRead for Response {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.body.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.body.consume(amount);
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("url", &redact::url(&self.url))
+            .field("status", &self.status.as_u16())
+            .field("reason", &self.reason)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! The transport: what carries one request to a server and brings one answer back.
+//!
+//! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
+//! examples use the [`ScriptedTransport`], which answers from a list.
+
+mod head;
+mod resolve;
+mod scripted;
+mod timeouts;
+mod tls;
+mod ureq;
+mod wire_log;
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Method};
+use url::Url;
+
+use crate::data::Data;
+use crate::error::{ErrorKind, Result};
+use crate::response::Response;
+use crate::urls;
+
+pub use head::{HEAD_LIMIT, HEADER_LIMIT};
+pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
+pub use scripted::{ScriptedRequest, ScriptedTransport};
+pub use timeouts::Timeouts;
+pub use tls::TlsSettings;
+pub use ureq::{TRAILER_LIMIT, UreqTransport};
+
+/// Carries one request to a server and brings one answer back (in the manner of Go's `RoundTripper`).
+///
+/// The contract. A transport
+/// - sends the headers it is given, all of them, in their order and spelling, and no others;
+/// - returns once the whole head of the answer has arrived; the body is read by whoever wants it;
+/// - takes any status as a success: an answer is `Ok`, only the lack of one is `Err`;
+/// - does not follow redirects, know cookies, decode bodies, or look at the environment;
+/// - keeps every limit in `request.timeouts`, and bounds what it reads on its own account;
+/// - may send a request a second time only if nothing of an answer had arrived and the request allows it.
+///
+/// One transport serves many threads at once.
+pub trait Transport: Send + Sync {
+    /// Sends the request and waits for the head of the answer.
+    ///
+    /// # Errors
+    /// When there is no answer, or one that cannot be trusted.
+    fn send(&self, request: WireRequest<'_>) -> Result<Response>;
+}
+
+/// A shared transport is a transport: its connections then serve all who share it.
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: WireRequest<'_>) -> Result<Response> {
+        (**self).send(request)
+    }
+}
+
+/// A request as it goes on the wire: all decisions made, every header in its place.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct WireRequest<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The URL, without userinfo. Its fragment is not sent.
+    pub url: &'a Url,
+    /// The header lines: name as spelled, and value. `Host` and the framing (`Content-Length` or
+    /// `Transfer-Encoding`) are among them.
+    pub headers: Vec<(&'a str, &'a HeaderValue)>,
+    /// The data to send after the head.
+    pub data: Option<&'a mut Data>,
+    /// The time limits.
+    pub timeouts: Timeouts,
+    /// The proxy to go through.
+    pub proxy: Option<&'a Proxy>,
+    /// 0, or how much of both heads is printed on stderr: 1 hides passwords, 2 hides nothing.
+    pub debuglevel: u8,
+}
+
+/// A proxy: where it is, and who the user is to it.
+///
+/// ```
+/// use clientcookie::transport::Proxy;
+///
+/// let proxy = Proxy::new("http://me:secret@proxy.example:3128")?;
+/// assert_eq!(proxy.url().as_str(), "http://proxy.example:3128/");
+/// assert!(!format!("{proxy:?}").contains("secret"));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    url: Url,
+    userinfo: Option<urls::Userinfo>,
+}
+
+impl Proxy {
+    /// A proxy from its URL; a userinfo in it becomes Basic credentials for the proxy alone.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is not `http`.
+    pub fn new(url: &str) -> Result<Proxy> {
+        let (url, userinfo) = urls::parse(url)?;
+        if url.scheme() != "http" {
+            let reason = format!("its scheme is {:?}, and only \"http\" is spoken", url.scheme());
+            return Err(ErrorKind::Proxy { reason }.into());
+        }
+        Ok(Proxy { url, userinfo })
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Who the user is to it.
+    pub fn userinfo(&self) -> Option<&urls::Userinfo> {
+        self.userinfo.as_ref()
+    }
+}

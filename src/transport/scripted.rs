@@ -1,0 +1,135 @@
+//! [`ScriptedTransport`]: a transport without a network, for tests and examples.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::Method;
+use url::Url;
+
+use crate::body::Body;
+use crate::error::{Error, ErrorKind, Result};
+use crate::headers::Headers;
+use crate::response::Response;
+use crate::transport::head::{self, Framing};
+use crate::transport::{Transport, WireRequest};
+
+/// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.
+///
+/// A reply is the bytes of a response as a server would write them; its head is read by the same code that reads a
+/// real one, and its body is what follows.
+///
+/// ```
+/// use clientcookie::transport::ScriptedTransport;
+/// use clientcookie::{HttpHandler, build_opener};
+///
+/// let transport = ScriptedTransport::new()
+///     .reply("HTTP/1.1 302 Over There\r\nLocation: /new\r\nSet-Cookie: seen=yes\r\n\r\n")
+///     .reply("HTTP/1.1 200 OK\r\n\r\nhello");
+/// let opener = build_opener(HttpHandler::with_transport(transport.clone()));
+///
+/// let mut response = opener.open("http://example.com/old")?;
+/// assert_eq!(response.text()?, "hello");
+/// let requests = transport.requests();
+/// assert_eq!(requests[1].url.path(), "/new");
+/// assert_eq!(requests[1].headers.get_str("Cookie").as_deref(), Some("seen=yes"));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ScriptedTransport {
+    shared: Arc<Mutex<Script>>,
+}
+
+#[derive(Default)]
+struct Script {
+    replies: VecDeque<Vec<u8>>,
+    requests: Vec<ScriptedRequest>,
+}
+
+/// A request that a [`ScriptedTransport`] was sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ScriptedRequest {
+    /// The method.
+    pub method: Method,
+    /// The URL.
+    pub url: Url,
+    /// The headers as they would have gone on the wire.
+    pub headers: Headers,
+    /// The data, all of it; empty if there was none.
+    pub data: Vec<u8>,
+}
+
+impl ScriptedTransport {
+    /// Answers nothing yet.
+    pub fn new() -> ScriptedTransport {
+        ScriptedTransport::default()
+    }
+
+    /// Adds a reply: each request takes the first one that is left.
+    pub fn reply(self, bytes: impl AsRef<[u8]>) -> ScriptedTransport {
+        self.script(|script| script.replies.push_back(bytes.as_ref().to_vec()));
+        self
+    }
+
+    /// The requests so far, the first one first.
+    pub fn requests(&self) -> Vec<ScriptedRequest> {
+        self.script(|script| script.requests.clone())
+    }
+
+    fn script<T>(&self, work: impl FnOnce(&mut Script) -> T) -> T {
+        work(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Transport for ScriptedTransport {
+    fn send(&self, request: WireRequest<'_>) -> Result<Response> {
+        let mut headers = Headers::new();
+        for (name, value) in &request.headers {
+            headers.append(name, *value)?;
+        }
+        let mut data = Vec::new();
+        if let Some(source) = request.data {
+            // Read before the lock is taken: it is the user's code.
+            let read = source.open().and_then(|mut reader| reader.read_to_end(&mut data));
+            read.map_err(|source| ErrorKind::RequestData { source })?;
+        }
+        let sent = ScriptedRequest { method: request.method.clone(), url: request.url.clone(), headers, data };
+        let reply = self.script(|script| {
+            script.requests.push(sent);
+            script.replies.pop_front()
+        });
+        answer(&request.url.clone(), &reply.ok_or(ErrorKind::Disconnected)?, request.method == Method::HEAD)
+    }
+}
+
+fn answer(url: &Url, reply: &[u8], to_head: bool) -> Result<Response> {
+    let end = head::find_end(reply, 0).ok_or_else(|| head::bad("it ends within its head"))?;
+    let parsed = head::parse(&reply[..end], to_head)?;
+    let body = reply[end..].to_vec();
+    let body = match parsed.framing {
+        Framing::None => Body::empty(),
+        Framing::Length(length) if length > body.len() as u64 => {
+            Body::from_reader(io::Cursor::new(body.clone()).chain(Cut { got: body.len() as u64, expected: length }))
+        }
+        Framing::Length(length) => Body::from(body[..usize::try_from(length).unwrap_or(body.len())].to_vec()),
+        Framing::Chunked => return Err(head::bad("a scripted reply is not chunked; give it a Content-Length")),
+        Framing::UntilClose => Body::from(body),
+    };
+    let mut response = Response::new(url.clone(), parsed.status, parsed.headers, body);
+    response.set_reason(parsed.reason);
+    Ok(response)
+}
+
+/// The end of a body that is shorter than was announced.
+struct Cut {
+    got: u64,
+    expected: u64,
+}
+
+impl Read for Cut {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        let kind = ErrorKind::IncompleteRead { got: self.got, expected: Some(self.expected) };
+        Err(Error::from(kind).into())
+    }
+}

@@ -1,0 +1,85 @@
+//! [`TlsSettings`]: whom to trust, and who we are.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::error::{ErrorKind, Result};
+
+/// How https connections are made: whose certificates are trusted, and with which certificate we show who we are.
+///
+/// Unless told otherwise, a server's certificate must lead to one of Mozilla's roots, be valid today and name the
+/// host. No environment variable changes that. Each transport keeps its own connections, so two transports with
+/// different settings never share one.
+///
+/// ```no_run
+/// use clientcookie::transport::{TlsSettings, UreqTransport};
+/// use clientcookie::{HttpsHandler, build_opener};
+///
+/// let tls = TlsSettings::new().ca_file("company-ca.pem")?;
+/// let opener = build_opener(HttpsHandler::with_transport(UreqTransport::new().tls(tls)));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct TlsSettings {
+    /// PEM certificates to trust in place of the built-in roots.
+    pub(crate) ca: Option<Vec<u8>>,
+    /// Our certificate chain and its key, in PEM.
+    pub(crate) client: Option<(Vec<u8>, Vec<u8>)>,
+    pub(crate) insecure: bool,
+}
+
+impl TlsSettings {
+    /// Mozilla's roots, no certificate of our own.
+    pub fn new() -> TlsSettings {
+        TlsSettings::default()
+    }
+
+    /// Trusts the certificates of this PEM text, and no others.
+    pub fn ca_pem(self, pem: impl Into<Vec<u8>>) -> TlsSettings {
+        TlsSettings { ca: Some(pem.into()), ..self }
+    }
+
+    /// Trusts the certificates of this PEM file, and no others (curl's `--cacert`).
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn ca_file(self, path: impl AsRef<Path>) -> Result<TlsSettings> {
+        let pem = read(path.as_ref())?;
+        Ok(self.ca_pem(pem))
+    }
+
+    /// Shows this certificate chain when a server asks who we are; both in PEM.
+    pub fn client_pem(self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> TlsSettings {
+        TlsSettings { client: Some((certificates.into(), key.into())), ..self }
+    }
+
+    /// Shows the certificate chain of one PEM file with the key of another (curl's `--cert` and `--key`).
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn client_files(self, certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<TlsSettings> {
+        let (certificates, key) = (read(certificates.as_ref())?, read(key.as_ref())?);
+        Ok(self.client_pem(certificates, key))
+    }
+
+    /// **Insecure**: with `true`, any certificate of anyone is taken for the server's (curl's `-k`), so that whoever
+    /// sits in between reads and changes everything. For a test server, and for this transport alone.
+    pub fn insecure(self, insecure: bool) -> TlsSettings {
+        TlsSettings { insecure, ..self }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| ErrorKind::Tls { reason: format!("{}: {error}", path.display()) }.into())
+}
+
+/// Never shows a key.
+impl fmt::Debug for TlsSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsSettings")
+            .field("own_ca", &self.ca.is_some())
+            .field("client_certificate", &self.client.is_some())
+            .field("insecure", &self.insecure)
+            .finish()
+    }
+}

@@ -1,0 +1,91 @@
+//! From ureq's errors to ours: which phase failed, and whether the server is to blame.
+
+use std::io;
+
+use url::Url;
+
+use crate::error::{Error, ErrorKind, Phase};
+use crate::transport::head;
+use crate::transport::ureq::Failure;
+use crate::transport::ureq::wire::{Exchange, Stage};
+
+/// The failure of an exchange.
+pub(super) fn failure(error: ureq::Error, exchange: &Exchange, url: &Url) -> Failure {
+    let closed = matches!(&error, ureq::Error::Io(error) if is_close(error));
+    let stale = closed && !exchange.connected && !exchange.received;
+    Failure { error: of_exchange(error, exchange, url), stale }
+}
+
+fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
+    let error = match own(error) {
+        Ok(own) => return own,
+        Err(error) => error,
+    };
+    let host = || url.host_str().unwrap_or_default().to_owned();
+    let kind = match (error, exchange.stage) {
+        (ureq::Error::Timeout(_), stage) => ErrorKind::Timeout {
+            during: match stage {
+                Stage::Connecting => Phase::Connect,
+                Stage::Sending => Phase::Write,
+                Stage::Waiting => Phase::Head,
+            },
+        },
+        (ureq::Error::ConnectProxyFailed(reason), _) => ErrorKind::Proxy { reason },
+        #[cfg(feature = "tls")]
+        (ureq::Error::Rustls(error), _) => ErrorKind::Tls { reason: error.to_string() },
+        (ureq::Error::Tls(reason), _) => ErrorKind::Tls { reason: reason.to_owned() },
+        // A handshake that fails is an error of input and output to ureq.
+        (ureq::Error::Io(error), Stage::Connecting) if url.scheme() == "https" && is_handshake(&error) => {
+            ErrorKind::Tls { reason: error.to_string() }
+        }
+        (ureq::Error::Io(source), Stage::Connecting) => ErrorKind::Connect { host: host(), source },
+        (ureq::Error::Io(error), Stage::Waiting) if is_close(&error) && !exchange.received => ErrorKind::Disconnected,
+        (ureq::Error::Io(error), Stage::Waiting) if is_close(&error) => {
+            return head::bad("the connection broke within the head");
+        }
+        (ureq::Error::Io(error), _) => ErrorKind::Io(error),
+        (ureq::Error::Protocol(error), _) => ErrorKind::BadResponse { reason: error.to_string() },
+        (error, _) => ErrorKind::Io(io::Error::other(error.to_string())),
+    };
+    kind.into()
+}
+
+/// The error of reading a body, unless it says no more than that the body ended too soon.
+pub(super) fn body(error: io::Error) -> Option<Error> {
+    if is_close(&error) {
+        return None;
+    }
+    let error = match error.downcast::<ureq::Error>() {
+        Ok(error) => error,
+        Err(error) => return Some(Error::from(error)),
+    };
+    let kind = match own(error) {
+        Ok(own) => return Some(own),
+        Err(ureq::Error::Timeout(_)) => ErrorKind::Timeout { during: Phase::Read },
+        Err(ureq::Error::Protocol(error)) => ErrorKind::BadResponse { reason: error.to_string() },
+        Err(error) => ErrorKind::Io(io::Error::other(error.to_string())),
+    };
+    Some(kind.into())
+}
+
+/// Our own error, where it took the way through ureq.
+fn own(error: ureq::Error) -> Result<Error, ureq::Error> {
+    match error {
+        ureq::Error::Other(error) => match error.downcast::<Error>() {
+            Ok(own) => Ok(*own),
+            Err(error) => Err(ureq::Error::Other(error)),
+        },
+        ureq::Error::Io(error) => error.downcast::<Error>().map_err(ureq::Error::Io),
+        error => Err(error),
+    }
+}
+
+fn is_handshake(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
+/// The other side hung up.
+fn is_close(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+}

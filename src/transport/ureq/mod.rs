@@ -1,0 +1,329 @@
+//! [`UreqTransport`]: the transport that talks to the world. This folder is the only room that says `ureq`.
+//!
+//! ureq gives connections, TLS, tunnels, the pool and the framing of bodies. Heads are ours ([`super::head`]): a
+//! request's goes out exactly as the handlers made it, and a response's is seen exactly as the server sent it. The
+//! [`wire`] module stands between ureq and its connections for that; ureq itself sees the least head that makes it
+//! send and read the right body.
+
+mod body;
+mod errors;
+mod wire;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use http::{Method, Uri};
+use ureq::config::AutoHeaderValue;
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::ResolvedSocketAddrs;
+use ureq::unversioned::transport::{Connector, DefaultConnector, NextTimeout};
+use ureq::{Agent, Proxy, SendBody};
+use url::Url;
+
+use crate::data::Data;
+use crate::error::{Error, ErrorKind, Result};
+use crate::response::Response;
+use crate::transport::head;
+use crate::transport::{CachingResolver, Resolver, Timeouts, TlsSettings, Transport, WireRequest};
+use crate::urls::{self, Userinfo};
+
+pub use body::TRAILER_LIMIT;
+use wire::{Exchange, WireConnector};
+
+/// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
+///
+/// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with different TLS
+/// settings never share a connection, and a connection through a proxy is never used without it.
+///
+/// - At most 10 idle connections are kept, 3 to one host, for 15 seconds (ureq's numbers).
+/// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
+///   a new one, if its method is idempotent (RFC 9110 section 9.2.2) and its data can be replayed.
+/// - Names are looked up by a [`CachingResolver`] unless another [`Resolver`] is set.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use clientcookie::transport::UreqTransport;
+/// use clientcookie::{HttpHandler, HttpsHandler, build_opener};
+/// use std::sync::Arc;
+///
+/// let transport = Arc::new(UreqTransport::new());
+/// let opener = build_opener((
+///     HttpHandler::with_transport(Arc::clone(&transport)),
+///     HttpsHandler::with_transport(transport),
+/// ));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+pub struct UreqTransport {
+    tls: TlsSettings,
+    resolver: Arc<dyn Resolver>,
+    /// Made at the first request: from then on the settings stand.
+    agent: OnceLock<Agent>,
+}
+
+impl Default for UreqTransport {
+    fn default() -> UreqTransport {
+        UreqTransport::new()
+    }
+}
+
+impl UreqTransport {
+    /// Mozilla's roots, the system's resolver behind a cache, no connection yet.
+    pub fn new() -> UreqTransport {
+        UreqTransport {
+            tls: TlsSettings::new(),
+            resolver: Arc::new(CachingResolver::default()),
+            agent: OnceLock::new(),
+        }
+    }
+
+    /// Sets whom to trust, and who we are.
+    pub fn tls(self, tls: TlsSettings) -> UreqTransport {
+        UreqTransport { tls, agent: OnceLock::new(), ..self }
+    }
+
+    /// Sets who looks up names.
+    pub fn resolver(self, resolver: impl Resolver + 'static) -> UreqTransport {
+        UreqTransport { resolver: Arc::new(resolver), agent: OnceLock::new(), ..self }
+    }
+
+    fn agent(&self) -> Result<&Agent> {
+        if let Some(agent) = self.agent.get() {
+            return Ok(agent);
+        }
+        // Two threads may both get here; one agent stays, the other is dropped before it made a connection.
+        let agent = new_agent(&self.tls, Arc::clone(&self.resolver))?;
+        Ok(self.agent.get_or_init(|| agent))
+    }
+}
+
+impl Transport for UreqTransport {
+    fn send(&self, mut request: WireRequest<'_>) -> Result<Response> {
+        #[cfg(not(feature = "tls"))]
+        if request.url.scheme() == "https" {
+            let reason = "this program was built without https (feature \"tls\")".to_owned();
+            return Err(ErrorKind::Tls { reason }.into());
+        }
+        let agent = self.agent()?;
+        match attempt(agent, &mut request, Reuse::Allowed) {
+            Err(Failure { stale: true, .. }) if may_repeat(&request) => {
+                log::debug!(target: "clientcookie::wire", "the kept connection was closed; once more on a new one");
+                attempt(agent, &mut request, Reuse::Never)
+            }
+            outcome => outcome,
+        }
+        .map_err(|failure| failure.error)
+    }
+}
+
+/// Whether a connection of the pool may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Allowed,
+    Never,
+}
+
+/// A request that got no answer.
+struct Failure {
+    error: Error,
+    /// The connection came from the pool and was closed before a byte of an answer.
+    stale: bool,
+}
+
+fn attempt(agent: &Agent, request: &mut WireRequest<'_>, reuse: Reuse) -> Result<Response, Failure> {
+    let fail = |error: Error| Failure { error, stale: false };
+    let exchange = Exchange::new(request);
+    let call = ureq_request(request).map_err(fail)?;
+    let url = request.url;
+    let (exchange, outcome) = exchange.run(|| run(agent, call, request, reuse));
+    // It comes back from every run; were it ever lost, so is what the server said.
+    let exchange = exchange.ok_or_else(|| fail(ErrorKind::Disconnected.into()))?;
+    match outcome {
+        Ok(answer) => {
+            let head = exchange.response.ok_or_else(|| fail(head::bad("it has no head")))?;
+            let body = body::read(answer.into_body().into_reader(), head.framing, exchange.watch);
+            let mut response = Response::new(url.clone(), head.status, head.headers, body);
+            response.set_reason(head.reason);
+            Ok(response)
+        }
+        Err(error) => Err(errors::failure(error, &exchange, url)),
+    }
+}
+
+/// RFC 9110 section 9.2.2: only what is idempotent may be repeated without being asked.
+fn may_repeat(request: &WireRequest<'_>) -> bool {
+    let replayable = request.data.as_ref().is_none_or(|data| data.can_replay());
+    replayable && matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+}
+
+/// The request that ureq sees: where to connect, and how much body to send. The head that is sent is another.
+fn ureq_request(request: &mut WireRequest<'_>) -> Result<http::Request<SendBody<'static>>> {
+    let target = match request.proxy {
+        Some(proxy) if request.url.scheme() == "http" => proxy.url(),
+        _ => request.url,
+    };
+    let uri = format!("{}://{}/", target.scheme(), urls::host_and_port(target));
+    let uri = Uri::try_from(uri).map_err(|error| unfit(request.url, &error.to_string()))?;
+    let mut call = http::Request::new(SendBody::none());
+    *call.uri_mut() = uri;
+    if closes(request) {
+        call.headers_mut().insert(http::header::CONNECTION, http::HeaderValue::from_static("close"));
+    }
+    if let Some(data) = request.data.as_deref_mut().filter(|data| !data.is_empty()) {
+        *call.method_mut() = Method::POST;
+        if let Some(length) = data.len() {
+            call.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+        }
+        *call.body_mut() = SendBody::from_owned_reader(open(data)?);
+    }
+    Ok(call)
+}
+
+fn closes(request: &WireRequest<'_>) -> bool {
+    let mut headers = request.headers.iter();
+    headers
+        .any(|(name, value)| name.eq_ignore_ascii_case("Connection") && value.as_bytes().eq_ignore_ascii_case(b"close"))
+}
+
+/// The data's bytes. An error of theirs is told from one of the connection by what it carries.
+fn open(data: &mut Data) -> Result<impl io::Read + 'static> {
+    struct Marked(Box<dyn io::Read + Send>);
+    impl io::Read for Marked {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(buffer).map_err(|source| io::Error::other(Error::from(ErrorKind::RequestData { source })))
+        }
+    }
+    let reader = data.open().map_err(|source| ErrorKind::RequestData { source })?;
+    Ok(Marked(reader))
+}
+
+fn run(
+    agent: &Agent,
+    call: http::Request<SendBody<'static>>,
+    request: &WireRequest<'_>,
+    reuse: Reuse,
+) -> std::result::Result<http::Response<ureq::Body>, ureq::Error> {
+    let tunnel = request.proxy.filter(|_| request.url.scheme() == "https");
+    if request.timeouts == Timeouts::default() && tunnel.is_none() && reuse == Reuse::Allowed {
+        return agent.run(call);
+    }
+    let mut config = agent
+        .configure_request(call)
+        .timeout_connect(shortest(request.timeouts.connect))
+        .timeout_per_write(shortest(request.timeouts.write))
+        .timeout_per_read(shortest(request.timeouts.read));
+    if let Some(proxy) = tunnel {
+        config = config.proxy(Some(tunnel_through(proxy.url(), proxy.userinfo())?));
+    }
+    if reuse == Reuse::Never {
+        config = config.max_idle_age(Duration::ZERO);
+    }
+    agent.run(config.build())
+}
+
+/// The system takes a limit of zero for none; the shortest one is a millisecond.
+fn shortest(limit: Option<Duration>) -> Option<Duration> {
+    limit.map(|limit| limit.max(Duration::from_millis(1)))
+}
+
+fn tunnel_through(url: &Url, userinfo: Option<&Userinfo>) -> std::result::Result<Proxy, ureq::Error> {
+    let mut proxy = Proxy::builder(ureq::ProxyProtocol::Http)
+        .host(url.host_str().unwrap_or_default())
+        .port(url.port_or_known_default().unwrap_or(80));
+    if let Some(userinfo) = userinfo {
+        proxy = proxy.username(userinfo.user()).password(userinfo.password());
+    }
+    proxy.build()
+}
+
+fn new_agent(tls: &TlsSettings, resolver: Arc<dyn Resolver>) -> Result<Agent> {
+    let timeouts = Timeouts::default();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .save_redirect_history(false)
+        .proxy(None)
+        .user_agent(AutoHeaderValue::None)
+        .accept(AutoHeaderValue::None)
+        .accept_encoding(AutoHeaderValue::None)
+        .allow_non_standard_methods(true)
+        .timeout_connect(timeouts.connect)
+        .timeout_per_write(timeouts.write)
+        .timeout_per_read(timeouts.read)
+        .tls_config(tls_config(tls)?)
+        .build();
+    Ok(Agent::with_parts(config, DefaultConnector::new().chain(WireConnector), Lookup(resolver)))
+}
+
+fn tls_config(tls: &TlsSettings) -> Result<TlsConfig> {
+    let mut config = TlsConfig::builder().disable_verification(tls.insecure);
+    if let Some(pem) = &tls.ca {
+        config = config.root_certs(RootCerts::new_with_certs(&certificates(pem)?));
+    }
+    if let Some((pem, key)) = &tls.client {
+        let key = PrivateKey::from_pem(key).map_err(|error| not_pem(&error.to_string()))?;
+        config = config.client_cert(Some(ClientCert::new_with_certs(&certificates(pem)?, key)));
+    }
+    Ok(config.build())
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
+    let mut certificates = Vec::new();
+    for item in ureq::tls::parse_pem(pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| not_pem(&error.to_string()))? {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(not_pem("it holds no certificate"));
+    }
+    Ok(certificates)
+}
+
+fn not_pem(reason: &str) -> Error {
+    ErrorKind::Tls { reason: format!("the PEM text cannot be used: {reason}") }.into()
+}
+
+fn unfit(url: &Url, reason: &str) -> Error {
+    ErrorKind::InvalidUrl { url: url.to_string(), reason: reason.to_owned() }.into()
+}
+
+/// Our resolver as ureq asks for one.
+struct Lookup(Arc<dyn Resolver>);
+
+impl ureq::unversioned::resolver::Resolver for Lookup {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _: &ureq::config::Config,
+        _: NextTimeout,
+    ) -> std::result::Result<ResolvedSocketAddrs, ureq::Error> {
+        let host = uri.host().unwrap_or_default();
+        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+        let mut addresses = self.empty();
+        if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            addresses.push(SocketAddr::new(address, port));
+            return Ok(addresses);
+        }
+        let failed = |source| {
+            let error = Error::from(ErrorKind::Resolve { host: host.to_owned(), source });
+            ureq::Error::Other(Box::new(error))
+        };
+        // ureq's list holds 16.
+        for address in self.0.resolve(host, port).map_err(failed)?.into_iter().take(16) {
+            addresses.push(address);
+        }
+        if addresses.is_empty() {
+            return Err(failed(io::ErrorKind::NotFound.into()));
+        }
+        Ok(addresses)
+    }
+}
+
+impl std::fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lookup")
+    }
+}

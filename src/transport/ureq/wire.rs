@@ -1,0 +1,325 @@
+//! Between ureq and its connections: our heads go out and come in here.
+//!
+//! ureq writes and parses heads itself, and in doing so loses order, spelling and the reason phrase, and refuses
+//! what servers really send. [`WireTransport`] wraps each connection: the head that ureq writes is replaced by the
+//! handlers' own, and of the head that arrives ureq is shown only how the body is framed. Bodies pass untouched,
+//! through the connection's own buffers.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::Method;
+use ureq::unversioned::transport::time::Duration as UreqDuration;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
+
+use crate::clock;
+use crate::error::{Error, ErrorKind, Phase};
+use crate::transport::WireRequest;
+use crate::transport::head::{self, Framing, HEAD_LIMIT, ResponseHead};
+use crate::transport::ureq::body::Watch;
+use crate::transport::wire_log::WireLog;
+
+thread_local! {
+    /// The exchange this thread is in. ureq runs everything up to the head of the response on the thread that calls
+    /// it, and gives no other way to hand something to a connection.
+    static CURRENT: RefCell<Option<Exchange>> = const { RefCell::new(None) };
+}
+
+/// One request and the head of its response: what the caller of ureq and the connection below it tell each other.
+pub(super) struct Exchange {
+    request: Vec<u8>,
+    to_head: bool,
+    /// Whether it goes through a proxy's tunnel.
+    tunnelled: bool,
+    head_timeout: Option<Duration>,
+    wire: WireLog,
+    /// How far it came.
+    pub(super) stage: Stage,
+    /// Whether a connection was made for it, and not taken from the pool.
+    pub(super) connected: bool,
+    /// Whether a byte of an answer arrived.
+    pub(super) received: bool,
+    pub(super) response: Option<ResponseHead>,
+    pub(super) watch: Arc<Watch>,
+}
+
+/// How far an exchange came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Connecting,
+    Sending,
+    Waiting,
+}
+
+impl Exchange {
+    pub(super) fn new(request: &WireRequest<'_>) -> Exchange {
+        Exchange {
+            request: head::render(request),
+            to_head: request.method == Method::HEAD,
+            tunnelled: request.proxy.is_some() && request.url.scheme() == "https",
+            head_timeout: request.timeouts.head,
+            wire: WireLog::new(request.debuglevel),
+            stage: Stage::Connecting,
+            connected: false,
+            received: false,
+            response: None,
+            watch: Arc::default(),
+        }
+    }
+
+    /// Runs ureq within this exchange, and gives the exchange back. One may run inside another: a resolver of the
+    /// user's may open a URL.
+    pub(super) fn run<T>(self, call: impl FnOnce() -> T) -> (Option<Exchange>, T) {
+        /// Puts the outer exchange back, also when `call` panics.
+        struct Restore(Option<Exchange>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                CURRENT.set(self.0.take());
+            }
+        }
+        let _restore = Restore(CURRENT.replace(Some(self)));
+        let outcome = call();
+        (CURRENT.take(), outcome)
+    }
+}
+
+fn current<T>(work: impl FnOnce(&mut Exchange) -> T) -> Result<T, ureq::Error> {
+    CURRENT.with_borrow_mut(|current| current.as_mut().map(work)).ok_or(ureq::Error::ConnectionFailed)
+}
+
+/// Wraps each new connection.
+#[derive(Debug)]
+pub(super) struct WireConnector;
+
+impl Connector<Box<dyn Transport>> for WireConnector {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<Box<dyn Transport>>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        // For a tunnel ureq runs the whole chain twice, first for the connection to the proxy. That one carries
+        // ureq's own CONNECT and then TLS, and must be left alone. Only https goes through tunnels, and only to
+        // proxies of http, so the scheme tells the two apart.
+        let is_to_proxy = details.uri.scheme_str() == Some("http");
+        let tunnelled = current(|exchange| {
+            exchange.connected = true;
+            exchange.tunnelled
+        })?;
+        if tunnelled && is_to_proxy {
+            return Ok(chained);
+        }
+        Ok(chained.map(|inner| Box::new(WireTransport::new(inner)) as Box<dyn Transport>))
+    }
+}
+
+/// A connection whose heads are ours.
+#[derive(Debug)]
+struct WireTransport {
+    inner: Box<dyn Transport>,
+    /// What ureq writes its head to, and reads the framing from.
+    heads: LazyBuffers,
+    phase: WirePhase,
+    /// How much of the input was searched for the end of a head.
+    searched: usize,
+    /// How many bytes of informational heads (1xx) came before the head.
+    informational: usize,
+    deadline: Option<Instant>,
+    watch: Arc<Watch>,
+    /// An exchange has passed since the connection was last asked whether it is open.
+    used: bool,
+}
+
+/// What passes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WirePhase {
+    RequestHead,
+    RequestBody,
+    ResponseHead,
+    ResponseBody,
+}
+
+/// The most that ureq writes as a head: its request line, a host of at most 253 characters, and the body's length.
+const UREQ_HEAD: usize = 2048;
+
+impl WireTransport {
+    fn new(inner: Box<dyn Transport>) -> WireTransport {
+        WireTransport {
+            inner,
+            heads: LazyBuffers::new(256, UREQ_HEAD),
+            phase: WirePhase::RequestHead,
+            searched: 0,
+            informational: 0,
+            deadline: None,
+            watch: Arc::default(),
+            used: false,
+        }
+    }
+
+    /// Sends the handlers' head in place of ureq's.
+    fn send_head(&mut self, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        let (head, wire, watch) = current(|exchange| {
+            exchange.stage = Stage::Sending;
+            (std::mem::take(&mut exchange.request), exchange.wire, Arc::clone(&exchange.watch))
+        })?;
+        wire.sent(&head);
+        self.phase = WirePhase::RequestBody;
+        self.used = true;
+        self.watch = watch;
+        let mut rest = head.as_slice();
+        while !rest.is_empty() {
+            let output = self.inner.buffers().output();
+            let amount = rest.len().min(output.len());
+            output[..amount].copy_from_slice(&rest[..amount]);
+            self.inner.transmit_output(amount, timeout)?;
+            rest = &rest[amount..];
+        }
+        Ok(())
+    }
+
+    /// Waits for the head of the response, and shows ureq its framing.
+    fn await_head(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        loop {
+            if let Some(head) = self.take_head()? {
+                self.show_framing(&head)?;
+                current(|exchange| exchange.response = Some(head))?;
+                return Ok(true);
+            }
+            let timeout = self.until_deadline(timeout)?;
+            if !self.inner.await_input(timeout)? {
+                return Err(match self.inner.buffers().input().len() {
+                    0 => std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into(),
+                    got => other(head::bad(format!("the connection was closed within the head, after {got} bytes"))),
+                });
+            }
+            current(|exchange| exchange.received = true)?;
+        }
+    }
+
+    /// A whole head from the input, if it is there; informational ones are passed over.
+    fn take_head(&mut self) -> Result<Option<ResponseHead>, ureq::Error> {
+        loop {
+            let input = self.inner.buffers().input();
+            let Some(end) = head::find_end(input, self.searched) else {
+                self.searched = input.len();
+                return match self.informational + input.len() > HEAD_LIMIT {
+                    true => Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes")))),
+                    false => Ok(None),
+                };
+            };
+            if self.informational + end > HEAD_LIMIT {
+                return Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes"))));
+            }
+            let (to_head, wire) = current(|exchange| (exchange.to_head, exchange.wire))?;
+            wire.received(&input[..end]);
+            let parsed = head::parse(&input[..end], to_head).map_err(other)?;
+            self.inner.buffers().input_consume(end);
+            self.searched = 0;
+            if !parsed.status.is_informational() {
+                return Ok(Some(parsed));
+            }
+            if parsed.status == http::StatusCode::SWITCHING_PROTOCOLS {
+                return Err(other(head::bad("it switches to another protocol, which nobody asked for")));
+            }
+            self.informational += end;
+        }
+    }
+
+    /// The least head that makes ureq read this body: always a 200, which promises nothing more.
+    fn show_framing(&mut self, head: &ResponseHead) -> Result<(), ureq::Error> {
+        let framing = match head.framing {
+            Framing::None => "content-length: 0\r\n".to_owned(),
+            Framing::Length(length) => format!("content-length: {length}\r\n"),
+            Framing::Chunked => "transfer-encoding: chunked\r\n".to_owned(),
+            Framing::UntilClose => String::new(),
+        };
+        let connection = if head.keep_alive { "" } else { "connection: close\r\n" };
+        let shown = format!("HTTP/1.1 200 OK\r\n{framing}{connection}\r\n");
+        let input = self.heads.input_append_buf().get_mut(..shown.len()).ok_or(ureq::Error::BodyStalled)?;
+        input.copy_from_slice(shown.as_bytes());
+        self.heads.input_appended(shown.len());
+        self.phase = WirePhase::ResponseBody;
+        Ok(())
+    }
+
+    /// The same limit, or less if the whole head is due sooner.
+    fn until_deadline(&mut self, mut timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
+        let Some(limit) = current(|exchange| exchange.head_timeout)? else {
+            return Ok(timeout);
+        };
+        // The first wait is given the limit itself, so that every request asks the socket for the same one: another
+        // would cost a system call.
+        let left = match self.deadline {
+            None => {
+                self.deadline = Some(clock::monotonic() + limit);
+                limit
+            }
+            Some(deadline) => deadline.saturating_duration_since(clock::monotonic()),
+        };
+        if left.is_zero() && !limit.is_zero() {
+            return Err(other(ErrorKind::Timeout { during: Phase::Head }.into()));
+        }
+        let left = left.max(Duration::from_millis(1));
+        if left < *timeout.after {
+            timeout.after = UreqDuration::Exact(left);
+        }
+        Ok(timeout)
+    }
+}
+
+fn other(error: Error) -> ureq::Error {
+    ureq::Error::Other(Box::new(error))
+}
+
+impl Transport for WireTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        match self.phase {
+            WirePhase::RequestHead | WirePhase::ResponseHead => &mut self.heads,
+            WirePhase::ResponseBody if !self.heads.input().is_empty() => &mut self.heads,
+            WirePhase::RequestBody | WirePhase::ResponseBody => self.inner.buffers(),
+        }
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        match self.phase {
+            // ureq's head is dropped; it is complete, because its buffer is larger than any it writes.
+            WirePhase::RequestHead => self.send_head(timeout),
+            _ => self.inner.transmit_output(amount, timeout),
+        }
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        match self.phase {
+            WirePhase::ResponseBody => {
+                self.watch.check()?;
+                let before = self.inner.buffers().input().len();
+                let outcome = self.inner.await_input(timeout);
+                let after = self.inner.buffers().input().len();
+                self.watch.arrived(after.saturating_sub(before), outcome.is_err());
+                outcome
+            }
+            WirePhase::ResponseHead => self.await_head(timeout),
+            WirePhase::RequestHead | WirePhase::RequestBody => {
+                current(|exchange| exchange.stage = Stage::Waiting)?;
+                self.phase = WirePhase::ResponseHead;
+                self.searched = 0;
+                self.informational = 0;
+                self.deadline = None;
+                self.await_head(timeout)
+            }
+        }
+    }
+
+    /// Asked twice between two requests: when the connection goes to the pool and when it leaves it. Only the second
+    /// answer counts, and asking costs three system calls, so the first one is given without looking.
+    fn is_open(&mut self) -> bool {
+        self.phase = WirePhase::RequestHead;
+        std::mem::take(&mut self.used) || self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}

@@ -1,0 +1,139 @@
+//! What this crate asks of a URL beyond parsing it: the rules that keep a request going to the host it names.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::HeaderValue;
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::redact;
+
+/// The longest URL that is opened: 64 KiB. The WHATWG sets none; servers refuse far shorter ones.
+pub const URL_LIMIT: usize = 64 * 1024;
+
+/// Who a URL's userinfo says the user is. It is kept aside and never part of a request line.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Userinfo {
+    user: String,
+    password: String,
+}
+
+impl Userinfo {
+    /// The user's name, its escapes decoded (RFC 3986 section 3.2.1). Bytes that are not UTF-8 become U+FFFD.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The password; empty if there is none. Bytes that are not UTF-8 become U+FFFD.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// RFC 7617 section 2: the credentials of a Basic `Authorization`.
+    pub(crate) fn basic(&self) -> HeaderValue {
+        let credentials = BASE64_STANDARD.encode(format!("{}:{}", self.user, self.password));
+        let mut value =
+            HeaderValue::try_from(format!("Basic {credentials}")).unwrap_or_else(|_| HeaderValue::from_static("Basic"));
+        value.set_sensitive(true);
+        value
+    }
+}
+
+/// Shows the user, never the password.
+impl std::fmt::Debug for Userinfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.user, redact::HIDDEN)
+    }
+}
+
+/// A URL from text, its userinfo apart.
+///
+/// Control characters are refused before anything else looks at the text (the WHATWG parser would drop tabs and line
+/// ends in silence, and an `http` that means something else is how headers get injected); spaces around it are
+/// trimmed, the rest is escaped by the WHATWG's rules.
+pub(crate) fn parse(text: &str) -> Result<(Url, Option<Userinfo>)> {
+    let text = clean(text)?;
+    split_userinfo(Url::parse(text).map_err(|error| invalid(text, &error.to_string()))?)
+}
+
+/// A URL from a redirect: relative to `base`, under the rules of [`parse`]. A userinfo in it is dropped, so that
+/// none can come from a server.
+pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
+    let text = clean(text)?;
+    let joined = base.join(text).map_err(|error| invalid(text, &error.to_string()))?;
+    let (mut url, _) = split_userinfo(joined)?;
+    if url.fragment().is_none() {
+        // RFC 9110 section 10.2.2: the fragment of the request is inherited.
+        url.set_fragment(base.fragment());
+    }
+    Ok(url)
+}
+
+/// A parsed URL under the rules of [`parse`].
+pub(crate) fn split_userinfo(mut url: Url) -> Result<(Url, Option<Userinfo>)> {
+    if url.as_str().len() > URL_LIMIT {
+        return Err(invalid(url.scheme(), &format!("it is longer than {URL_LIMIT} bytes")));
+    }
+    if is_http(&url) {
+        check_host(&url)?;
+    }
+    let userinfo = (!url.username().is_empty() || url.password().is_some())
+        .then(|| Userinfo { user: decoded(url.username()), password: decoded(url.password().unwrap_or_default()) });
+    if userinfo.is_some() {
+        // Neither fails where the parser found a userinfo: such a URL has a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+    }
+    Ok((url, userinfo))
+}
+
+/// The same scheme, host and effective port (RFC 6454 section 5).
+pub(crate) fn same_origin(a: &Url, b: &Url) -> bool {
+    a.scheme() == b.scheme() && a.host_str() == b.host_str() && a.port_or_known_default() == b.port_or_known_default()
+}
+
+pub(crate) fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// What stands in a `Host` header: the port only where it is not the scheme's own (RFC 9110 section 7.2).
+pub(crate) fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+fn clean(text: &str) -> Result<&str> {
+    if text.len() > URL_LIMIT {
+        return Err(invalid("", &format!("it is longer than {URL_LIMIT} bytes")));
+    }
+    let is_control = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    if text.contains(is_control) {
+        return Err(invalid(text, "it holds a control character"));
+    }
+    Ok(text.trim_matches(' '))
+}
+
+/// The WHATWG parser lets `;`, `"`, `{` and the like stand in a host. No name in the DNS holds them, and programs
+/// disagree on where such a host ends, so they are refused.
+fn check_host(url: &Url) -> Result<()> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    match url.host() {
+        Some(Host::Domain(name)) if !name.bytes().all(is_name) => {
+            Err(invalid(url.as_str(), "its host holds a character that no host name has"))
+        }
+        Some(_) => Ok(()),
+        None => Err(invalid(url.as_str(), "it has no host")),
+    }
+}
+
+fn invalid(text: &str, reason: &str) -> Error {
+    ErrorKind::InvalidUrl { url: redact::unparsed_url(text), reason: reason.to_owned() }.into()
+}
