@@ -46,6 +46,9 @@
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
 //! not sent).
 
+// Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
+#![warn(unreachable_pub)]
+
 mod body;
 pub mod clock;
 pub mod cookie;

@@ -161,7 +161,7 @@ impl Response {
     /// short, and whatever else reading gives.
     pub fn text(&mut self) -> Result<String> {
         let mut bytes = Vec::new();
-        (&mut self.body).take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+        self.by_ref().take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > TEXT_LIMIT {
             return Err(Error::from(ErrorKind::TooLarge { limit: TEXT_LIMIT }).at(&self.url));
         }
@@ -197,13 +197,17 @@ fn decode(bytes: Vec<u8>, charset: Option<&str>) -> String {
     }
 }
 
+/// An error of the body that says which URL it was; a body does not know.
+fn at(url: &Url, error: io::Error) -> io::Error {
+    match error.downcast::<Error>() {
+        Ok(error) => error.at(url).into(),
+        Err(error) => error,
+    }
+}
+
 impl Read for Response {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.body.read(buffer)
-    }
-
-    fn read_to_end(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        self.body.read_to_end(buffer)
+        self.body.read(buffer).map_err(|error| at(&self.url, error))
     }
 
     /// [`Response::text`], appended: the charset of the response is respected.
@@ -216,7 +220,7 @@ impl Read for Response {
 
 impl BufRead for Response {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.body.fill_buf()
+        self.body.fill_buf().map_err(|error| at(&self.url, error))
     }
 
     fn consume(&mut self, amount: usize) {

@@ -21,10 +21,7 @@ struct Request {
 impl Request {
     fn new(url: &str) -> Self {
         let url = Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
-        Self {
-            url,
-            headers: Vec::new(),
-        }
+        Self { url, headers: Vec::new() }
     }
 }
 
@@ -34,9 +31,7 @@ impl RequestView for Request {
     }
 
     fn has_header(&self, name: &str) -> bool {
-        self.headers
-            .iter()
-            .any(|(header, _)| header.eq_ignore_ascii_case(name))
+        self.headers.iter().any(|(header, _)| header.eq_ignore_ascii_case(name))
     }
 
     fn add_unredirected_header(&mut self, name: &str, value: &[u8]) {
@@ -68,11 +63,7 @@ fn next_cookie_header_bytes(jar: &CookieJar, url: &str) -> Vec<u8> {
     let mut request = Request::new(url);
     jar.add_cookie_header(&mut request);
     assert!(request.headers.len() <= 1, "one Cookie header at most");
-    request
-        .headers
-        .pop()
-        .map(|(_, value)| value)
-        .unwrap_or_default()
+    request.headers.pop().map(|(_, value)| value).unwrap_or_default()
 }
 
 fn next_cookie_header(jar: &CookieJar, url: &str) -> String {
@@ -80,21 +71,13 @@ fn next_cookie_header(jar: &CookieJar, url: &str) -> String {
 }
 
 /// One exchange: a response from `url`, and the `Cookie` header of the next request to it.
-fn interact_netscape<H: AsRef<[u8]>>(
-    jar: &CookieJar,
-    url: &str,
-    set_cookie_headers: &[H],
-) -> String {
+fn interact_netscape<H: AsRef<[u8]>>(jar: &CookieJar, url: &str, set_cookie_headers: &[H]) -> String {
     extract(jar, url, set_cookie_headers);
     next_cookie_header(jar, url)
 }
 
 /// A sentence; responses, each a URL and its headers; requests, each a URL and its `Cookie` header.
-type Row = (
-    &'static str,
-    &'static [(&'static str, &'static [&'static str])],
-    &'static [(&'static str, &'static str)],
-);
+type Row = (&'static str, &'static [(&'static str, &'static [&'static str])], &'static [(&'static str, &'static str)]);
 
 fn run(rows: &[Row]) {
     for (sentence, responses, requests) in rows {
@@ -103,11 +86,7 @@ fn run(rows: &[Row]) {
             extract(&jar, url, headers);
         }
         for (url, expected) in *requests {
-            assert_eq!(
-                next_cookie_header(&jar, url),
-                *expected,
-                "{sentence}: {url}\n{jar}"
-            );
+            assert_eq!(next_cookie_header(&jar, url), *expected, "{sentence}: {url}\n{jar}");
         }
     }
 }
@@ -118,24 +97,13 @@ fn the_same_as_pythons_cookiejar() {
     let mut cases = 0;
     for case in golden.split("\n\n").skip(1) {
         let all = |key: &str| {
-            let of_key = |line: &'static str| {
-                line.split_once(": ")
-                    .or(line.split_once(':'))
-                    .filter(|(k, _)| *k == key)
-            };
-            let lines: Vec<&'static str> = case
-                .lines()
-                .filter_map(|line| of_key(line).map(|(_, v)| v))
-                .collect();
+            let of_key = |line: &'static str| line.split_once(": ").or(line.split_once(':')).filter(|(k, _)| *k == key);
+            let lines: Vec<&'static str> = case.lines().filter_map(|line| of_key(line).map(|(_, v)| v)).collect();
             lines
         };
         let (jar, _) = jar();
         extract(&jar, all("url")[0], &all("set"));
-        assert_eq!(
-            next_cookie_header(&jar, all("next")[0]),
-            all("cookie")[0],
-            "{case}"
-        );
+        assert_eq!(next_cookie_header(&jar, all("next")[0]), all("cookie")[0], "{case}");
         cases += 1;
     }
     assert!(cases >= 25, "{cases} cases");
@@ -159,124 +127,55 @@ fn which_hosts_get_a_cookie() {
         ),
         (
             "K2: no Domain, or an empty one, stays on its host",
-            &[(
-                "http://example.com/",
-                &[
-                    "a=1",
-                    "b=2; Domain=",
-                    "c=3; Domain",
-                    "d=4; Domain=example.com; Domain=",
-                ],
-            )],
-            &[
-                ("http://example.com/", "a=1; b=2; c=3; d=4"),
-                ("http://child.example.com/", ""),
-                ("http://com/", ""),
-            ],
+            &[("http://example.com/", &["a=1", "b=2; Domain=", "c=3; Domain", "d=4; Domain=example.com; Domain="])],
+            &[("http://example.com/", "a=1; b=2; c=3; d=4"), ("http://child.example.com/", ""), ("http://com/", "")],
         ),
         (
             "K3: a Domain of dots owns nothing",
             &[(
                 "http://www.example.com/",
-                &[
-                    "a=1; Domain=.",
-                    "b=2; Domain=..",
-                    "c=3; Domain=. ",
-                    "d=4; Domain=.com",
-                    "e=5; Domain=..example.com",
-                ],
+                &["a=1; Domain=.", "b=2; Domain=..", "c=3; Domain=. ", "d=4; Domain=.com", "e=5; Domain=..example.com"],
             )],
-            &[
-                ("http://www.example.com/", ""),
-                ("http://example.com/", ""),
-                ("http://other.test/", ""),
-            ],
+            &[("http://www.example.com/", ""), ("http://example.com/", ""), ("http://other.test/", "")],
         ),
         (
             "K4: neither a foreign Domain nor one below the host",
-            &[(
-                "http://a.test/",
-                &["a=1; Domain=b.test", "b=2; Domain=sub.a.test"],
-            )],
-            &[
-                ("http://a.test/", ""),
-                ("http://b.test/", ""),
-                ("http://sub.a.test/", ""),
-            ],
+            &[("http://a.test/", &["a=1; Domain=b.test", "b=2; Domain=sub.a.test"])],
+            &[("http://a.test/", ""), ("http://b.test/", ""), ("http://sub.a.test/", "")],
         ),
         (
             "K5: an IP address is no name with labels",
             &[(
                 "http://192.168.1.100/",
-                &[
-                    "a=1; Domain=168.1.100",
-                    "b=2; Domain=.1.100",
-                    "c=3; Domain=192.168.1.100",
-                    "d=4",
-                ],
+                &["a=1; Domain=168.1.100", "b=2; Domain=.1.100", "c=3; Domain=192.168.1.100", "d=4"],
             )],
-            &[
-                ("http://192.168.1.100/", "c=3; d=4"),
-                ("http://10.168.1.100/", ""),
-                ("http://3232235876/", "c=3; d=4"),
-            ],
+            &[("http://192.168.1.100/", "c=3; d=4"), ("http://10.168.1.100/", ""), ("http://3232235876/", "c=3; d=4")],
         ),
         (
             "K5: addresses are compared in one spelling",
             &[
-                (
-                    "http://127.0.0.1/",
-                    &["a=1; Domain=127.1", "b=2; Domain=0x7f.1"],
-                ),
-                (
-                    "http://[::ffff:1.2.3.4]/",
-                    &["c=3; Domain=[::FFFF:1.2.3.4]"],
-                ),
+                ("http://127.0.0.1/", &["a=1; Domain=127.1", "b=2; Domain=0x7f.1"]),
+                ("http://[::ffff:1.2.3.4]/", &["c=3; Domain=[::FFFF:1.2.3.4]"]),
             ],
-            &[
-                ("http://127.1/", "a=1; b=2"),
-                ("http://[::ffff:102:304]/", "c=3"),
-                ("http://[::1]/", ""),
-            ],
+            &[("http://127.1/", "a=1; b=2"), ("http://[::ffff:102:304]/", "c=3"), ("http://[::1]/", "")],
         ),
         (
             "K6: a top-level domain, and a name that ends in a dot, own nothing; a host with that dot is another host",
             &[
-                (
-                    "http://x.co.uk./",
-                    &[
-                        "a=1; Domain=co.uk.",
-                        "b=2; Domain=.uk.",
-                        "c=3; Domain=uk.",
-                        "d=4",
-                    ],
-                ),
+                ("http://x.co.uk./", &["a=1; Domain=co.uk.", "b=2; Domain=.uk.", "c=3; Domain=uk.", "d=4"]),
                 ("http://x.co.uk/", &["e=5; Domain=uk", "f=6; Domain=UK"]),
             ],
-            &[
-                ("http://x.co.uk./", "d=4"),
-                ("http://x.co.uk/", ""),
-                ("http://y.co.uk./", ""),
-            ],
+            &[("http://x.co.uk./", "d=4"), ("http://x.co.uk/", ""), ("http://y.co.uk./", "")],
         ),
         (
             "K9: the two spellings of an international name are one host",
-            &[(
-                "http://www.bücher.de/",
-                &["a=1; Domain=bücher.de", "b=2; Domain=xn--bcher-kva.de"],
-            )],
-            &[
-                ("http://xn--bcher-kva.de/", "a=1; b=2"),
-                ("http://bucher.de/", ""),
-            ],
+            &[("http://www.bücher.de/", &["a=1; Domain=bücher.de", "b=2; Domain=xn--bcher-kva.de"])],
+            &[("http://xn--bcher-kva.de/", "a=1; b=2"), ("http://bucher.de/", "")],
         ),
         (
             "K10: hosts of one label work, and own themselves only",
             &[
-                (
-                    "http://localhost:8080/",
-                    &["a=1", "b=2; Domain=localhost", "c=3; Domain=.localhost"],
-                ),
+                ("http://localhost:8080/", &["a=1", "b=2; Domain=localhost", "c=3; Domain=.localhost"]),
                 ("http://box/", &["d=4; Domain=.local", "e=5; Domain=box"]),
             ],
             &[
@@ -306,20 +205,8 @@ fn which_paths_get_a_cookie() {
         ),
         (
             "K11, K12: what is no path gives the default path",
-            &[(
-                "http://a.test/d/x",
-                &[
-                    "a=1; Path=any",
-                    "b=2; Path=",
-                    "c=3; Path",
-                    "d=4; Path=\"",
-                    "e=5; Path=\"/\"",
-                ],
-            )],
-            &[
-                ("http://a.test/d/", "a=1; b=2; c=3; d=4; e=5"),
-                ("http://a.test/", ""),
-            ],
+            &[("http://a.test/d/x", &["a=1; Path=any", "b=2; Path=", "c=3; Path", "d=4; Path=\"", "e=5; Path=\"/\""])],
+            &[("http://a.test/d/", "a=1; b=2; c=3; d=4; e=5"), ("http://a.test/", "")],
         ),
         (
             "K11: dots in a Path are no way to another directory",
@@ -332,33 +219,17 @@ fn which_paths_get_a_cookie() {
 #[test]
 fn secure_cookies_are_left_alone() {
     let secure: (&str, &[&str]) = ("https://a.test/", &["s=1; Secure; Path=/login"]);
-    let asked: &[&str] = &[
-        "s=2; Path=/login",
-        "s=3; Path=/login/x",
-        "s=; Path=/login; Max-Age=0",
-    ];
+    let asked: &[&str] = &["s=2; Path=/login", "s=3; Path=/login/x", "s=; Path=/login; Max-Age=0"];
     for (sentence, responses, requests) in [
         (
             "K13: http neither replaces, shadows nor deletes",
             vec![secure, ("http://a.test/", asked)],
-            vec![
-                ("https://a.test/login/x", "s=1"),
-                ("http://a.test/login/x", ""),
-            ],
+            vec![("https://a.test/login/x", "s=1"), ("http://a.test/login/x", "")],
         ),
         (
             "K13: other paths and other names are free",
-            vec![
-                secure,
-                (
-                    "http://a.test/",
-                    &["s=4; Path=/", "s=5; Path=/foo", "t=6; Path=/login"],
-                ),
-            ],
-            vec![
-                ("https://a.test/login", "s=1; t=6; s=4"),
-                ("http://a.test/foo", "s=5; s=4"),
-            ],
+            vec![secure, ("http://a.test/", &["s=4; Path=/", "s=5; Path=/foo", "t=6; Path=/login"])],
+            vec![("https://a.test/login", "s=1; t=6; s=4"), ("http://a.test/foo", "s=5; s=4")],
         ),
         (
             "K13: https may",
@@ -374,49 +245,28 @@ fn secure_cookies_are_left_alone() {
                 ("http://x.c.test/", &["t=2"]),
                 ("http://notb.a.test/", &["s=3"]),
             ],
-            vec![
-                ("https://b.a.test/", "s=1"),
-                ("https://x.c.test/", "t=1"),
-                ("http://notb.a.test/", "s=3"),
-            ],
+            vec![("https://b.a.test/", "s=1"), ("https://x.c.test/", "t=1"), ("http://notb.a.test/", "s=3")],
         ),
         (
             "K13: the same on an address",
-            vec![
-                ("https://127.0.0.1/", &["s=1; Secure"]),
-                ("http://127.0.0.1/", &["s=2"]),
-            ],
+            vec![("https://127.0.0.1/", &["s=1; Secure"]), ("http://127.0.0.1/", &["s=2"])],
             vec![("https://127.0.0.1/", "s=1"), ("http://127.0.0.1/", "")],
         ),
         (
             "K14: http sets no Secure cookie, not on localhost either",
-            vec![
-                ("http://a.test/", &["s=1; Secure"]),
-                ("http://localhost/", &["s=1; Secure="]),
-            ],
+            vec![("http://a.test/", &["s=1; Secure"]), ("http://localhost/", &["s=1; Secure="])],
             vec![("https://a.test/", ""), ("https://localhost/", "")],
         ),
         (
             "Secure= is secure, and wss is",
             vec![("wss://a.test/", &["s=1; Secure="])],
-            vec![
-                ("wss://a.test/", "s=1"),
-                ("https://a.test/", "s=1"),
-                ("ws://a.test/", ""),
-                ("http://a.test/", ""),
-            ],
+            vec![("wss://a.test/", "s=1"), ("https://a.test/", "s=1"), ("ws://a.test/", ""), ("http://a.test/", "")],
         ),
     ] {
         let (jar, _) = jar();
-        responses
-            .iter()
-            .for_each(|(url, headers)| extract(&jar, url, headers));
+        responses.iter().for_each(|(url, headers)| extract(&jar, url, headers));
         for (url, expected) in requests {
-            assert_eq!(
-                next_cookie_header(&jar, url),
-                expected,
-                "{sentence}: {url}\n{jar}"
-            );
+            assert_eq!(next_cookie_header(&jar, url), expected, "{sentence}: {url}\n{jar}");
         }
     }
 }
@@ -425,11 +275,7 @@ fn secure_cookies_are_left_alone() {
 fn name_prefixes_keep_their_promise() {
     for (id, header, stored) in [
         ("K15", "__Host-a=1; Secure; Path=/", true),
-        (
-            "K15",
-            "__Host-a=1; Secure; Path=/; Domain=www.a.test",
-            false,
-        ),
+        ("K15", "__Host-a=1; Secure; Path=/; Domain=www.a.test", false),
         ("K15", "__Host-a=1; Secure; Path=/x", false),
         ("K15", "__Host-a=1; Secure", false),
         ("K15", "__Host-a=1; Path=/", false),
@@ -452,32 +298,16 @@ fn name_prefixes_keep_their_promise() {
     }
     let (jar, _) = jar();
     extract(&jar, "http://www.a.test/", &["__Host-a=1; Secure; Path=/"]);
-    extract(
-        &jar,
-        "https://www.a.test/",
-        &[&b"\xa0__Host-a=1"[..], b"\x85__Host-a=1"],
-    );
-    assert!(
-        jar.is_empty(),
-        "K15, K16: over http, or behind a Latin-1 blank\n{jar}"
-    );
+    extract(&jar, "https://www.a.test/", &[&b"\xa0__Host-a=1"[..], b"\x85__Host-a=1"]);
+    assert!(jar.is_empty(), "K15, K16: over http, or behind a Latin-1 blank\n{jar}");
 }
 
 #[test]
 fn control_characters_refuse_a_cookie() {
     for byte in (0x00..=0x1f).chain([0x7f]) {
         let (jar, _) = jar();
-        for place in [
-            "a?b=1",
-            "a=b?c",
-            "a=1; Path=/x?y",
-            "a=1; Domain=a?.test",
-            "a=1; x=?y",
-        ] {
-            let header: Vec<u8> = place
-                .bytes()
-                .map(|b| if b == b'?' { byte } else { b })
-                .collect();
+        for place in ["a?b=1", "a=b?c", "a=1; Path=/x?y", "a=1; Domain=a?.test", "a=1; x=?y"] {
+            let header: Vec<u8> = place.bytes().map(|b| if b == b'?' { byte } else { b }).collect();
             // A TAB in an attribute that nobody keeps does no harm.
             if byte != b'\t' || place != "a=1; x=?y" {
                 extract(&jar, "http://a.test/", &[header]);
@@ -490,17 +320,9 @@ fn control_characters_refuse_a_cookie() {
         assert!(jar.is_empty(), "K17: {byte:#x}\n{jar}");
     }
     let (jar, _) = jar();
-    assert_eq!(
-        interact_netscape(&jar, "http://a.test/", &["\ta\t=\t1\t;\tPath\t=\t/\t"]),
-        "a=1",
-        "K17: TAB around"
-    );
+    assert_eq!(interact_netscape(&jar, "http://a.test/", &["\ta\t=\t1\t;\tPath\t=\t/\t"]), "a=1", "K17: TAB around");
     jar.set_cookie(Cookie::new("b", "1; $Path=/", "a.test"));
-    assert_eq!(
-        next_cookie_header(&jar, "http://a.test/"),
-        "a=1",
-        "K16: a value cannot start a new pair"
-    );
+    assert_eq!(next_cookie_header(&jar, "http://a.test/"), "a=1", "K16: a value cannot start a new pair");
 }
 
 #[test]
@@ -509,22 +331,10 @@ fn names_and_values_are_bytes() {
     extract(
         &jar,
         "http://a.test/",
-        &[
-            &b"\xe9=\xff\xfe; Path=/; Domain=\xff"[..],
-            b"\xe9=\xff\xfe",
-            b"p=1; Path=/\xe9",
-        ],
+        &[&b"\xe9=\xff\xfe; Path=/; Domain=\xff"[..], b"\xe9=\xff\xfe", b"p=1; Path=/\xe9"],
     );
-    assert_eq!(
-        next_cookie_header_bytes(&jar, "http://a.test/"),
-        b"\xe9=\xff\xfe"
-    );
-    assert_eq!(
-        jar.get("a.test", b"/\xe9", "p")
-            .map(|cookie| cookie.path_bytes().to_vec())
-            .unwrap(),
-        b"/\xe9"
-    );
+    assert_eq!(next_cookie_header_bytes(&jar, "http://a.test/"), b"\xe9=\xff\xfe");
+    assert_eq!(jar.get("a.test", b"/\xe9", "p").map(|cookie| cookie.path_bytes().to_vec()).unwrap(), b"/\xe9");
 }
 
 #[test]
@@ -540,68 +350,31 @@ fn limits_hold_at_n_and_n_plus_one() {
 
     jar.clear();
     let path = |length: usize| format!("a=1; Path=/{}", "p".repeat(length - 1));
-    extract(
-        &jar,
-        url,
-        &[path(MAX_ATTRIBUTE_VALUE), path(MAX_ATTRIBUTE_VALUE + 1)],
-    );
+    extract(&jar, url, &[path(MAX_ATTRIBUTE_VALUE), path(MAX_ATTRIBUTE_VALUE + 1)]);
     let lengths: Vec<usize> = jar.iter().map(|cookie| cookie.path_bytes().len()).collect();
-    assert_eq!(
-        lengths,
-        [MAX_ATTRIBUTE_VALUE, 1],
-        "K12: a long Path is ignored, its cookie is not"
-    );
+    assert_eq!(lengths, [MAX_ATTRIBUTE_VALUE, 1], "K12: a long Path is ignored, its cookie is not");
 
     jar.clear();
     let many: Vec<String> = (0..5000).map(|n| format!("c{n}=1")).collect();
     extract(&jar, url, &many);
-    assert_eq!(
-        jar.len(),
-        MAX_SET_COOKIES_PER_RESPONSE,
-        "K18: 5000 Set-Cookie"
-    );
+    assert_eq!(jar.len(), MAX_SET_COOKIES_PER_RESPONSE, "K18: 5000 Set-Cookie");
 
     jar.clear();
     jar.set_cookie(Cookie::new("other", "1", "b.test"));
     for chunk in many[..MAX_COOKIES_PER_DOMAIN + 1].chunks(MAX_SET_COOKIES_PER_RESPONSE) {
         extract(&jar, url, chunk);
     }
-    assert_eq!(
-        jar.len(),
-        MAX_COOKIES_PER_DOMAIN + 1,
-        "K18: 180 and the other site's one"
-    );
-    assert!(
-        jar.get("a.test", "/", "c0").is_none() && jar.get("a.test", "/", "c1").is_some(),
-        "the oldest goes"
-    );
-    assert_eq!(
-        next_cookie_header(&jar, "http://b.test/"),
-        "other=1",
-        "another site's cookie never does"
-    );
-    assert_eq!(
-        next_cookie_header(&jar, url).split("; ").count(),
-        MAX_COOKIES_IN_HEADER
-    );
+    assert_eq!(jar.len(), MAX_COOKIES_PER_DOMAIN + 1, "K18: 180 and the other site's one");
+    assert!(jar.get("a.test", "/", "c0").is_none() && jar.get("a.test", "/", "c1").is_some(), "the oldest goes");
+    assert_eq!(next_cookie_header(&jar, "http://b.test/"), "other=1", "another site's cookie never does");
+    assert_eq!(next_cookie_header(&jar, url).split("; ").count(), MAX_COOKIES_IN_HEADER);
 
     jar.clear();
     // Two cookies and what joins them fill the header to the byte.
-    extract(
-        &jar,
-        url,
-        &[
-            "a".to_owned() + &value(4090)[1..],
-            "b".to_owned() + &value(4094)[1..],
-        ],
-    );
+    extract(&jar, url, &["a".to_owned() + &value(4090)[1..], "b".to_owned() + &value(4094)[1..]]);
     assert_eq!(next_cookie_header(&jar, url).len(), MAX_COOKIE_HEADER);
     extract(&jar, url, &["c=1; Path=/longest"]);
-    assert_eq!(
-        next_cookie_header(&jar, "http://a.test/longest").len(),
-        "c=1; ".len() + 4092,
-        "longest path first"
-    );
+    assert_eq!(next_cookie_header(&jar, "http://a.test/longest").len(), "c=1; ".len() + 4092, "longest path first");
 }
 
 #[test]
@@ -611,24 +384,12 @@ fn overflow_from_http_never_evicts_a_secure_cookie() {
         jar.set_cookie(Cookie::new(format!("s{n}"), "1", "a.test").with_secure(n > 0));
     }
     let request = Request::new("http://a.test/");
-    assert_eq!(
-        jar.set_cookie_if_ok(Cookie::new("x", "1", "a.test"), &request),
-        Ok(()),
-        "K13: s0 is not secure"
-    );
+    assert_eq!(jar.set_cookie_if_ok(Cookie::new("x", "1", "a.test"), &request), Ok(()), "K13: s0 is not secure");
     assert!(jar.get("a.test", "/", "s0").is_none() && jar.get("a.test", "/", "s1").is_some());
     jar.set_cookie(jar.get("a.test", "/", "x").unwrap().with_secure(true));
-    assert_eq!(
-        jar.set_cookie_if_ok(Cookie::new("y", "1", "a.test"), &request),
-        Err(Refusal::DomainFull),
-        "K13"
-    );
+    assert_eq!(jar.set_cookie_if_ok(Cookie::new("y", "1", "a.test"), &request), Err(Refusal::DomainFull), "K13");
     let secure = Request::new("https://a.test/");
-    assert_eq!(
-        jar.set_cookie_if_ok(Cookie::new("y", "1", "a.test"), &secure),
-        Ok(()),
-        "https may"
-    );
+    assert_eq!(jar.set_cookie_if_ok(Cookie::new("y", "1", "a.test"), &secure), Ok(()), "https may");
     assert_eq!(jar.len(), MAX_COOKIES_PER_DOMAIN);
 }
 
@@ -638,80 +399,28 @@ fn how_long_a_cookie_lives() {
     for (id, attributes, expected) in [
         ("none: a session", "".to_owned(), Some(None)),
         ("K19: digits", "Max-Age=60".to_owned(), Some(Some(NOW + 60))),
-        (
-            "K19: beats Expires after it",
-            format!("Max-Age=60; Expires={past}"),
-            Some(Some(NOW + 60)),
-        ),
-        (
-            "K19: beats Expires before it",
-            format!("Expires={past}; Max-Age=60"),
-            Some(Some(NOW + 60)),
-        ),
+        ("K19: beats Expires after it", format!("Max-Age=60; Expires={past}"), Some(Some(NOW + 60))),
+        ("K19: beats Expires before it", format!("Expires={past}; Max-Age=60"), Some(Some(NOW + 60))),
         ("K19: -1 deletes", "Max-Age=-1".to_owned(), None),
         ("K19: 0 deletes", "Max-Age=0".to_owned(), None),
         ("K19: 1e3 is ignored", "Max-Age=1e3".to_owned(), Some(None)),
         ("K19: empty is ignored", "Max-Age=".to_owned(), Some(None)),
-        (
-            "K19: valueless is ignored",
-            "Max-Age".to_owned(),
-            Some(None),
-        ),
+        ("K19: valueless is ignored", "Max-Age".to_owned(), Some(None)),
         ("K19: +5 is ignored", "Max-Age=+5".to_owned(), Some(None)),
         ("K19: 1_0 is ignored", "Max-Age=1_0".to_owned(), Some(None)),
-        (
-            "K19: wide digits are ignored",
-            "Max-Age=１".to_owned(),
-            Some(None),
-        ),
-        (
-            "K19: 2^63 is 400 days",
-            "Max-Age=9223372036854775808".to_owned(),
-            Some(Some(NOW + 400 * DAY)),
-        ),
-        (
-            "K19: 10^23 is 400 days",
-            "Max-Age=100000000000000000000000".to_owned(),
-            Some(Some(NOW + 400 * DAY)),
-        ),
-        (
-            "K19: year 99999 is 400 days",
-            "Expires=1 Jan 99999 00:00:00 GMT".to_owned(),
-            Some(Some(NOW + 400 * DAY)),
-        ),
-        (
-            "K19: empty Expires is a session",
-            "Expires=".to_owned(),
-            Some(None),
-        ),
-        (
-            "K19: a bad Expires is a session",
-            "Expires=soon".to_owned(),
-            Some(None),
-        ),
-        (
-            "a bad one leaves the good one",
-            format!("Max-Age=x; Expires={past}"),
-            None,
-        ),
-        (
-            "the last one wins",
-            "Max-Age=60; Max-Age=70".to_owned(),
-            Some(Some(NOW + 70)),
-        ),
+        ("K19: wide digits are ignored", "Max-Age=１".to_owned(), Some(None)),
+        ("K19: 2^63 is 400 days", "Max-Age=9223372036854775808".to_owned(), Some(Some(NOW + 400 * DAY))),
+        ("K19: 10^23 is 400 days", "Max-Age=100000000000000000000000".to_owned(), Some(Some(NOW + 400 * DAY))),
+        ("K19: year 99999 is 400 days", "Expires=1 Jan 99999 00:00:00 GMT".to_owned(), Some(Some(NOW + 400 * DAY))),
+        ("K19: empty Expires is a session", "Expires=".to_owned(), Some(None)),
+        ("K19: a bad Expires is a session", "Expires=soon".to_owned(), Some(None)),
+        ("a bad one leaves the good one", format!("Max-Age=x; Expires={past}"), None),
+        ("the last one wins", "Max-Age=60; Max-Age=70".to_owned(), Some(Some(NOW + 70))),
         ("quotes around a date", format!("Expires=\"{past}\""), None),
     ] {
         let (jar, _) = jar();
-        extract(
-            &jar,
-            "http://a.test/",
-            &["a=old".to_owned(), format!("a=1; {attributes}")],
-        );
-        assert_eq!(
-            jar.get("a.test", "/", "a").map(|cookie| cookie.expires()),
-            expected,
-            "{id}: {attributes}"
-        );
+        extract(&jar, "http://a.test/", &["a=old".to_owned(), format!("a=1; {attributes}")]);
+        assert_eq!(jar.get("a.test", "/", "a").map(|cookie| cookie.expires()), expected, "{id}: {attributes}");
     }
 }
 
@@ -719,10 +428,7 @@ fn how_long_a_cookie_lives() {
 fn the_clock_takes_cookies_away() {
     let (jar, clock) = jar();
     assert_eq!(clock.now(), NOW);
-    assert_eq!(
-        interact_netscape(&jar, "http://a.test/", &["a=1; Max-Age=60", "b=2"]),
-        "a=1; b=2"
-    );
+    assert_eq!(interact_netscape(&jar, "http://a.test/", &["a=1; Max-Age=60", "b=2"]), "a=1; b=2");
     clock.advance(59);
     assert_eq!(next_cookie_header(&jar, "http://a.test/"), "a=1; b=2");
     clock.advance(1);
@@ -737,43 +443,18 @@ fn the_clock_takes_cookies_away() {
 #[test]
 fn no_site_deletes_the_cookie_of_another() {
     let (jar, _) = jar();
-    extract(
-        &jar,
-        "http://victim.test/",
-        &["a=1; Domain=victim.test", "b=2"],
-    );
-    extract(
-        &jar,
-        "http://evil.test/",
-        &[
-            "a=; Max-Age=0; Domain=victim.test",
-            "b=; Max-Age=0; Domain=victim.test",
-        ],
-    );
+    extract(&jar, "http://victim.test/", &["a=1; Domain=victim.test", "b=2"]);
+    extract(&jar, "http://evil.test/", &["a=; Max-Age=0; Domain=victim.test", "b=; Max-Age=0; Domain=victim.test"]);
     assert_eq!(next_cookie_header(&jar, "http://victim.test/"), "a=1; b=2");
-    extract(
-        &jar,
-        "http://sub.victim.test/",
-        &["a=; Max-Age=0; Domain=victim.test"],
-    );
-    assert_eq!(
-        next_cookie_header(&jar, "http://victim.test/"),
-        "b=2",
-        "its own it may"
-    );
+    extract(&jar, "http://sub.victim.test/", &["a=; Max-Age=0; Domain=victim.test"]);
+    assert_eq!(next_cookie_header(&jar, "http://victim.test/"), "b=2", "its own it may");
 }
 
 #[test]
 fn make_cookies_changes_nothing() {
     let (jar, _) = jar();
     extract(&jar, "http://a.test/", &["kept=1"]);
-    let headers: [&[u8]; 5] = [
-        b"a=1",
-        b"b=2; Domain=b.test",
-        b"kept=; Max-Age=0",
-        b"c=3",
-        b"a=; Max-Age=0",
-    ];
+    let headers: [&[u8]; 5] = [b"a=1", b"b=2; Domain=b.test", b"kept=; Max-Age=0", b"c=3", b"a=; Max-Age=0"];
     let made = jar.make_cookies(&Response(headers.to_vec()), &Request::new("http://a.test/"));
     assert_eq!(made.iter().map(Cookie::name).collect::<Vec<_>>(), ["c"]);
     assert_eq!(jar.to_string(), "<CookieJar[<Cookie kept=1 for a.test/>]>");
@@ -850,11 +531,7 @@ fn the_worst_of_64_kib_has_a_defined_result() {
     for piece in ["1", " ", "(", "Sun 10:1", ":", "+", "é"] {
         assert_eq!(str2time(&piece.repeat(SIZE)), None, "K20: {piece}");
     }
-    assert_eq!(
-        str2time(&"1-".repeat(SIZE)),
-        str2time("1 Jan 2001"),
-        "K20: three numbers are a date"
-    );
+    assert_eq!(str2time(&"1-".repeat(SIZE)), str2time("1 Jan 2001"), "K20: three numbers are a date");
     let year = format!("1 Jan {} 00:00:00", "9".repeat(SIZE));
     assert_eq!(str2time(&year), Some(253_402_300_799), "K20: digits");
 
@@ -874,49 +551,24 @@ fn the_worst_of_64_kib_has_a_defined_result() {
     ] {
         let (jar, _) = jar();
         let header = format!("{start}{}", piece.repeat(SIZE / piece.len()));
-        assert_eq!(
-            interact_netscape(&jar, "http://a.test/", &[header]),
-            expected,
-            "K12, K20, K21: {start}{piece}"
-        );
+        assert_eq!(interact_netscape(&jar, "http://a.test/", &[header]), expected, "K12, K20, K21: {start}{piece}");
     }
 
     let (jar, _) = jar();
     let host = format!("http://{}test/", "a.".repeat(SIZE / 2));
-    assert_eq!(
-        interact_netscape(&jar, &host, &["a=1"]),
-        "",
-        "no host is that long"
-    );
+    assert_eq!(interact_netscape(&jar, &host, &["a=1"]), "", "no host is that long");
 }
 
 #[test]
 fn keys_are_tuples_and_odd_names_are_names() {
     let (jar, _) = jar();
     let url = "http://a.test/";
-    extract(
-        &jar,
-        url,
-        &[
-            "__proto__=1",
-            "constructor=2",
-            "a=3; Path=/x/y",
-            "a=4; Path=/x",
-            "toString",
-        ],
-    );
-    assert_eq!(
-        next_cookie_header(&jar, "http://a.test/x/y"),
-        "a=3; a=4; __proto__=1; constructor=2; toString",
-        "K22"
-    );
+    extract(&jar, url, &["__proto__=1", "constructor=2", "a=3; Path=/x/y", "a=4; Path=/x", "toString"]);
+    assert_eq!(next_cookie_header(&jar, "http://a.test/x/y"), "a=3; a=4; __proto__=1; constructor=2; toString", "K22");
     jar.set_cookie(Cookie::new("a", "host", "A.test"));
     jar.set_cookie(Cookie::new("a", "domain", ".a.test"));
     assert_eq!(jar.get("a.test", "/", "a").unwrap().value(), b"host");
-    assert_eq!(
-        jar.remove(".a.TEST", "/", "a").unwrap().value_str(),
-        "domain"
-    );
+    assert_eq!(jar.remove(".a.TEST", "/", "a").unwrap().value_str(), "domain");
     assert_eq!(jar.len(), 6);
 }
 
@@ -926,55 +578,19 @@ fn set_cookie_if_ok_says_why_not() {
     for (url, cookie, why) in [
         ("file:///tmp/x", cookie("a", "a.test"), Refusal::NoHost),
         ("http://a.test/", cookie("", "a.test"), Refusal::NoName),
-        (
-            "http://a.test/",
-            cookie("a\n", "a.test"),
-            Refusal::ControlCharacter,
-        ),
-        (
-            "http://a.test/",
-            cookie("a;b", "a.test"),
-            Refusal::Separator,
-        ),
-        (
-            "http://a.test/",
-            cookie(&"a".repeat(4096), "a.test"),
-            Refusal::TooLong,
-        ),
-        (
-            "http://a.test/",
-            cookie("a", ".a.test."),
-            Refusal::MalformedDomain,
-        ),
+        ("http://a.test/", cookie("a\n", "a.test"), Refusal::ControlCharacter),
+        ("http://a.test/", cookie("a;b", "a.test"), Refusal::Separator),
+        ("http://a.test/", cookie(&"a".repeat(4096), "a.test"), Refusal::TooLong),
+        ("http://a.test/", cookie("a", ".a.test."), Refusal::MalformedDomain),
         ("http://a.test/", cookie("a", ".test"), Refusal::NoInnerDot),
-        (
-            "http://a.test/",
-            cookie("a", "b.test"),
-            Refusal::DomainMismatch,
-        ),
+        ("http://a.test/", cookie("a", "b.test"), Refusal::DomainMismatch),
         ("http://a.test/", cookie("a", ""), Refusal::DomainMismatch),
-        (
-            "http://a.test/",
-            cookie("a", "a.test").with_secure(true),
-            Refusal::InsecureRequest,
-        ),
-        (
-            "https://a.test/",
-            cookie("__Secure-a", "a.test"),
-            Refusal::SecurePrefix,
-        ),
-        (
-            "https://a.test/",
-            cookie("__Host-a", "a.test").with_secure(true),
-            Refusal::HostPrefix,
-        ),
+        ("http://a.test/", cookie("a", "a.test").with_secure(true), Refusal::InsecureRequest),
+        ("https://a.test/", cookie("__Secure-a", "a.test"), Refusal::SecurePrefix),
+        ("https://a.test/", cookie("__Host-a", "a.test").with_secure(true), Refusal::HostPrefix),
     ] {
         let (jar, _) = jar();
-        assert_eq!(
-            jar.set_cookie_if_ok(cookie, &Request::new(url)),
-            Err(why),
-            "{url}"
-        );
+        assert_eq!(jar.set_cookie_if_ok(cookie, &Request::new(url)), Err(why), "{url}");
         assert!(jar.is_empty());
         assert!(!why.to_string().is_empty());
     }
@@ -986,10 +602,7 @@ fn debug_shows_no_value() {
     extract(&jar, "http://a.test/", &["sid=secret"]);
     assert!(format!("{jar}").contains("sid=secret"));
     let debug = format!("{jar:?} {:?}", jar.iter().next());
-    assert!(
-        debug.contains("sid") && debug.contains("***") && !debug.contains("secret"),
-        "{debug}"
-    );
+    assert!(debug.contains("sid") && debug.contains("***") && !debug.contains("secret"), "{debug}");
 }
 
 #[test]

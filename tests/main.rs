@@ -1,1 +1,17 @@
+//! All integration tests, in one binary: it builds faster than one a file.
+//!
+//! A test fails by panicking, so what the library must not do is allowed here.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod broken_servers;
+mod chain;
+mod cookies;
+mod examples;
+mod framing;
+mod redirects;
+mod requests;
+mod rooms;
+mod support;
+mod threads;
+mod tls;
+mod transport;

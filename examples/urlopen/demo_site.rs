@@ -43,11 +43,7 @@ impl DemoSite {
         let stopping = Arc::new(AtomicBool::new(false));
         let seen_by_thread = Arc::clone(&stopping);
         let listening = thread::Builder::new().spawn(move || listen(&listener, &seen_by_thread))?;
-        Ok(DemoSite {
-            address,
-            stopping,
-            listening: Some(listening),
-        })
+        Ok(DemoSite { address, stopping, listening: Some(listening) })
     }
 
     /// The URL of a path, which starts with a slash.
@@ -76,44 +72,22 @@ impl Drop for DemoSite {
 
 const TOUR: &[Stop] = &[
     get("/", "A plain page, its length announced beforehand."),
-    get(
-        "/old-home",
-        "The page has moved (301): you end up at / without doing anything.",
-    ),
+    get("/old-home", "The page has moved (301): you end up at / without doing anything."),
     get("/visit", "The site has never seen you and sets a cookie."),
-    get(
-        "/visit",
-        "The cookie went back by itself: this is visit number 2.",
-    ),
-    get(
-        "/login",
-        "A redirect (302) sets a second cookie, and /visit already knows your name.",
-    ),
+    get("/visit", "The cookie went back by itself: this is visit number 2."),
+    get("/login", "A redirect (302) sets a second cookie, and /visit already knows your name."),
     Stop {
         path: "/form",
         form: &[("name", "Zoë"), ("dish", "fish & chips")],
         watch: "Giving data makes the request a POST; the site read these fields.",
     },
-    get(
-        "/chunked",
-        "The length is not known beforehand; the pieces arrive as one body.",
-    ),
-    get(
-        "/echo",
-        "The request as it was sent, with headers you never wrote.",
-    ),
-    get(
-        "/missing",
-        "An error (404) has a reason and a page, and both can be read.",
-    ),
+    get("/chunked", "The length is not known beforehand; the pieces arrive as one body."),
+    get("/echo", "The request as it was sent, with headers you never wrote."),
+    get("/missing", "An error (404) has a reason and a page, and both can be read."),
 ];
 
 const fn get(path: &'static str, watch: &'static str) -> Stop {
-    Stop {
-        path,
-        form: &[],
-        watch,
-    }
+    Stop { path, form: &[], watch }
 }
 
 struct Request {
@@ -133,9 +107,7 @@ impl Request {
 
     fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        lines
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
+        lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
     fn cookie(&self, name: &str) -> Option<&str> {
@@ -151,11 +123,7 @@ fn page(request: &Request) -> Page {
     let ok = |text: &str| ("200 OK", String::new(), text.to_owned());
     match request.path() {
         "/" => ok("Welcome to the demo site.\n"),
-        "/old-home" => (
-            "301 Moved Permanently",
-            "Location: /\r\n".to_owned(),
-            "Moved to /\n".to_owned(),
-        ),
+        "/old-home" => ("301 Moved Permanently", "Location: /\r\n".to_owned(), "Moved to /\n".to_owned()),
         "/visit" => visit(request),
         "/login" => (
             "302 Found",
@@ -163,11 +131,9 @@ fn page(request: &Request) -> Page {
             "Go on to /visit\n".to_owned(),
         ),
         "/form" if request.word(0) == "POST" => ok(&form(&request.body)),
-        "/form" => (
-            "405 Method Not Allowed",
-            "Allow: POST\r\n".to_owned(),
-            "Fill in the form and POST it.\n".to_owned(),
-        ),
+        "/form" => {
+            ("405 Method Not Allowed", "Allow: POST\r\n".to_owned(), "Fill in the form and POST it.\n".to_owned())
+        }
         "/chunked" => (
             "200 OK",
             "Transfer-Encoding: chunked\r\n".to_owned(),
@@ -191,11 +157,7 @@ fn visit(request: &Request) -> Page {
         Some(n) => format!("Hello, {who}. Your cookie says visits={n}: this is visit {now}.\n"),
         None => format!("Hello, {who}. You sent no visits cookie: this is visit {now}.\n"),
     };
-    (
-        "200 OK",
-        format!("Set-Cookie: visits={now}; Path=/\r\n"),
-        text,
-    )
+    ("200 OK", format!("Set-Cookie: visits={now}; Path=/\r\n"), text)
 }
 
 fn form(body: &[u8]) -> String {
@@ -216,11 +178,7 @@ fn decode(text: &str) -> String {
         let escaped = escaped
             .and_then(|digits| str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        rest = if escaped.is_some() {
-            &after[2..]
-        } else {
-            after
-        };
+        rest = if escaped.is_some() { &after[2..] } else { after };
         bytes.push(escaped.unwrap_or(if byte == b'+' { b' ' } else { byte }));
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -270,10 +228,7 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
             return Ok(None);
         }
     }
-    let mut request = Request {
-        head: head.into_iter().map(char::from).collect(),
-        body: Vec::new(),
-    };
+    let mut request = Request { head: head.into_iter().map(char::from).collect(), body: Vec::new() };
     // Reading chunks is left out for brevity, so whoever sends them is cut off.
     let length = match request.header("Content-Length") {
         None if request.header("Transfer-Encoding").is_none() => 0,
@@ -290,10 +245,7 @@ fn send(mut stream: &TcpStream, request: &Request) -> io::Result<()> {
     let (status, mut headers, text) = page(request);
     let mut body = text.clone();
     if headers.contains("Transfer-Encoding") {
-        body = text
-            .split_inclusive('\n')
-            .map(|piece| format!("{:x}\r\n{piece}\r\n", piece.len()))
-            .collect();
+        body = text.split_inclusive('\n').map(|piece| format!("{:x}\r\n{piece}\r\n", piece.len())).collect();
         body += "0\r\n\r\n";
     } else {
         headers += &format!("Content-Length: {}\r\n", text.len());

@@ -26,13 +26,7 @@ pub struct Connection {
 
 impl Connection {
     pub(super) fn new(number: usize, wire: Wire, ledger: Arc<Ledger>) -> Self {
-        Connection {
-            number,
-            wire,
-            ahead: Vec::new(),
-            ledger,
-            reset: false,
-        }
+        Connection { number, wire, ahead: Vec::new(), ledger, reset: false }
     }
 
     /// The number of this connection, counted from 0.
@@ -74,11 +68,7 @@ impl Connection {
 
     pub(super) fn finish(mut self) {
         // Either fails only because the client was faster.
-        let _ = if self.reset {
-            self.wire.prepare_reset()
-        } else {
-            self.wire.close_gently()
-        };
+        let _ = if self.reset { self.wire.prepare_reset() } else { self.wire.close_gently() };
     }
 
     fn read_head(&mut self) -> io::Result<Option<Vec<u8>>> {

@@ -41,10 +41,7 @@ impl Recorded {
 
     /// Whether the client will not send another request over this connection.
     pub(super) fn wants_close(&self) -> bool {
-        let asked = |word| {
-            self.header("Connection")
-                .is_some_and(|value| value.eq_ignore_ascii_case(word))
-        };
+        let asked = |word| self.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case(word));
         asked("close") || (self.request_line().ends_with("HTTP/1.0") && !asked("keep-alive"))
     }
 

@@ -87,9 +87,8 @@ impl Reply {
     /// [`ok`](Self::ok) or [`redirect`](Self::redirect).
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let message = self.message();
-        message.has_framing |= ["Content-Length", "Transfer-Encoding"]
-            .iter()
-            .any(|framing| name.eq_ignore_ascii_case(framing));
+        message.has_framing |=
+            ["Content-Length", "Transfer-Encoding"].iter().any(|framing| name.eq_ignore_ascii_case(framing));
         message.head += &format!("{name}: {value}\r\n");
         self
     }
@@ -123,11 +122,7 @@ impl Reply {
         self
     }
 
-    pub(super) fn send(
-        &self,
-        request: &Recorded,
-        connection: &mut Connection,
-    ) -> io::Result<ControlFlow<()>> {
+    pub(super) fn send(&self, request: &Recorded, connection: &mut Connection) -> io::Result<ControlFlow<()>> {
         self.content.send(request, connection)?;
         match self.then {
             Then::KeepOpen if !request.wants_close() => return Ok(ControlFlow::Continue(())),

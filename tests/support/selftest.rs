@@ -18,13 +18,8 @@ const GET: &[u8] = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 fn requests_are_recorded_byte_for_byte() {
     let server = Server::start(|request| Reply::ok(request.method()));
     let mut client = connect(&server);
-    client
-        .write_all(b"GET /\xe9?q HTTP/1.1\r\nX-A:  one \r\nx-a: two\r\n\r\n")
-        .unwrap();
-    assert_eq!(
-        next(&mut client, "GET"),
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nGET"
-    );
+    client.write_all(b"GET /\xe9?q HTTP/1.1\r\nX-A:  one \r\nx-a: two\r\n\r\n").unwrap();
+    assert_eq!(next(&mut client, "GET"), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nGET");
 
     let request = &server.requests()[0];
     assert_eq!(request.connection, 0);
@@ -40,21 +35,12 @@ fn requests_are_recorded_byte_for_byte() {
 fn connections_are_kept_open_and_bodies_unframed() {
     let server = Server::start(|request| Reply::ok(&request.body));
     let mut client = connect(&server);
-    client
-        .write_all(b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n")
-        .unwrap();
+    client.write_all(b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n").unwrap();
     next(&mut client, "abc");
     next(&mut client, "\r\n\r\n");
-    client
-        .write_all(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
-        .unwrap();
-    assert_eq!(
-        next(&mut client, "\r\n\r\n"),
-        "HTTP/1.1 100 Continue\r\n\r\n"
-    );
-    client
-        .write_all(b"2;x=y\r\nde\r\n1\r\nf\r\n0\r\nTrailer: t\r\n\r\n")
-        .unwrap();
+    client.write_all(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n").unwrap();
+    assert_eq!(next(&mut client, "\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.write_all(b"2;x=y\r\nde\r\n1\r\nf\r\n0\r\nTrailer: t\r\n\r\n").unwrap();
     next(&mut client, "def");
 
     let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
@@ -71,10 +57,7 @@ fn only_what_belongs_into_a_message_is_sent() {
         "/own" => Reply::ok("12").header("content-length", "1"),
         _ => Reply::redirect(302, "/x").body("text"),
     });
-    assert_eq!(
-        exchange(&server, b"GET /none HTTP/1.0\r\n\r\n").unwrap(),
-        "HTTP/1.1 304 Not Modified\r\nX: y\r\n\r\n"
-    );
+    assert_eq!(exchange(&server, b"GET /none HTTP/1.0\r\n\r\n").unwrap(), "HTTP/1.1 304 Not Modified\r\nX: y\r\n\r\n");
     assert_eq!(
         exchange(&server, b"GET /own HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap(),
         "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n12"
@@ -103,13 +86,8 @@ fn connections_end_as_the_reply_says() {
     let mut client = connect(&server);
     client.write_all(b"GET /stall HTTP/1.1\r\n\r\n").unwrap();
     assert_eq!(next(&mut client, "s"), "s");
-    client
-        .set_read_timeout(Some(Duration::from_millis(50)))
-        .unwrap();
-    assert_eq!(
-        client.read(&mut [0]).unwrap_err().kind(),
-        ErrorKind::WouldBlock
-    );
+    client.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    assert_eq!(client.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
     drop(client);
     assert!(server.wait_for_connections_closed());
 }
@@ -125,10 +103,7 @@ fn slow_and_endless_replies_end_with_the_server() {
     let mut endless = connect(&server);
     endless.write_all(b"GET /endless HTTP/1.1\r\n\r\n").unwrap();
     assert_eq!(next(&mut endless, "<ababab"), "<ababab");
-    assert_eq!(
-        exchange(&server, b"GET /drip HTTP/1.0\r\n\r\n").unwrap(),
-        "drip"
-    );
+    assert_eq!(exchange(&server, b"GET /drip HTTP/1.0\r\n\r\n").unwrap(), "drip");
     let mut slow = connect(&server);
     slow.write_all(GET).unwrap();
     assert_eq!(next(&mut slow, "h"), "h");
@@ -204,10 +179,7 @@ fn urls_name_the_server() {
     let server = Server::start_tls("localhost", |_| Reply::ok(""));
     let port = server.port();
     assert_eq!(server.url("/"), format!("https://localhost:{port}/"));
-    assert_eq!(
-        server.url_for("a.test", "/"),
-        format!("https://a.test:{port}/")
-    );
+    assert_eq!(server.url_for("a.test", "/"), format!("https://a.test:{port}/"));
     assert!(fixture("ca.pem").is_file());
 }
 
@@ -292,24 +264,16 @@ fn exchange_tls(server: &Server, name: &str, certificate: Option<&str>) -> io::R
     Ok(reply)
 }
 
-fn connect_tls(
-    server: &Server,
-    name: &str,
-    certificate: Option<&str>,
-) -> StreamOwned<ClientConnection, TcpStream> {
+fn connect_tls(server: &Server, name: &str, certificate: Option<&str>) -> StreamOwned<ClientConnection, TcpStream> {
     let provider = Arc::new(ring::default_provider());
     let verifier =
-        WebPkiServerVerifier::builder_with_provider(Arc::new(authorities()), provider.clone())
-            .build()
-            .unwrap();
+        WebPkiServerVerifier::builder_with_provider(Arc::new(authorities()), provider.clone()).build().unwrap();
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_webpki_verifier(verifier);
     let config = match certificate {
-        Some(name) => config
-            .with_client_auth_cert(chain(name), key(name))
-            .unwrap(),
+        Some(name) => config.with_client_auth_cert(chain(name), key(name)).unwrap(),
         None => config.with_no_client_auth(),
     };
     let name = ServerName::try_from(name.to_owned()).unwrap();

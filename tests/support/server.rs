@@ -31,24 +31,15 @@ impl Server {
     ///
     /// An error is taken for a client that went away, so handlers can use `?`.
     /// The connection is closed after the handler.
-    pub fn raw(
-        handler: impl Fn(usize, &mut Connection) -> io::Result<()> + Send + Sync + 'static,
-    ) -> Self {
-        Server::launch(None, move |connection| {
-            handler(connection.number(), connection)
-        })
+    pub fn raw(handler: impl Fn(usize, &mut Connection) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        Server::launch(None, move |connection| handler(connection.number(), connection))
     }
 
     /// Starts an HTTPS server with a certificate from `fixtures/tls`, such as
     /// `localhost`.
-    pub fn start_tls(
-        certificate: &str,
-        handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,
-    ) -> Self {
+    pub fn start_tls(certificate: &str, handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
         let config = tls::config(certificate);
-        Server::launch(Some(config), move |connection| {
-            converse(connection, &handler)
-        })
+        Server::launch(Some(config), move |connection| converse(connection, &handler))
     }
 
     /// The same, for clients with a certificate that `ca` signed and no others.
@@ -57,9 +48,7 @@ impl Server {
         handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let config = tls::config_with_client_auth(certificate);
-        Server::launch(Some(config), move |connection| {
-            converse(connection, &handler)
-        })
+        Server::launch(Some(config), move |connection| converse(connection, &handler))
     }
 
     /// The URL of a path (which starts with a slash) on this server: by address,
@@ -106,12 +95,7 @@ impl Server {
             let ledger = ledger.clone();
             thread::spawn(move || accept(&listener, &ledger, tls.map(Arc::new), Arc::new(service)))
         };
-        Server {
-            scheme,
-            address,
-            ledger,
-            acceptor: Some(acceptor),
-        }
+        Server { scheme, address, ledger, acceptor: Some(acceptor) }
     }
 
     /// Stops everything, and gives what the first thread to panic said.

@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 /// The path of a file in `fixtures/tls`, such as `ca.pem` or `client.key`.
 pub fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/tls")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls").join(name)
 }
 
 /// A server that shows this certificate and asks for none.
@@ -30,10 +28,9 @@ pub fn config(certificate: &str) -> ServerConfig {
 /// A server that shows this certificate and demands one that `ca` signed.
 pub fn config_with_client_auth(certificate: &str) -> ServerConfig {
     let provider = Arc::new(ring::default_provider());
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(authorities()), provider.clone())
-            .build()
-            .expect("there is an authority");
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authorities()), provider.clone())
+        .build()
+        .expect("there is an authority");
     ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring supports the default versions")
@@ -51,8 +48,7 @@ pub fn chain(certificate: &str) -> Vec<CertificateDer<'static>> {
 
 pub fn key(certificate: &str) -> PrivateKeyDer<'static> {
     let path = fixture(&format!("{certificate}.key"));
-    PrivateKeyDer::from_pem_file(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    PrivateKeyDer::from_pem_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The authority that both sides trust.

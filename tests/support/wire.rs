@@ -87,10 +87,7 @@ impl Socket {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        Ok(Socket {
-            stream,
-            holding: false,
-        })
+        Ok(Socket { stream, holding: false })
     }
 
     /// Takes the byte that was held back.

@@ -1,0 +1,138 @@
+//! Opens URLs: the front door of the library, and a tool with the flags people know from curl.
+//!
+//! ```text
+//! cargo run --example urlopen                          # a tour of a small site on this machine
+//! cargo run --example urlopen -- -v http://localhost/  # open a URL and see both heads
+//! cargo run --example urlopen -- --help
+//! ```
+
+#[path = "urlopen/demo_site.rs"]
+mod demo_site;
+#[path = "urlopen/options.rs"]
+mod options;
+#[path = "urlopen/tour.rs"]
+mod tour;
+
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
+use clientcookie::{Error, ErrorKind, HttpHandler, HttpsHandler, OpenerDirector, Response, build_opener};
+
+use options::{Command, Options};
+
+/// What curl's `--fail` exits with when a server answered with an error.
+const HTTP_ERROR: u8 = 22;
+
+fn main() -> ExitCode {
+    // RUST_LOG=clientcookie=debug shows what goes on inside.
+    env_logger::init();
+    match Options::parse().and_then(run) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match command {
+        Command::Help => {
+            io::stdout().write_all(options::HELP.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Tour => tour::visit().map(|()| ExitCode::SUCCESS),
+        Command::Open(options) => {
+            let opener = opener(&options)?;
+            Ok(open_all(&opener, &options))
+        }
+    }
+}
+
+/// One opener for all URLs: they share its cookies and connections.
+fn opener(options: &Options) -> Result<OpenerDirector, Error> {
+    let mut tls = TlsSettings::new().insecure(options.insecure);
+    if let Some(file) = &options.cacert {
+        tls = tls.ca_file(file)?;
+    }
+    let mut resolver = FixedResolver::new();
+    for (host, port, addresses) in &options.resolve {
+        resolver = resolver.host(host, *port, addresses.iter().copied());
+    }
+    let transport = Arc::new(UreqTransport::new().tls(tls).resolver(resolver));
+    let mut opener = build_opener((
+        HttpHandler::with_transport(Arc::clone(&transport)).http_debuglevel(options.verbose),
+        HttpsHandler::with_transport(transport).http_debuglevel(options.verbose),
+    ));
+    for name in &options.without {
+        opener.addheaders.remove(name);
+    }
+    Ok(match options.timeout {
+        Some(timeout) => opener.timeouts(timeout),
+        None => opener,
+    })
+}
+
+/// Opens the URLs in order, whatever becomes of each. A failure weighs more than an answer that is an error.
+fn open_all(opener: &OpenerDirector, options: &Options) -> ExitCode {
+    let (mut failed, mut refused) = (false, false);
+    for url in &options.urls {
+        let outcome = options.request(url).and_then(|request| opener.open(request));
+        let (response, error) = match outcome.map_err(Error::into_http_error) {
+            Ok(response) => (Some(response), None),
+            // An error that is an answer is shown like one.
+            Err(Ok(error)) => {
+                let sentence = format!("{}: {error}", error.url());
+                (Some(error.into_response()), Some(sentence))
+            }
+            Err(Err(error)) => (None, Some(sentence(url, &error))),
+        };
+        refused |= response.is_some() && error.is_some();
+        failed |= response.is_none();
+        if let Some(mut response) = response
+            && let Err(error) = show(&mut response, options.silent)
+        {
+            failed = true;
+            eprintln!("error: {error}");
+        }
+        if let Some(error) = error {
+            eprintln!("error: {error}");
+        }
+    }
+    match (failed, refused) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(HTTP_ERROR),
+        (false, false) => ExitCode::SUCCESS,
+    }
+}
+
+/// The error as a sentence that names a URL; one that says which URL was unfit does already.
+fn sentence(url: &str, error: &Error) -> String {
+    match (error.url(), error.kind()) {
+        (Some(_), _) | (None, ErrorKind::InvalidUrl { .. }) => error.to_string(),
+        (None, _) => format!("{url}: {error}"),
+    }
+}
+
+/// The final URL, the status, the headers as received, an empty line, the body; or the body alone.
+fn show(response: &mut Response, silent: bool) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    if !silent {
+        writeln!(out, "{}", response.url())?;
+        writeln!(out, "{} {}", response.status().as_u16(), response.reason().escape_debug())?;
+        writeln!(out, "{}", response.headers())?;
+    }
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        // What has arrived is shown before the next bytes are waited for.
+        let amount = response.read(&mut buffer)?;
+        if amount == 0 {
+            break;
+        }
+        out.write_all(&buffer[..amount])?;
+        out.flush()?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,163 @@
+//! The command line, in curl's words.
+
+use std::error::Error as StdError;
+use std::ffi::OsString;
+use std::io::Read;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clientcookie::{Data, Request};
+use lexopt::prelude::*;
+
+pub const HELP: &str = "\
+Opens URLs, one after the other: cookies and connections are shared.
+
+Usage: urlopen [OPTIONS] [URL...]
+
+Without a URL it starts a small site on this machine and takes a tour of it.
+
+Options:
+  -H, --header 'NAME: VALUE'  send this header (repeatable); 'NAME:' leaves out
+                              one that is sent by itself, 'NAME;' sends it empty
+  -d, --data DATA             send this data with POST, as a form unless a
+                              Content-Type is given (repeatable, joined by &);
+                              @FILE for a file's bytes as they are, @- for stdin
+  -X, --request METHOD        use this method
+  -s, --silent                write the bodies, and nothing else, on stdout
+  -v, --verbose               show both heads on stderr; -vv with passwords
+      --timeout SECONDS       wait so long at most for a connection, for a head
+                              and for each read and write (0: for ever)
+      --cacert FILE           trust the certificates of this PEM file alone
+  -k, --insecure              trust anyone: whoever sits in between reads along
+      --resolve HOST:PORT:ADDRESS
+                              take this address for the host (repeatable)
+  -h, --help                  show this
+
+Exit status: 0 if every URL was answered with success, 22 if one was answered
+with an error (its body is shown all the same), 1 after any other failure.
+";
+
+/// What is to be done.
+pub enum Command {
+    Help,
+    Tour,
+    Open(Options),
+}
+
+/// How URLs are to be opened.
+#[derive(Default)]
+pub struct Options {
+    pub urls: Vec<String>,
+    pub silent: bool,
+    pub verbose: u8,
+    pub timeout: Option<Option<Duration>>,
+    pub cacert: Option<PathBuf>,
+    pub insecure: bool,
+    pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
+    /// The headers that are sent by themselves and shall not be.
+    pub without: Vec<String>,
+    headers: Vec<(String, String)>,
+    data: Vec<String>,
+    method: Option<String>,
+}
+
+impl Options {
+    pub fn parse() -> Result<Command, Box<dyn StdError>> {
+        let mut options = Options::default();
+        let mut arguments = lexopt::Parser::from_env();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Short('h') | Long("help") => return Ok(Command::Help),
+                Short('H') | Long("header") => options.header(&text(arguments.value()?)?)?,
+                Short('d') | Long("data") => options.data.push(text(arguments.value()?)?),
+                Short('X') | Long("request") => options.method = Some(text(arguments.value()?)?),
+                Short('s') | Long("silent") => options.silent = true,
+                Short('v') | Long("verbose") => options.verbose = options.verbose.saturating_add(1),
+                Long("timeout") => options.timeout = Some(seconds(&text(arguments.value()?)?)?),
+                Long("cacert") => options.cacert = Some(arguments.value()?.into()),
+                Short('k') | Long("insecure") => options.insecure = true,
+                Long("resolve") => options.resolve.push(address(&text(arguments.value()?)?)?),
+                Value(url) => options.urls.push(text(url)?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(match options.urls.is_empty() {
+            true => Command::Tour,
+            false => Command::Open(options),
+        })
+    }
+
+    /// The request for one URL.
+    pub fn request(&self, url: &str) -> clientcookie::Result<Request> {
+        let mut request = Request::get(url).data(self.data()?);
+        if let Some(method) = &self.method {
+            request = request.method(method.as_str());
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.build()
+    }
+
+    fn header(&mut self, header: &str) -> Result<(), String> {
+        match (header.split_once(':'), header.strip_suffix(';')) {
+            (Some((name, value)), _) if value.trim().is_empty() => self.without.push(name.to_owned()),
+            (Some((name, value)), _) => self.headers.push((name.to_owned(), value.trim().to_owned())),
+            (None, Some(name)) => self.headers.push((name.to_owned(), String::new())),
+            (None, None) => return Err(format!("-H takes 'NAME: VALUE', not {header:?}")),
+        }
+        Ok(())
+    }
+
+    fn data(&self) -> clientcookie::Result<Option<Data>> {
+        // A single file is read while it is sent, whatever its size.
+        if let [one] = self.data.as_slice()
+            && let Some(file) = one.strip_prefix('@').filter(|file| *file != "-")
+        {
+            return Ok(Some(Data::file(file).map_err(|error| named(file, &error))?));
+        }
+        let mut joined = Vec::new();
+        for (index, piece) in self.data.iter().enumerate() {
+            if index > 0 {
+                joined.push(b'&');
+            }
+            match piece.strip_prefix('@') {
+                Some("-") => {
+                    std::io::stdin().read_to_end(&mut joined)?;
+                }
+                Some(file) => joined.extend(std::fs::read(file).map_err(|error| named(file, &error))?),
+                None => joined.extend_from_slice(piece.as_bytes()),
+            }
+        }
+        Ok((!self.data.is_empty()).then(|| Data::from(joined)))
+    }
+}
+
+fn named(file: &str, error: &std::io::Error) -> clientcookie::Error {
+    clientcookie::Error::other(format!("the file {file:?} cannot be sent: {error}"))
+}
+
+fn text(value: OsString) -> Result<String, String> {
+    value.into_string().map_err(|value| format!("{value:?} is not UTF-8"))
+}
+
+fn seconds(text: &str) -> Result<Option<Duration>, String> {
+    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let seconds = seconds.ok_or_else(|| format!("--timeout takes a number of seconds, not {text:?}"))?;
+    Ok((!seconds.is_zero()).then_some(seconds))
+}
+
+/// `HOST:PORT:ADDRESS[,ADDRESS...]`; an IPv6 address may stand in brackets.
+fn address(text: &str) -> Result<(String, u16, Vec<SocketAddr>), String> {
+    let parsed = || {
+        let (host, rest) = text.split_once(':')?;
+        let (port, addresses) = rest.split_once(':')?;
+        let port = port.parse().ok()?;
+        let address = |address: &str| address.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+        let addresses: Option<Vec<_>> = addresses.split(',').map(address).collect();
+        let addresses = addresses?.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
+        Some((host.to_owned(), port, addresses))
+    };
+    parsed().ok_or_else(|| format!("--resolve takes HOST:PORT:ADDRESS, not {text:?}"))
+}
