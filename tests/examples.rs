@@ -1,1 +1,210 @@
-//! To come.
+//! Every program in `examples/` is run as a user runs it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::{env, fs};
+
+use crate::support::{Reply, Server};
+
+/// A program of `examples/`, built if it is not: `cargo test` builds them all, `cargo test --test all` none.
+pub fn example(name: &str) -> Command {
+    let path = env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples").join(name);
+    let path = PathBuf::from(format!("{}{}", path.display(), env::consts::EXE_SUFFIX));
+    if !path.exists() {
+        let mut build = Command::new(env!("CARGO"));
+        let built = build.args(["build", "--quiet", "--example", name]).status().unwrap();
+        assert!(built.success(), "the example {name} does not build");
+    }
+    let mut command = Command::new(path);
+    // What the machine is set to must not change what the example does.
+    command.env_remove("RUST_LOG").stdin(Stdio::null());
+    command
+}
+
+fn urlopen(arguments: &[&str]) -> Output {
+    example("urlopen").args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn urlopen_without_a_url_takes_the_tour() {
+    let output = urlopen(&[]);
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}\n{}", text(&output.stderr));
+    for expected in [
+        "│ HttpRedirectHandler",
+        "> GET /old-home\n",
+        "< 301 Moved Permanently\n< Content-Type",
+        "> Cookie: visits=1\n",
+        "this is visit 2.",
+        "name = Zoë",
+        "! HTTP error 404: No Such Page",
+        "this text can still be read",
+        "<Cookie user=guest for 127.0.0.1/>",
+    ] {
+        assert!(shown.contains(expected), "{expected:?} is missing in:\n{shown}");
+    }
+}
+
+#[test]
+fn urlopen_shows_url_status_headers_and_body() {
+    let server = Server::start(|request| match request.target() {
+        "/old" => Reply::redirect(302, "/new?x=1"),
+        "/new?x=1" => Reply::status(200, "Just Fine").header("X-CaSe", "1").header("x-case", "2").body("a body\n"),
+        other => Reply::status(404, "Not\x1bHere").body(format!("no {other}\n")),
+    });
+    let output = urlopen(&[&server.url("/old"), &server.url("/missing")]);
+    let (new, missing) = (server.url("/new?x=1"), server.url("/missing"));
+    assert_eq!(
+        text(&output.stdout),
+        format!(
+            "{new}\n200 Just Fine\nX-CaSe: 1\nx-case: 2\nContent-Length: 7\n\na body\n\
+             {missing}\n404 Not\\u{{1b}}Here\nContent-Length: 12\n\nno /missing\n"
+        )
+    );
+    assert_eq!(text(&output.stderr), format!("error: {missing}: HTTP error 404: Not\\u{{1b}}Here\n"));
+    assert_eq!(output.status.code(), Some(22));
+    assert_eq!(server.connections(), 1, "one connection is kept for all of them");
+}
+
+#[test]
+fn urlopen_exits_as_it_says() {
+    let server = Server::start(|request| match request.target() {
+        "/ok" => Reply::ok("fine"),
+        "/cut" => Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").then_close(),
+        _ => Reply::status(500, "Broken").body("oh"),
+    });
+    let url = |path: &str| server.url(path);
+    let table = [
+        ("success", vec![url("/ok"), url("/ok")], 0, "finefine", vec![]),
+        ("an HTTP error, its body shown", vec![url("/bad")], 22, "oh", vec!["HTTP error 500: Broken"]),
+        ("the rest is opened after an error", vec![url("/bad"), url("/ok")], 22, "ohfine", vec!["HTTP error 500"]),
+        (
+            "a failure weighs more",
+            vec![url("/bad"), "foo:bar".into()],
+            1,
+            "oh",
+            vec!["HTTP error 500", "foo:bar: no handler"],
+        ),
+        ("a cut body", vec![url("/cut")], 1, "abc", vec!["/cut: the body was cut short: 3 of 10 bytes arrived"]),
+        ("no URL at all", vec!["http://".into()], 1, "", vec!["\"http://\" is not a URL"]),
+        ("a secret stays one", vec!["http://me:secret@h:99999/".into()], 1, "", vec!["http://***@h:99999/"]),
+    ];
+    for (sentence, urls, code, body, errors) in table {
+        let output = example("urlopen").arg("-s").args(&urls).output().unwrap();
+        assert_eq!(text(&output.stdout), body, "{sentence}");
+        assert_eq!(output.status.code(), Some(code), "{sentence}");
+        let stderr = text(&output.stderr);
+        assert_eq!(stderr.lines().count(), errors.len(), "{sentence}: {stderr}");
+        for (line, expected) in stderr.lines().zip(errors) {
+            assert!(line.starts_with("error: ") && line.contains(expected), "{sentence}: {line}");
+        }
+    }
+}
+
+#[test]
+fn urlopen_speaks_curls_flags() {
+    let server = Server::start(|request| Reply::ok(format!("{}{}", request.head, text(&request.body))));
+    let file = env::temp_dir().join(format!("urlopen-data-{}", std::process::id()));
+    fs::write(&file, "from a\r\nfile").unwrap();
+    let from_file = format!("@{}", file.display());
+    let port = server.port();
+    let resolve = format!("shop.test:{port}:127.0.0.1");
+    let shop = server.url_for("shop.test", "/");
+    let agent = "User-Agent: clientcookie/0.1.0\r\n";
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let at = |host: &str| format!("Host: {host}:{port}\r\n");
+    let here = at("127.0.0.1");
+    let url = server.url("/p");
+    let table: Vec<(&str, Vec<&str>, String)> = vec![
+        (
+            "headers in their order",
+            vec!["-H", "b: 1", "-H", "A:2", "-HB: 3", &url],
+            format!("GET /p HTTP/1.1\r\n{here}b: 1\r\nA: 2\r\nB: 3\r\n{agent}\r\n"),
+        ),
+        (
+            "a header left out, one empty",
+            vec!["-H", "User-Agent:", "-H", "X;", &url],
+            format!("GET /p HTTP/1.1\r\n{here}X: \r\n\r\n"),
+        ),
+        (
+            "data is a form",
+            vec!["-d", "a=1", "--data", "b=2", &url],
+            format!("POST /p HTTP/1.1\r\n{here}{form}Content-Length: 7\r\n{agent}\r\na=1&b=2"),
+        ),
+        (
+            "a method and a type of its own",
+            vec!["-X", "PUT", "-d", "{}", "-H", "content-type: application/json", &url],
+            format!("PUT /p HTTP/1.1\r\n{here}content-type: application/json\r\nContent-Length: 2\r\n{agent}\r\n{{}}"),
+        ),
+        (
+            "a file as it is",
+            vec!["-d", &from_file, &url],
+            format!("POST /p HTTP/1.1\r\n{here}{form}Content-Length: 12\r\n{agent}\r\nfrom a\r\nfile"),
+        ),
+        (
+            "a name of one's own",
+            vec!["--resolve", &resolve, &shop],
+            format!("GET / HTTP/1.1\r\n{}{agent}\r\n", at("shop.test")),
+        ),
+        ("a time limit", vec!["--timeout=5.5", &url], format!("GET /p HTTP/1.1\r\n{here}{agent}\r\n")),
+    ];
+    for (sentence, arguments, expected) in table {
+        let output = example("urlopen").arg("-s").args(&arguments).output().unwrap();
+        assert_eq!(text(&output.stdout), expected, "{sentence}: {}", text(&output.stderr));
+        assert!(output.status.success(), "{sentence}");
+    }
+    fs::remove_file(file).unwrap();
+
+    let verbose = urlopen(&["-sv", "-H", "Authorization: Basic c2VjcmV0", "-H", "Cookie: a=1", &url]);
+    let heads = text(&verbose.stderr);
+    assert!(heads.starts_with("> GET /p HTTP/1.1\n> Host: 127.0.0.1"), "{heads}");
+    assert!(
+        heads.contains("> Authorization: ***\n> Cookie: a=1\n") && heads.contains("< HTTP/1.1 200 OK\n"),
+        "{heads}"
+    );
+    let everything = text(&urlopen(&["-svv", "-H", "Authorization: Basic c2VjcmV0", &url]).stderr);
+    assert!(everything.contains("> Authorization: Basic c2VjcmV0\n"), "{everything}");
+}
+
+#[test]
+fn urlopen_says_what_is_wrong_with_its_flags() {
+    for (arguments, expected) in [
+        (vec!["--nonsense"], "error: invalid option '--nonsense'\n"),
+        (vec!["-H", "no colon", "http://h/"], "error: -H takes 'NAME: VALUE', not \"no colon\"\n"),
+        (vec!["--timeout", "soon", "http://h/"], "error: --timeout takes a number of seconds, not \"soon\"\n"),
+        (vec!["--resolve", "h:80", "http://h/"], "error: --resolve takes HOST:PORT:ADDRESS, not \"h:80\"\n"),
+        (vec!["-X", "G T", "http://h/"], "error: http://h/: \"G T\" is not a request method\n"),
+        (
+            vec!["-d", "@/no/such", "http://h/"],
+            "error: http://h/: the file \"/no/such\" cannot be sent: No such file or directory (os error 2)\n",
+        ),
+    ] {
+        let output = urlopen(&arguments);
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), (expected, Some(1)), "{arguments:?}");
+    }
+    let help = urlopen(&["--help"]);
+    assert!(help.status.success() && text(&help.stdout).contains("--resolve HOST:PORT:ADDRESS"));
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn urlopen_trusts_whom_it_is_told_to() {
+    let server = Server::start_tls("localhost", |_| Reply::ok("secret page"));
+    let url = server.url("/");
+    let ca = crate::support::fixture("ca.pem");
+    let ca = ca.to_str().unwrap();
+    for (sentence, arguments, code, body, error) in [
+        ("strangers are not trusted", vec!["-s", &url], 1, "", "TLS failed: invalid peer certificate: UnknownIssuer"),
+        ("a CA of one's own", vec!["-s", "--cacert", ca, &url], 0, "secret page", ""),
+        ("anyone, if told so", vec!["-sk", &url], 0, "secret page", ""),
+        ("a CA file that is not there", vec!["--cacert", "/no/such.pem", &url], 1, "", "/no/such.pem: No such file"),
+    ] {
+        let output = urlopen(&arguments);
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), body), "{sentence}");
+        assert!(text(&output.stderr).contains(error), "{sentence}: {}", text(&output.stderr));
+    }
+}

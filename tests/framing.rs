@@ -1,1 +1,5 @@
-//! To come.
+//! Where an answer ends: what is refused, what is taken, and that no byte too many or too few gets by.
+
+mod leftovers;
+mod refusals;
+mod truncation;

@@ -8,6 +8,7 @@ mod chain;
 mod cookies;
 mod examples;
 mod framing;
+mod peers;
 mod redirects;
 mod requests;
 mod rooms;

@@ -1,1 +1,3 @@
-//! To come.
+//! The transport over real sockets.
+
+pub mod outcome;

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clientcookie::{Data, Request};
@@ -58,8 +58,14 @@ pub struct Options {
     /// The headers that are sent by themselves and shall not be.
     pub without: Vec<String>,
     headers: Vec<(String, String)>,
-    data: Vec<String>,
+    data: Vec<Piece>,
     method: Option<String>,
+}
+
+/// A part of the data to send.
+enum Piece {
+    Bytes(Vec<u8>),
+    File(PathBuf),
 }
 
 impl Options {
@@ -70,7 +76,7 @@ impl Options {
             match argument {
                 Short('h') | Long("help") => return Ok(Command::Help),
                 Short('H') | Long("header") => options.header(&text(arguments.value()?)?)?,
-                Short('d') | Long("data") => options.data.push(text(arguments.value()?)?),
+                Short('d') | Long("data") => options.data.push(piece(&text(arguments.value()?)?)?),
                 Short('X') | Long("request") => options.method = Some(text(arguments.value()?)?),
                 Short('s') | Long("silent") => options.silent = true,
                 Short('v') | Long("verbose") => options.verbose = options.verbose.saturating_add(1),
@@ -112,9 +118,7 @@ impl Options {
 
     fn data(&self) -> clientcookie::Result<Option<Data>> {
         // A single file is read while it is sent, whatever its size.
-        if let [one] = self.data.as_slice()
-            && let Some(file) = one.strip_prefix('@').filter(|file| *file != "-")
-        {
+        if let [Piece::File(file)] = self.data.as_slice() {
             return Ok(Some(Data::file(file).map_err(|error| named(file, &error))?));
         }
         let mut joined = Vec::new();
@@ -122,19 +126,29 @@ impl Options {
             if index > 0 {
                 joined.push(b'&');
             }
-            match piece.strip_prefix('@') {
-                Some("-") => {
-                    std::io::stdin().read_to_end(&mut joined)?;
-                }
-                Some(file) => joined.extend(std::fs::read(file).map_err(|error| named(file, &error))?),
-                None => joined.extend_from_slice(piece.as_bytes()),
+            match piece {
+                Piece::Bytes(bytes) => joined.extend_from_slice(bytes),
+                Piece::File(file) => joined.extend(std::fs::read(file).map_err(|error| named(file, &error))?),
             }
         }
         Ok((!self.data.is_empty()).then(|| Data::from(joined)))
     }
 }
 
-fn named(file: &str, error: &std::io::Error) -> clientcookie::Error {
+/// `DATA`, `@FILE`, or `@-` for stdin, which is read here because it can be read once only.
+fn piece(text: &str) -> std::io::Result<Piece> {
+    match text.strip_prefix('@') {
+        Some("-") => {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes)?;
+            Ok(Piece::Bytes(bytes))
+        }
+        Some(file) => Ok(Piece::File(file.into())),
+        None => Ok(Piece::Bytes(text.as_bytes().to_vec())),
+    }
+}
+
+fn named(file: &Path, error: &std::io::Error) -> clientcookie::Error {
     clientcookie::Error::other(format!("the file {file:?} cannot be sent: {error}"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rule;
+use super::host;
 
 /// One cookie: a name and a value, the hosts and paths it goes to, and how long it lasts.
 ///
@@ -41,7 +41,7 @@ impl Cookie {
         Self {
             name: name.into().into(),
             value: Some(value.into().into()),
-            domain: rule::spell_domain(domain.as_ref()).into(),
+            domain: host::spell_domain(domain.as_ref()).into(),
             path: Box::from(*b"/"),
             path_specified: false,
             secure: false,

@@ -5,7 +5,7 @@ use std::iter;
 
 use url::Url;
 
-use super::rule;
+use super::host;
 
 /// RFC 1035, section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
 /// labels of one that a hostile redirect made would take quadratic time.
@@ -26,8 +26,8 @@ impl<'a> Destination<'a> {
         let host = url.host_str().filter(|host| !host.is_empty() && host.len() <= LONGEST_HOST)?;
         Some(Self {
             // The url crate has lower-cased it already, but only for the schemes that it knows.
-            host: rule::lower_case(host),
-            host_is_ip: rule::is_ip(host),
+            host: host::lower_case(host),
+            host_is_ip: host::is_ip(host),
             path: url.path(),
             secure: matches!(url.scheme(), "https" | "wss"),
         })

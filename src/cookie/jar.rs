@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::destination::Destination;
 use super::journal::Journal;
 use super::store::Store;
-use super::{Cookie, Refusal, RequestView, ResponseView, header, make, rule};
+use super::{Cookie, Refusal, RequestView, ResponseView, header, host, make, rule};
 use crate::clock::{Clock, SystemClock};
 
 /// Cookies, the rules by which servers may set them, and the rules by which they are sent back.
@@ -154,12 +154,12 @@ impl CookieJar {
     /// The cookie with this domain, path and name. `.example.com` and `example.com` are two domains, as in
     /// [`Cookie::domain`].
     pub fn get(&self, domain: &str, path: impl AsRef<[u8]>, name: impl AsRef<[u8]>) -> Option<Cookie> {
-        self.read().get(&rule::spell_domain(domain), path.as_ref(), name.as_ref()).cloned()
+        self.read().get(&host::spell_domain(domain), path.as_ref(), name.as_ref()).cloned()
     }
 
     /// Takes the cookie with this domain, path and name out of the jar. Python's `clear` with three arguments.
     pub fn remove(&self, domain: &str, path: impl AsRef<[u8]>, name: impl AsRef<[u8]>) -> Option<Cookie> {
-        self.write().remove(&rule::spell_domain(domain), path.as_ref(), name.as_ref())
+        self.write().remove(&host::spell_domain(domain), path.as_ref(), name.as_ref())
     }
 
     /// Removes all cookies.

@@ -6,7 +6,7 @@ use super::destination::Destination;
 use super::header::SetCookie;
 use super::journal::Journal;
 use super::limits::{MAX_LIFETIME, MAX_SET_COOKIES_PER_RESPONSE};
-use super::{Cookie, Refusal, ResponseView, rule};
+use super::{Cookie, Refusal, ResponseView, host, rule};
 
 /// The cookies that a response from `from` may set, in order, the already expired ones included: those delete.
 pub(super) fn from_headers(headers: &[&[u8]], from: &Destination<'_>, now: i64, journal: &mut Journal) -> Vec<Cookie> {
@@ -72,7 +72,7 @@ fn domain(said: &SetCookie<'_>, from: &Destination<'_>) -> Result<Box<str>, Refu
     // cookie-domain be the attribute-value without the leading %x2E (".") character."
     let named = said.domain.strip_prefix(b".").unwrap_or(said.domain);
     let named = str::from_utf8(named).map_err(|_| Refusal::MalformedDomain)?;
-    let named = rule::canonical(named).ok_or(Refusal::MalformedDomain)?;
+    let named = host::canonical(named).ok_or(Refusal::MalformedDomain)?;
     // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it.
     if named == from.host && (from.host_is_ip || !rule::has_inner_dot(&named)) {
         return Ok(named.into());

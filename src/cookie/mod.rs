@@ -61,6 +61,7 @@ mod cookie;
 mod date;
 mod destination;
 mod header;
+mod host;
 mod jar;
 mod journal;
 mod limits;

@@ -95,7 +95,6 @@ http_handler! {
 
 /// urllib2's `do_request_`: the headers that every request needs.
 fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
-    check(request)?;
     let length = request.data().map(Data::len);
     if request.data().is_some() {
         add_default(request, "Content-Type", || HeaderValue::from_static("application/x-www-form-urlencoded"))?;
@@ -112,10 +111,11 @@ fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
     if !request.has_header("Host") {
         request.add_unredirected_header("Host", urls::host_and_port(request.url()))?;
     }
-    for (name, value) in parent.addheaders().iter() {
-        if !request.has_header(name) {
-            request.add_unredirected_header(name, value)?;
-        }
+    // All that are missing are found before one is added: a name may stand there twice.
+    let addheaders = parent.addheaders();
+    let missing: Vec<_> = addheaders.iter().filter(|(name, _)| !request.has_header(name)).collect();
+    for (name, value) in missing {
+        request.add_unredirected_header(name, value)?;
     }
     Ok(())
 }
@@ -127,15 +127,18 @@ fn add_default(request: &mut Request, name: &str, value: impl FnOnce() -> Header
     }
 }
 
-/// Refuses headers that would make the message something else than it is.
+/// Refuses headers that would make the message something else than it is: data that no header announces would be
+/// taken for the next request.
 fn check(request: &Request) -> Result<()> {
     let length = request.data().map_or(Some(0), Data::len);
     let mut seen = Seen::default();
+    let refuse = |name: &str, reason: &str| {
+        Err(ErrorKind::InvalidHeader { name: name.to_owned(), reason: reason.to_owned() }.into())
+    };
     for (name, value) in request.headers().iter().chain(request.unredirected_headers().iter()) {
         let value = value.as_bytes();
         let is = |other: &str| name.eq_ignore_ascii_case(other);
-        let refuse =
-            |reason: &str| Err(ErrorKind::InvalidHeader { name: name.to_owned(), reason: reason.to_owned() }.into());
+        let refuse = |reason| refuse(name, reason);
         if is("Content-Length") {
             let said = std::str::from_utf8(value).ok().and_then(|value| value.parse::<u64>().ok());
             if said.is_none() || said != length || std::mem::replace(&mut seen.length, true) {
@@ -158,7 +161,11 @@ fn check(request: &Request) -> Result<()> {
             return refuse("this transport speaks plain HTTP/1.1");
         }
     }
-    Ok(())
+    match length {
+        Some(1..) if !seen.length => refuse("Content-Length", "there is data, and its length is not said"),
+        None if !seen.chunked => refuse("Transfer-Encoding", "there is data of unknown length, and it is not said"),
+        _ => Ok(()),
+    }
 }
 
 #[derive(Default)]
@@ -173,6 +180,8 @@ fn is_host(value: &[u8]) -> bool {
 }
 
 fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request: &mut Request) -> Result<Response> {
+    // Here and not in the request hook: later handlers may have changed the request since.
+    check(request)?;
     let method = request.method();
     let timeouts = request.timeouts().unwrap_or_else(|| parent.timeouts());
     let (url, headers, unredirected, proxy, data) = request.parts_mut();

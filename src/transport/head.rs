@@ -79,6 +79,18 @@ pub(crate) fn find_end(input: &[u8], from: usize) -> Option<usize> {
     None
 }
 
+/// Refuses what cannot become a head, however much follows: the greeting of a server of another kind, which then
+/// waits for us as we would for it.
+pub(crate) fn check_start(input: &[u8]) -> Result<()> {
+    let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
+    let start = &input[start..];
+    let amount = start.len().min(VERSION.len());
+    match start[..amount] == VERSION[..amount] {
+        true => Ok(()),
+        false => Err(not_a_status_line(start)),
+    }
+}
+
 /// Reads a whole head. `to_head` says that the request was a HEAD, whose answer has no body.
 pub(crate) fn parse(head: &[u8], to_head: bool) -> Result<ResponseHead> {
     let head = Bytes::copy_from_slice(head.trim_ascii_start());
@@ -92,9 +104,8 @@ pub(crate) fn parse(head: &[u8], to_head: bool) -> Result<ResponseHead> {
 
 /// RFC 9112 section 4: `HTTP-version SP status-code SP [ reason-phrase ]`, where the last space may be missing.
 fn status_line(line: &[u8]) -> Result<(u8, StatusCode, String)> {
-    let garbage =
-        || bad(format!("its first line is {:?}", redact::escaped(&headers::text(&line[..line.len().min(60)]))));
-    let rest = line.strip_prefix(b"HTTP/1.").ok_or_else(garbage)?;
+    let garbage = || not_a_status_line(line);
+    let rest = line.strip_prefix(VERSION).ok_or_else(garbage)?;
     let (&minor, rest) = rest.split_first().filter(|(minor, _)| minor.is_ascii_digit()).ok_or_else(garbage)?;
     let rest = rest.strip_prefix(b" ").ok_or_else(garbage)?.trim_ascii_start();
     let (code, reason) = rest.split_at_checked(3).ok_or_else(garbage)?;
@@ -103,6 +114,13 @@ fn status_line(line: &[u8]) -> Result<(u8, StatusCode, String)> {
     }
     let status = StatusCode::from_bytes(code).map_err(|_| garbage())?;
     Ok((minor - b'0', status, headers::text(reason.trim_ascii()).into_owned()))
+}
+
+/// How every head starts.
+const VERSION: &[u8] = b"HTTP/1.";
+
+fn not_a_status_line(line: &[u8]) -> Error {
+    bad(format!("its first line is {:?}", redact::escaped(&headers::text(&line[..line.len().min(60)]))))
 }
 
 fn header_lines<'a>(head: &Bytes, lines: impl Iterator<Item = &'a [u8]>) -> Result<Headers> {

@@ -21,12 +21,12 @@ use crate::error::{ErrorKind, Result};
 use crate::response::Response;
 use crate::urls;
 
+pub use self::ureq::{TRAILER_LIMIT, UreqTransport};
 pub use head::{HEAD_LIMIT, HEADER_LIMIT};
 pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
 pub use scripted::{ScriptedRequest, ScriptedTransport};
 pub use timeouts::Timeouts;
 pub use tls::TlsSettings;
-pub use ureq::{TRAILER_LIMIT, UreqTransport};
 
 /// Carries one request to a server and brings one answer back (in the manner of Go's `RoundTripper`).
 ///

@@ -4,14 +4,12 @@ mod characters;
 mod default_path;
 mod domain;
 mod domain_match;
-mod host;
 mod path_match;
 mod prefix;
 
 pub(super) use characters::{storable, trim};
 pub(super) use default_path::default_path;
 pub(super) use domain::has_inner_dot;
-pub(super) use host::{canonical, is_ip, lower_case, spell_domain};
 pub(super) use path_match::path_match;
 
 use super::destination::Destination;

@@ -47,7 +47,7 @@ impl Watch {
 pub(super) fn read(inner: BodyReader<'static>, framing: Framing, watch: Arc<Watch>) -> Body {
     match framing {
         Framing::None | Framing::Length(0) => Body::empty(),
-        _ => Body::from_reader(WireBody { inner: Some(inner), framing, got: 0, watch }),
+        _ => Body::from_reader(WireBody { inner: Some(inner), framing, got: 0, cut: false, watch }),
     }
 }
 
@@ -56,17 +56,20 @@ struct WireBody {
     inner: Option<BodyReader<'static>>,
     framing: Framing,
     got: u64,
+    /// It ended too soon, and says so to whoever asks again: a caller who passed over the error must not take what
+    /// there is for the whole.
+    cut: bool,
     watch: Arc<Watch>,
 }
 
 impl Read for WireBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(inner) = &mut self.inner else {
-            return Ok(0);
-        };
         if buffer.is_empty() {
             return Ok(0);
         }
+        let Some(inner) = &mut self.inner else {
+            return if self.cut { Err(self.incomplete()) } else { Ok(0) };
+        };
         self.watch.raw.store(0, Ordering::Relaxed);
         let read = inner.read(buffer);
         match read {
@@ -91,7 +94,7 @@ impl WireBody {
     fn end(&mut self) -> io::Result<usize> {
         self.inner = None;
         match self.watch.broken.load(Ordering::Relaxed) {
-            true => Err(self.incomplete().into()),
+            true => Err(self.incomplete()),
             false => Ok(0),
         }
     }
@@ -99,15 +102,16 @@ impl WireBody {
     fn fail(&mut self, error: io::Error) -> io::Error {
         match errors::body(error) {
             Some(error) => error.into(),
-            None => self.incomplete().into(),
+            None => self.incomplete(),
         }
     }
 
-    fn incomplete(&self) -> Error {
+    fn incomplete(&mut self) -> io::Error {
+        (self.inner, self.cut) = (None, true);
         let expected = match self.framing {
             Framing::Length(length) => Some(length),
             _ => None,
         };
-        ErrorKind::IncompleteRead { got: self.got, expected }.into()
+        Error::from(ErrorKind::IncompleteRead { got: self.got, expected }).into()
     }
 }

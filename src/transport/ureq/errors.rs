@@ -34,12 +34,14 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
         #[cfg(feature = "tls")]
         (ureq::Error::Rustls(error), _) => ErrorKind::Tls { reason: error.to_string() },
         (ureq::Error::Tls(reason), _) => ErrorKind::Tls { reason: reason.to_owned() },
-        // A handshake that fails is an error of input and output to ureq.
-        (ureq::Error::Io(error), Stage::Connecting) if url.scheme() == "https" && is_handshake(&error) => {
-            ErrorKind::Tls { reason: error.to_string() }
+        // A handshake that fails is an error of input and output to ureq. It may fail late: with TLS 1.3 a server
+        // looks at our certificate only after our side is done.
+        (ureq::Error::Io(error), _) if is_tls(&error) => ErrorKind::Tls { reason: error.to_string() },
+        (ureq::Error::Io(error), Stage::Connecting) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            ErrorKind::Tls { reason: "the connection was closed within the handshake".to_owned() }
         }
         (ureq::Error::Io(source), Stage::Connecting) => ErrorKind::Connect { host: host(), source },
-        (ureq::Error::Io(error), Stage::Waiting) if is_close(&error) && !exchange.received => ErrorKind::Disconnected,
+        (ureq::Error::Io(error), _) if is_close(&error) && !exchange.received => ErrorKind::Disconnected,
         (ureq::Error::Io(error), Stage::Waiting) if is_close(&error) => {
             return head::bad("the connection broke within the head");
         }
@@ -57,12 +59,15 @@ pub(super) fn body(error: io::Error) -> Option<Error> {
     }
     let error = match error.downcast::<ureq::Error>() {
         Ok(error) => error,
+        Err(error) if is_tls(&error) => return Some(ErrorKind::Tls { reason: error.to_string() }.into()),
         Err(error) => return Some(Error::from(error)),
     };
     let kind = match own(error) {
         Ok(own) => return Some(own),
         Err(ureq::Error::Timeout(_)) => ErrorKind::Timeout { during: Phase::Read },
         Err(ureq::Error::Protocol(error)) => ErrorKind::BadResponse { reason: error.to_string() },
+        // The end of the connection, with bytes left that are half of something: of a chunk's size, say.
+        Err(ureq::Error::BodyStalled) => return None,
         Err(error) => ErrorKind::Io(io::Error::other(error.to_string())),
     };
     Some(kind.into())
@@ -80,8 +85,9 @@ fn own(error: ureq::Error) -> Result<Error, ureq::Error> {
     }
 }
 
-fn is_handshake(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+/// What TLS complains of: nothing else below gives this kind, and our own errors were taken out before.
+fn is_tls(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
 }
 
 /// The other side hung up.

@@ -58,7 +58,7 @@ impl Exchange {
             request: head::render(request),
             to_head: request.method == Method::HEAD,
             tunnelled: request.proxy.is_some() && request.url.scheme() == "https",
-            head_timeout: request.timeouts.head,
+            head_timeout: super::shortest(request.timeouts.head),
             wire: WireLog::new(request.debuglevel),
             stage: Stage::Connecting,
             connected: false,
@@ -204,10 +204,11 @@ impl WireTransport {
             let input = self.inner.buffers().input();
             let Some(end) = head::find_end(input, self.searched) else {
                 self.searched = input.len();
-                return match self.informational + input.len() > HEAD_LIMIT {
-                    true => Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes")))),
-                    false => Ok(None),
-                };
+                if self.informational + input.len() > HEAD_LIMIT {
+                    return Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes"))));
+                }
+                head::check_start(input).map_err(other)?;
+                return Ok(None);
             };
             if self.informational + end > HEAD_LIMIT {
                 return Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes"))));
@@ -258,7 +259,7 @@ impl WireTransport {
             }
             Some(deadline) => deadline.saturating_duration_since(clock::monotonic()),
         };
-        if left.is_zero() && !limit.is_zero() {
+        if left.is_zero() {
             return Err(other(ErrorKind::Timeout { during: Phase::Head }.into()));
         }
         let left = left.max(Duration::from_millis(1));
@@ -297,7 +298,9 @@ impl Transport for WireTransport {
                 let before = self.inner.buffers().input().len();
                 let outcome = self.inner.await_input(timeout);
                 let after = self.inner.buffers().input().len();
-                self.watch.arrived(after.saturating_sub(before), outcome.is_err());
+                // A read that took too long may be tried again; nothing is broken by it.
+                let broken = matches!(&outcome, Err(error) if !matches!(error, ureq::Error::Timeout(_)));
+                self.watch.arrived(after.saturating_sub(before), broken);
                 outcome
             }
             WirePhase::ResponseHead => self.await_head(timeout),

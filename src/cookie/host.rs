@@ -7,7 +7,7 @@ use url::Host;
 
 /// The host as URLs spell it: lower case, `xn--` labels, IP addresses in full (`127.1` is `127.0.0.1`). None if it is
 /// not a host.
-pub(in crate::cookie) fn canonical(host: &str) -> Option<Cow<'_, str>> {
+pub(super) fn canonical(host: &str) -> Option<Cow<'_, str>> {
     if is_plain(host) {
         return Some(Cow::Borrowed(host));
     }
@@ -16,7 +16,7 @@ pub(in crate::cookie) fn canonical(host: &str) -> Option<Cow<'_, str>> {
 
 /// A domain for a cookie put in by hand: a leading dot is kept, and what is not a host stays as it was given, in lower
 /// case, where it will match nothing.
-pub(in crate::cookie) fn spell_domain(domain: &str) -> Cow<'_, str> {
+pub(super) fn spell_domain(domain: &str) -> Cow<'_, str> {
     let (dot, host) = match domain.strip_prefix('.') {
         Some(host) => (".", host),
         None => ("", domain),
@@ -29,12 +29,12 @@ pub(in crate::cookie) fn spell_domain(domain: &str) -> Cow<'_, str> {
 }
 
 /// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.
-pub(in crate::cookie) fn is_ip(host: &str) -> bool {
+pub(super) fn is_ip(host: &str) -> bool {
     host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
 /// Lower case in ASCII, copied only where there is something to change.
-pub(in crate::cookie) fn lower_case(text: &str) -> Cow<'_, str> {
+pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Cow::Owned(text.to_ascii_lowercase());
     }

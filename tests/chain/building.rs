@@ -1,0 +1,220 @@
+//! How a chain is put together: `build_opener`, and which default an own handler replaces.
+
+use std::sync::Arc;
+
+use clientcookie::transport::ScriptedTransport;
+use clientcookie::{
+    CookieJar, Error, Handler, HttpCookieProcessor, HttpError, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
+    HttpsHandler, Kind, OpenerDirector, Parent, Request, Response, Result, build_opener,
+};
+
+use super::mock::{Calls, Mock};
+
+/// A handler of one's own that stands for a default one and does nothing.
+struct Own(Option<Kind>);
+
+impl Handler for Own {
+    fn kind(&self) -> Option<Kind> {
+        self.0
+    }
+}
+
+fn names(opener: &OpenerDirector) -> String {
+    opener.handlers().map(Handler::name).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_own_handler_replaces_the_default_of_its_kind() {
+    let own = |kind| build_opener(Own(Some(kind)));
+    let jar = CookieJar::new();
+    let rows = [
+        (
+            "the defaults",
+            build_opener(()),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor HttpErrorProcessor",
+        ),
+        (
+            "one of no kind is added behind the defaults of its order",
+            build_opener(Own(None)),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor Own HttpErrorProcessor",
+        ),
+        (
+            "UnknownHandler",
+            own(Kind::Unknown),
+            "HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+             HttpErrorProcessor",
+        ),
+        (
+            "HttpHandler, but not HttpsHandler",
+            own(Kind::Http),
+            "UnknownHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+             HttpErrorProcessor",
+        ),
+        (
+            "HttpsHandler, but not HttpHandler",
+            own(Kind::Https),
+            "UnknownHandler HttpHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+             HttpErrorProcessor",
+        ),
+        (
+            "HttpDefaultErrorHandler",
+            own(Kind::DefaultError),
+            "UnknownHandler HttpHandler HttpsHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
+        ),
+        (
+            "HttpRedirectHandler",
+            own(Kind::Redirect),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
+             HttpErrorProcessor",
+        ),
+        (
+            "HttpErrorProcessor, whose order the own one need not have",
+            own(Kind::ErrorProcessor),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor Own",
+        ),
+        (
+            "HttpCookieProcessor",
+            own(Kind::Cookie),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+             HttpErrorProcessor",
+        ),
+        (
+            "the library's own types replace theirs; a tuple may mix all kinds",
+            build_opener((HttpCookieProcessor::new(&jar), Own(Some(Kind::Unknown)), HttpRedirectHandler::new())),
+            "HttpHandler HttpsHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
+             HttpErrorProcessor",
+        ),
+        (
+            "two of one kind are both kept",
+            build_opener((Own(Some(Kind::Cookie)), HttpCookieProcessor::new(&jar))),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+             HttpCookieProcessor HttpErrorProcessor",
+        ),
+        (
+            "a shared one stands for the kind of what it shares",
+            build_opener(Arc::new(HttpErrorProcessor::new())),
+            "UnknownHandler HttpHandler HttpsHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor HttpErrorProcessor",
+        ),
+        ("a new OpenerDirector has nobody", OpenerDirector::new(), ""),
+    ];
+    for (says, opener, expected) in rows {
+        assert_eq!(names(&opener), expected, "{says}");
+    }
+}
+
+#[test]
+fn handlers_come_alone_in_tuples_and_in_vectors() {
+    let calls = Calls::default();
+    let mock = |line| Mock::new(line, &calls);
+    let shared = || Arc::new(mock("s other_request")) as Arc<dyn Handler>;
+    let answers = "z foo: open=200";
+    let rows = [
+        ("one", build_opener(mock("a other_request foo: open=200")), "a.other_request a.open"),
+        ("a tuple of one", build_opener((mock("a other_request foo: open=200"),)), "a.other_request a.open"),
+        (
+            "a tuple, in its order",
+            build_opener((mock("b other_request"), mock("a other_request"), mock(answers))),
+            "b.other_request a.other_request z.open",
+        ),
+        (
+            "a tuple of twelve",
+            build_opener((
+                mock(answers),
+                mock("b other_request"),
+                shared(),
+                Own(None),
+                Own(None),
+                Own(None),
+                Own(None),
+                Own(None),
+                Own(None),
+                Own(None),
+                mock("k other_request"),
+                mock("l other_request"),
+            )),
+            "b.other_request s.other_request k.other_request l.other_request z.open",
+        ),
+        ("a vector of one type", build_opener(vec![mock("b other_request"), mock(answers)]), "b.other_request z.open"),
+        (
+            "a vector of any types, shared",
+            build_opener(vec![shared(), Arc::new(mock(answers)), Arc::new(Own(None))]),
+            "s.other_request z.open",
+        ),
+    ];
+    for (says, opener, happens) in rows {
+        opener.open("foo:bar").unwrap();
+        assert_eq!(calls.take(), happens, "{says}");
+    }
+    assert_eq!(build_opener(Vec::<Own>::new()).handlers().count(), build_opener(()).handlers().count());
+}
+
+#[test]
+fn an_own_cookie_processor_fills_its_own_jar() {
+    let jar = CookieJar::new();
+    let transport =
+        ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\n\r\n").reply("HTTP/1.1 200 OK\r\n\r\n");
+    let opener = build_opener((HttpCookieProcessor::new(&jar), HttpHandler::with_transport(transport.clone())));
+    opener.open("http://example.com/").unwrap();
+    assert_eq!(jar.len(), 1);
+    opener.open("http://example.com/").unwrap();
+    let cookies: Vec<_> = transport.requests()[1].headers.get_all("Cookie").cloned().collect();
+    assert_eq!(cookies, ["a=1"], "from one jar, not from two");
+}
+
+/// Answers `foo:` URLs, and asks http for the answer.
+struct Foo;
+
+impl Handler for Foo {
+    fn schemes(&self) -> &[&str] {
+        &["foo"]
+    }
+
+    fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        assert!(parent.answers("foo") && parent.answers("http") && !parent.answers("bar"));
+        parent.open(Request::new(&format!("http://example.com/{}", request.url().path()))?).map(Some)
+    }
+}
+
+#[test]
+fn a_scheme_of_ones_own() {
+    let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\nfoo's");
+    let opener = build_opener((HttpHandler::with_transport(transport.clone()), Foo));
+    let mut response = opener.open("foo:page").unwrap();
+    assert_eq!(response.text().unwrap(), "foo's");
+    assert_eq!(transport.requests()[0].url.as_str(), "http://example.com/page");
+
+    let error = opener.open("bar:page").unwrap_err();
+    assert_eq!(error.to_string(), "bar:page: no handler answers for the scheme \"bar\"");
+}
+
+#[test]
+fn without_an_error_processor_every_answer_is_a_response() {
+    let transport = ScriptedTransport::new()
+        .reply("HTTP/1.1 404 Not Found\r\n\r\nsorry")
+        .reply("HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n");
+    let mut opener = OpenerDirector::new();
+    opener.add_handler(HttpHandler::with_transport(transport.clone()));
+    opener.add_handler(HttpRedirectHandler::new());
+    let mut response = opener.open("http://example.com/").unwrap();
+    assert_eq!((response.status().as_u16(), response.reason()), (404, "Not Found"));
+    assert_eq!(response.text().unwrap(), "sorry");
+    assert_eq!(opener.open("http://example.com/").unwrap().status(), 302);
+    assert_eq!(transport.requests().len(), 2, "and no redirect is followed");
+}
+
+#[test]
+fn what_threads_share_is_send_and_sync() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<OpenerDirector>();
+    shared::<Error>();
+    shared::<HttpError>();
+    shared::<Request>();
+    shared::<Response>();
+    shared::<CookieJar>();
+    shared::<HttpsHandler>();
+    shared::<Arc<dyn Handler>>();
+}

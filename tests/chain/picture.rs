@@ -1,0 +1,61 @@
+//! `println!("{opener}")`: the chain as a picture, letter by letter.
+
+use clientcookie::{Handler, HttpRedirectHandler, OpenerDirector, build_opener};
+
+use super::mock::{Calls, Mock};
+
+const CAPTION: &str = "\
+A URL goes down the requests, stops at the first open that answers, and its answer goes down the
+responses; one that is not a success goes down the errors from there.
+";
+
+#[test]
+fn the_default_chain() {
+    let picture = "\
+┌───────┬─────────────────────────┬───────────────┬──────────────┬───────────────┬────────────────────┐
+│ order │ handler                 │ request       │ open         │ response      │ error              │
+├───────┼─────────────────────────┼───────────────┼──────────────┼───────────────┼────────────────────┤
+│   500 │ UnknownHandler          │               │ unknown_open │               │                    │
+│   500 │ HttpHandler             │ http_request  │ http_open    │               │                    │
+│   500 │ HttpsHandler            │ https_request │ https_open   │               │                    │
+│   500 │ HttpDefaultErrorHandler │               │              │               │ http_error_default │
+│   500 │ HttpRedirectHandler     │               │              │               │ http_error         │
+│   500 │ HttpCookieProcessor     │ http_request  │              │ http_response │                    │
+│  1000 │ HttpErrorProcessor      │               │              │ http_response │                    │
+└───────┴─────────────────────────┴───────────────┴──────────────┴───────────────┴────────────────────┘
+";
+    assert_eq!(build_opener(()).to_string(), format!("{picture}{CAPTION}"));
+}
+
+/// Does not say which hooks it fills in.
+struct Silent;
+
+impl Handler for Silent {}
+
+#[test]
+fn a_chain_with_handlers_of_ones_own() {
+    let calls = Calls::default();
+    let opener = build_opener((
+        Mock::new("Proxies @100 any_request", &calls),
+        Mock::new("Mirror @-1 foo: ftp: default_open open", &calls),
+        Mock::new("Überwacher other_request any_response https_response", &calls),
+        // It has the hook, and no scheme to be asked for.
+        Mock::new("Idle open", &calls),
+        Silent,
+        HttpRedirectHandler::new(),
+    ));
+    let picture = "\
+@@OWN@@";
+    assert_eq!(opener.to_string(), format!("{picture}{CAPTION}"));
+}
+
+#[test]
+fn an_empty_chain() {
+    let picture = "\
+┌───────┬─────────┬─────────┬──────┬──────────┬───────┐
+│ order │ handler │ request │ open │ response │ error │
+├───────┼─────────┼─────────┼──────┼──────────┼───────┤
+└───────┴─────────┴─────────┴──────┴──────────┴───────┘
+";
+    assert_eq!(OpenerDirector::new().to_string(), format!("{picture}{CAPTION}"));
+}
