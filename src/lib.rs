@@ -82,3 +82,8 @@ pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use transport::{Timeouts, Transport};
 pub use urls::{URL_LIMIT, Userinfo};
+
+/// The README's examples are tests too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact;
@@ -97,13 +97,10 @@ pub(crate) fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
 
-/// What stands in a `Host` header: the port only where it is not the scheme's own (RFC 9110 section 7.2).
-pub(crate) fn host_and_port(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
+/// What stands in a `Host` header: the port only where it is not the scheme's own (RFC 9110 section 7.2), which the
+/// URL has left out already.
+pub(crate) fn host_and_port(url: &Url) -> &str {
+    &url[Position::BeforeHost..Position::AfterPort]
 }
 
 fn decoded(text: &str) -> String {

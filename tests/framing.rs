@@ -1,5 +1,5 @@
 //! Where an answer ends: what is refused, what is taken, and that no byte too many or too few gets by.
 
-mod leftovers;
+pub mod leftovers;
 mod refusals;
 mod truncation;

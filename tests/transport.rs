@@ -1,3 +1,12 @@
-//! The transport over real sockets.
+//! The transport over real sockets: which connection a request takes, what goes over it, and for how long.
 
+mod debug;
+mod heads;
+mod keep_alive;
 pub mod outcome;
+mod proxy;
+mod resolve;
+mod stale;
+mod timeouts;
+#[cfg(feature = "tls")]
+pub mod tunnel;

@@ -13,7 +13,7 @@ use crate::transport::{Transport, UreqTransport, WireRequest};
 use crate::urls;
 
 macro_rules! http_handler {
-    ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {
+    ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident, $other:ident) => {
         $(#[$doc])*
         pub struct $name {
             transport: Arc<dyn Transport>,
@@ -62,6 +62,11 @@ macro_rules! http_handler {
                 complete(parent, request)
             }
 
+            /// The other scheme has a handler of its own.
+            fn $other(&self, _: &dyn Parent, _: &mut Request) -> Result<()> {
+                Ok(())
+            }
+
             fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
                 send(&*self.transport, self.debuglevel, parent, request).map(Some)
             }
@@ -83,14 +88,14 @@ http_handler! {
     /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only.
     #[doc(alias = "HTTPHandler")]
     #[doc(alias = "AbstractHTTPHandler")]
-    HttpHandler, "http", Http, http_request, HttpRequest
+    HttpHandler, "http", Http, http_request, HttpRequest, https_request
 }
 
 http_handler! {
     /// Answers `https:` URLs (urllib2's `HTTPSHandler`) in the way of [`HttpHandler`]. Certificates are always
     /// verified; see [`TlsSettings`](crate::transport::TlsSettings).
     #[doc(alias = "HTTPSHandler")]
-    HttpsHandler, "https", Https, https_request, HttpsRequest
+    HttpsHandler, "https", Https, https_request, HttpsRequest, http_request
 }
 
 /// urllib2's `do_request_`: the headers that every request needs.
@@ -109,7 +114,8 @@ fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
         None => {}
     }
     if !request.has_header("Host") {
-        request.add_unredirected_header("Host", urls::host_and_port(request.url()))?;
+        let host = urls::host_and_port(request.url()).to_owned();
+        request.add_unredirected_header("Host", host)?;
     }
     // All that are missing are found before one is added: a name may stand there twice.
     let addheaders = parent.addheaders();
@@ -140,7 +146,9 @@ fn check(request: &Request) -> Result<()> {
         let is = |other: &str| name.eq_ignore_ascii_case(other);
         let refuse = |reason| refuse(name, reason);
         if is("Content-Length") {
-            let said = std::str::from_utf8(value).ok().and_then(|value| value.parse::<u64>().ok());
+            // RFC 9110 section 8.6: `1*DIGIT`, while `parse` takes a sign too.
+            let digits = std::str::from_utf8(value).ok().filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
+            let said = digits.and_then(|digits| digits.parse::<u64>().ok());
             if said.is_none() || said != length || std::mem::replace(&mut seen.length, true) {
                 return refuse("it is not the length of the data");
             }

@@ -45,7 +45,8 @@ fn row(link: &Link) -> [String; 6] {
         // A handler that named no hooks fills in some of them, and nobody can tell which.
         if link.hooks.has(hook) && link.handler.hooks() != Hook::ALL {
             let (column, name) = cell(hook, link);
-            cells[column].push(name);
+            // An `open` for no scheme is never called.
+            cells[column].extend(Some(name).filter(|name| !name.is_empty()));
         }
     }
     let mut cells = cells.map(|names| names.join(", "));

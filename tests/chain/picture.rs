@@ -40,12 +40,28 @@ fn a_chain_with_handlers_of_ones_own() {
         Mock::new("Mirror @-1 foo: ftp: default_open open", &calls),
         Mock::new("Überwacher other_request any_response https_response", &calls),
         // It has the hook, and no scheme to be asked for.
-        Mock::new("Idle open", &calls),
+        Mock::new("Idle default_open open", &calls),
         Silent,
         HttpRedirectHandler::new(),
     ));
     let picture = "\
-@@OWN@@";
+┌───────┬─────────────────────────┬───────────────────────┬──────────────────────────────────┬──────────────────────────────┬────────────────────┐
+│ order │ handler                 │ request               │ open                             │ response                     │ error              │
+├───────┼─────────────────────────┼───────────────────────┼──────────────────────────────────┼──────────────────────────────┼────────────────────┤
+│    -1 │ Mirror                  │                       │ default_open, foo_open, ftp_open │                              │                    │
+│   100 │ Proxies                 │ any_request           │                                  │                              │                    │
+│   500 │ UnknownHandler          │                       │ unknown_open                     │                              │                    │
+│   500 │ HttpHandler             │ http_request          │ http_open                        │                              │                    │
+│   500 │ HttpsHandler            │ https_request         │ https_open                       │                              │                    │
+│   500 │ HttpDefaultErrorHandler │                       │                                  │                              │ http_error_default │
+│   500 │ HttpCookieProcessor     │ http_request          │                                  │ http_response                │                    │
+│   500 │ Überwacher              │ other_request         │                                  │ any_response, https_response │                    │
+│   500 │ Idle                    │                       │ default_open                     │                              │                    │
+│   500 │ Silent                  │ (asked at every hook) │                                  │                              │                    │
+│   500 │ HttpRedirectHandler     │                       │                                  │                              │ http_error         │
+│  1000 │ HttpErrorProcessor      │                       │                                  │ http_response                │                    │
+└───────┴─────────────────────────┴───────────────────────┴──────────────────────────────────┴──────────────────────────────┴────────────────────┘
+";
     assert_eq!(opener.to_string(), format!("{picture}{CAPTION}"));
 }
 

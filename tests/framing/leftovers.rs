@@ -3,9 +3,9 @@
 use crate::support::{Connection, Reply, Server};
 use crate::transport::outcome::outcome;
 use clientcookie::{OpenerDirector, Request, build_opener};
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const EVIL: &str = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
@@ -203,24 +203,23 @@ fn informational_heads_are_passed_over() {
 
 #[test]
 fn a_body_that_was_left_on_purpose_does_not_reach_another_thread() {
-    let server = Arc::new(Server::start(|request| Reply::ok(request.target().repeat(50_000))));
+    let server = Server::start(|request| Reply::ok(request.target().repeat(20_000)));
     let opener = build_opener(());
     std::thread::scope(|scope| {
         for name in 0..8 {
             let (server, opener) = (&server, &opener);
-            scope.spawn(move || -> io::Result<()> {
+            scope.spawn(move || {
                 for round in 0..10 {
                     let path = format!("/{name}-{round}");
-                    let mut response = opener.open(server.url(&path).as_str())?;
+                    let mut response = opener.open(server.url(&path).as_str()).unwrap();
                     if (name + round) % 2 == 0 {
                         let mut start = vec![0; path.len()];
-                        response.read_exact(&mut start)?;
+                        response.read_exact(&mut start).unwrap();
                         assert_eq!(start, path.as_bytes());
                     } else {
-                        assert_eq!(response.text()?, path.repeat(50_000));
+                        assert!(response.text().unwrap() == path.repeat(20_000), "{path}");
                     }
                 }
-                Ok(())
             });
         }
     });

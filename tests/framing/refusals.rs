@@ -87,14 +87,14 @@ fn line_ends() {
             // on it: the head ends at the same byte for whoever reads it so, and what may follow is thrown away.
             ("bare line feeds in a head", "Content-Length: 3\n\nabc", "abc"),
             ("a bare line feed after a chunk's size", "Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n", BAD),
-            ("a bare line feed after a chunk", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\n", CUT),
+            ("a bare line feed after a chunk", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\n", BAD),
             ("a bare carriage return in a value", "A: b\rContent-Length: 9\r\nContent-Length: 3\r\n\r\nabc", "abc"),
         ],
     );
 }
 
+/// What arrived in one piece with the mistake is not handed out.
 const BAD: &str = r#""", BadResponse"#;
-const CUT: &str = r#""abc", BadResponse"#;
 
 #[test]
 fn chunks() {
@@ -108,7 +108,7 @@ fn chunks() {
         ("an underscore", "1_0\r\nabc\r\n0\r\n\r\n", BAD),
         ("more than 64 bits", "10000000000000003\r\nabc\r\n0\r\n\r\n", BAD),
         ("more than 64 bits of nothing", &zeros, "abc"),
-        ("a chunk longer than its size", "3\r\nabcdef\r\n0\r\n\r\n", CUT),
+        ("a chunk longer than its size", "3\r\nabcdef\r\n0\r\n\r\n", BAD),
         ("a size of almost 64 bits", "fffffffffffffff0\r\nabc", r#""abc", IncompleteRead 3"#),
         // Lenient, and harmless in a client: nobody behind it reads the same bytes in another way, and whatever is
         // left over costs the connection (see `leftovers`).

@@ -1,0 +1,16 @@
+//! Any text as a URL: what is accepted names one host, and the errors show no password.
+#![no_main]
+
+use clientcookie::Request;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok(request) = Request::new(text) {
+        let url = request.url();
+        assert!(url.username().is_empty() && url.password().is_none());
+        assert!(!url.as_str().contains(|one: char| one.is_control() || one == ' '));
+        if matches!(url.scheme(), "http" | "https") {
+            assert!(!request.host().is_empty());
+        }
+    }
+});
