@@ -19,8 +19,14 @@ const BIG: u64 = 1 << 30;
 const ROUNDS: usize = 15;
 const REQUESTS: usize = 2_000;
 
-/// One who sends a request and reads the answer to its end.
-type Peer = (&'static str, Box<dyn Fn(&str, &mut dyn FnMut(&mut dyn Read))>);
+/// What is done with an answer's body.
+type ReadBody<'a> = &'a mut dyn FnMut(&mut dyn Read);
+
+/// One who opens a URL and has its body read.
+type Open = dyn Fn(&str, ReadBody<'_>);
+
+/// The name of one, and how it does it.
+type Peer = (&'static str, Box<Open>);
 
 fn main() {
     let base = serve();
@@ -39,7 +45,7 @@ fn main() {
 fn peers() -> Vec<Peer> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0).build().into();
-    let bare = move |url: &str, read: &mut dyn FnMut(&mut dyn Read)| {
+    let bare = move |url: &str, read: ReadBody<'_>| {
         let mut response = agent.get(url).call().expect("an answer");
         read(&mut response.body_mut().as_reader());
     };
@@ -56,11 +62,11 @@ fn peers() -> Vec<Peer> {
     ]
 }
 
-fn through(opener: &OpenerDirector, request: clientcookie::RequestBuilder, read: &mut dyn FnMut(&mut dyn Read)) {
+fn through(opener: &OpenerDirector, request: clientcookie::RequestBuilder, read: ReadBody<'_>) {
     read(&mut opener.open(request).expect("an answer"));
 }
 
-fn small(peer: &dyn Fn(&str, &mut dyn FnMut(&mut dyn Read)), base: &str, count: usize) {
+fn small(peer: &Open, base: &str, count: usize) {
     let url = format!("{base}/small");
     let mut body = Vec::with_capacity(SMALL.len());
     for _ in 0..count {

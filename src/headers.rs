@@ -228,7 +228,10 @@ pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
 impl fmt::Display for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in self.iter() {
-            writeln!(f, "{name}: {}", redact::header(name, value, redact::Level::Request))?;
+            let value = redact::header(name, value, redact::Level::Request);
+            // What a server sent may drive the terminal it is shown on (C1 controls); a TAB is none of that.
+            let parts: Vec<String> = value.split('\t').map(redact::escaped).collect();
+            writeln!(f, "{name}: {}", parts.join("\t"))?;
         }
         Ok(())
     }

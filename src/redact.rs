@@ -41,6 +41,10 @@ pub(crate) fn hides(name: &str, level: Level) -> bool {
 
 /// A URL without its password: the user's name may be shown, what follows the colon may not.
 pub(crate) fn url(url: &Url) -> String {
+    if let Some((_, rest)) = url.as_str().split_once('@').filter(|_| url.cannot_be_a_base()) {
+        // `user:password@host`, which somebody wrote without its `http://`, is a URL whose scheme is the user.
+        return format!("{}:{HIDDEN}@{}", url.scheme(), rest.rsplit('@').next().unwrap_or(rest));
+    }
     if url.password().is_none() {
         return url.to_string();
     }
@@ -53,7 +57,9 @@ pub(crate) fn url(url: &Url) -> String {
 
 /// The text of a URL that could not be parsed: everything before the last `@` of the authority may be a password.
 pub(crate) fn unparsed_url(text: &str) -> String {
-    let authority = text.find("//").map_or(0, |at| at + 2);
+    // Slashes behind anything but a scheme do not begin an authority: they may be part of the password themselves.
+    let is_after_scheme = |at: &usize| text[..*at].split_once(':').map_or(*at == 0, |(_, rest)| rest.is_empty());
+    let authority = text.find("//").filter(is_after_scheme).map_or(0, |at| at + 2);
     let end = text[authority..].find(['/', '?', '#']).map_or(text.len(), |at| authority + at);
     // A password may hold an unescaped slash, so an `@` anywhere counts when there is none in the authority.
     let at = text[authority..end].rfind('@').or_else(|| text[authority..].rfind('@'));
@@ -86,6 +92,8 @@ mod tests {
             ("http://user:secret@h/", "http://user:***@h/"),
             ("http://user@h/", "http://user@h/"),
             ("http://h/a@b", "http://h/a@b"),
+            ("user:secret@h/a?b", "user:***@h/a?b"),
+            ("user:sec@r?e#t@h", "user:***@h"),
         ] {
             assert_eq!(Url::parse(given).map(|parsed| url(&parsed)).as_deref(), Ok(shown));
         }
@@ -93,6 +101,9 @@ mod tests {
             ("http://user:secret@h:99999/", "http://***@h:99999/"),
             ("http://user:sec/ret@h:99999/", "http://***@h:99999/"),
             ("user:secret@h", "***@h"),
+            ("http:/user:secret@h:99999//", "***@h:99999//"),
+            ("user:sec//ret@h", "***@h"),
+            ("//user:secret@h/", "//***@h/"),
             ("http://h\r\n/", "http://h\\r\\n/"),
         ] {
             assert_eq!(unparsed_url(given), shown);

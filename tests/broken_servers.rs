@@ -10,7 +10,7 @@ use clientcookie::{OpenerDirector, Request, Timeouts, build_opener};
 use std::time::{Duration, Instant};
 
 /// How long a request waits in the rows where it has to wait in vain.
-const SHORT: Duration = Duration::from_millis(250);
+const SHORT: Duration = Duration::from_millis(200);
 
 /// Far more than any row takes, and less than the server's own patience.
 const SOON: Duration = Duration::from_secs(5);

@@ -1,6 +1,6 @@
 //! The transport over real sockets: which connection a request takes, what goes over it, and for how long.
 
-mod debug;
+pub mod debug;
 mod heads;
 mod keep_alive;
 pub mod outcome;

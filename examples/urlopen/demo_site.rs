@@ -72,22 +72,23 @@ impl Drop for DemoSite {
 
 const TOUR: &[Stop] = &[
     get("/", "A plain page, its length announced beforehand."),
-    get("/old-home", "The page has moved (301): you end up at / without doing anything."),
-    get("/visit", "The site has never seen you and sets a cookie."),
-    get("/visit", "The cookie went back by itself: this is visit number 2."),
-    get("/login", "A redirect (302) sets a second cookie, and /visit already knows your name."),
+    get("/old-home", "Moved (301): you end up at / by itself."),
+    get("/visit", "The site does not know you and sets a cookie."),
+    get("/visit", "The cookie went back by itself: this is visit 2."),
+    get("/login", "A redirect (302) sets a cookie that /visit sees."),
     Stop {
         path: "/form",
         form: &[("name", "Zoë"), ("dish", "fish & chips")],
-        watch: "Giving data makes the request a POST; the site read these fields.",
+        watch: "Data makes the request a POST; the site read these fields.",
     },
-    get("/chunked", "The length is not known beforehand; the pieces arrive as one body."),
-    get("/echo", "The request as it was sent, with headers you never wrote."),
-    get("/missing", "An error (404) has a reason and a page, and both can be read."),
+    get("/chunked", "Of unknown length: pieces arrive as one body."),
+    get("/echo", "What was sent, with headers you never wrote."),
+    get("/missing", "An error (404) has a reason and a page to read."),
 ];
 
 const fn get(path: &'static str, watch: &'static str) -> Stop {
-    Stop { path, form: &[], watch }
+    let form = &[];
+    Stop { path, form, watch }
 }
 
 struct Request {
@@ -116,35 +117,35 @@ impl Request {
     }
 }
 
-/// What to send: a status, header lines that each end their line, and a text.
-type Page = (&'static str, String, String);
+/// What to send: a status, header lines with their line endings, and a text.
+struct Page {
+    status: &'static str,
+    headers: String,
+    text: String,
+}
+
+impl Page {
+    fn new(status: &'static str, headers: impl Into<String>, text: impl Into<String>) -> Page {
+        let (headers, text) = (headers.into(), text.into());
+        Page { status, headers, text }
+    }
+}
 
 fn page(request: &Request) -> Page {
-    let ok = |text: &str| ("200 OK", String::new(), text.to_owned());
+    let ok = |headers: &str, text: &str| Page::new("200 OK", headers, text);
     match request.path() {
-        "/" => ok("Welcome to the demo site.\n"),
-        "/old-home" => ("301 Moved Permanently", "Location: /\r\n".to_owned(), "Moved to /\n".to_owned()),
+        "/" => ok("", "Welcome to the demo site.\n"),
+        "/old-home" => Page::new("301 Moved Permanently", "Location: /\r\n", "Moved to /\n"),
         "/visit" => visit(request),
-        "/login" => (
-            "302 Found",
-            "Location: /visit\r\nSet-Cookie: user=guest; Path=/; HttpOnly\r\n".to_owned(),
-            "Go on to /visit\n".to_owned(),
-        ),
-        "/form" if request.word(0) == "POST" => ok(&form(&request.body)),
-        "/form" => {
-            ("405 Method Not Allowed", "Allow: POST\r\n".to_owned(), "Fill in the form and POST it.\n".to_owned())
+        "/login" => {
+            let headers = "Location: /visit\r\nSet-Cookie: user=guest; Path=/; HttpOnly\r\n";
+            Page::new("302 Found", headers, "Go on to /visit\n")
         }
-        "/chunked" => (
-            "200 OK",
-            "Transfer-Encoding: chunked\r\n".to_owned(),
-            "One piece,\nanother piece,\nand the last.\n".to_owned(),
-        ),
-        "/echo" => ok(&request.head),
-        _ => (
-            "404 No Such Page",
-            String::new(),
-            "There is no such page here, but this text can still be read.\n".to_owned(),
-        ),
+        "/form" if request.word(0) == "POST" => ok("", &form(&request.body)),
+        "/form" => Page::new("405 Method Not Allowed", "Allow: POST\r\n", "POST a form.\n"),
+        "/chunked" => ok("Transfer-Encoding: chunked\r\n", "One piece,\nanother piece,\nand the last.\n"),
+        "/echo" => ok("", &request.head),
+        _ => Page::new("404 No Such Page", "", "There is no such page here, but this text can still be read.\n"),
     }
 }
 
@@ -153,11 +154,10 @@ fn visit(request: &Request) -> Page {
     let before = request.cookie("visits").and_then(|n| n.parse::<u32>().ok());
     let now = before.unwrap_or(0).saturating_add(1);
     let who = request.cookie("user").unwrap_or("stranger");
-    let text = match before {
-        Some(n) => format!("Hello, {who}. Your cookie says visits={n}: this is visit {now}.\n"),
-        None => format!("Hello, {who}. You sent no visits cookie: this is visit {now}.\n"),
-    };
-    ("200 OK", format!("Set-Cookie: visits={now}; Path=/\r\n"), text)
+    let came = before.map_or("no visits cookie".to_owned(), |n| format!("visits={n}"));
+    let headers = format!("Set-Cookie: visits={now}; Path=/\r\n");
+    let text = format!("Hello, {who}. You sent {came}: this is visit {now}.\n");
+    Page::new("200 OK", headers, text)
 }
 
 fn form(body: &[u8]) -> String {
@@ -194,8 +194,12 @@ fn listen(listener: &TcpListener, stopping: &AtomicBool) {
         let Ok(handle) = stream.try_clone() else {
             continue;
         };
-        // A visitor that breaks off is no concern of the site's.
-        let work = move || drop(serve(&stream));
+        let work = move || {
+            // A visitor that breaks off is no concern of the site's, but the
+            // handle above would keep the connection open, so it is shut down.
+            let _ = serve(&stream);
+            let _ = stream.shutdown(Shutdown::Both);
+        };
         if let Ok(thread) = thread::Builder::new().spawn(work) {
             visitors.push((handle, thread));
         }
@@ -217,7 +221,7 @@ fn serve(stream: &TcpStream) -> io::Result<()> {
             break;
         }
     }
-    stream.shutdown(Shutdown::Both)
+    Ok(())
 }
 
 fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
@@ -242,17 +246,18 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
 }
 
 fn send(mut stream: &TcpStream, request: &Request) -> io::Result<()> {
-    let (status, mut headers, text) = page(request);
-    let mut body = text.clone();
+    let page = page(request);
+    let (mut headers, mut body) = (page.headers, page.text);
     if headers.contains("Transfer-Encoding") {
-        body = text.split_inclusive('\n').map(|piece| format!("{:x}\r\n{piece}\r\n", piece.len())).collect();
+        let chunk = |piece: &str| format!("{:x}\r\n{piece}\r\n", piece.len());
+        body = body.split_inclusive('\n').map(chunk).collect();
         body += "0\r\n\r\n";
     } else {
-        headers += &format!("Content-Length: {}\r\n", text.len());
+        headers += &format!("Content-Length: {}\r\n", body.len());
     }
     if request.word(0) == "HEAD" {
         body.clear();
     }
-    let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n{headers}");
+    let head = format!("HTTP/1.1 {}\r\nContent-Type: text/plain; charset=utf-8\r\n{headers}", page.status);
     stream.write_all(format!("{head}\r\n{body}").as_bytes())
 }

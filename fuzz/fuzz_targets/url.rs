@@ -8,8 +8,9 @@ fuzz_target!(|text: &str| {
     if let Ok(request) = Request::new(text) {
         let url = request.url();
         assert!(url.username().is_empty() && url.password().is_none());
-        assert!(!url.as_str().contains(|one: char| one.is_control() || one == ' '));
+        assert!(!url.as_str().contains(char::is_control));
         if matches!(url.scheme(), "http" | "https") {
+            assert!(!url.as_str().contains(' '));
             assert!(!request.host().is_empty());
         }
     }

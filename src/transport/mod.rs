@@ -11,6 +11,7 @@ mod tls;
 mod ureq;
 mod wire_log;
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
@@ -18,6 +19,7 @@ use url::Url;
 
 use crate::data::Data;
 use crate::error::{ErrorKind, Result};
+use crate::redact;
 use crate::response::Response;
 use crate::urls;
 
@@ -55,7 +57,6 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 }
 
 /// A request as it goes on the wire: all decisions made, every header in its place.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct WireRequest<'a> {
     /// The method.
@@ -73,6 +74,22 @@ pub struct WireRequest<'a> {
     pub proxy: Option<&'a Proxy>,
     /// 0, or how much of both heads is printed on stderr: 1 hides passwords, 2 hides nothing.
     pub debuglevel: u8,
+}
+
+/// Shows no secret: a transport may log what it is given.
+impl fmt::Debug for WireRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |&(name, value)| (name, redact::header(name, value, redact::Level::All));
+        f.debug_struct("WireRequest")
+            .field("method", self.method)
+            .field("url", &redact::url(self.url))
+            .field("headers", &self.headers.iter().map(shown).collect::<Vec<_>>())
+            .field("data", &self.data)
+            .field("timeouts", &self.timeouts)
+            .field("proxy", &self.proxy)
+            .field("debuglevel", &self.debuglevel)
+            .finish()
+    }
 }
 
 /// A proxy: where it is, and who the user is to it.

@@ -4,23 +4,29 @@ use super::{SHORT, check, limited};
 use crate::support::{Reply, Server};
 use clientcookie::{Request, Timeouts};
 use std::io::Write;
+use std::thread;
 use std::time::Duration;
 
 /// A sentence, the answer to `/broken`, and what comes of it.
 type Row = (&'static str, Reply, &'static str);
 
+/// All rows at once, because some of them wait.
 fn run(rows: impl IntoIterator<Item = Row>, timeouts: Timeouts) {
-    for (sentence, reply, expected) in rows {
-        for kept in [false, true] {
-            let reply = reply.clone();
-            let server = Server::start(move |request| match request.target() {
-                "/broken" => reply.clone(),
-                path => Reply::ok(path),
+    thread::scope(|scope| {
+        for (sentence, reply, expected) in rows {
+            scope.spawn(move || {
+                for kept in [false, true] {
+                    let reply = reply.clone();
+                    let server = Server::start(move |request| match request.target() {
+                        "/broken" => reply.clone(),
+                        path => Reply::ok(path),
+                    });
+                    let broken = Request::get(server.url("/broken")).timeouts(timeouts).build().unwrap();
+                    check(sentence, &server, kept, broken, expected);
+                }
             });
-            let broken = Request::get(server.url("/broken")).timeouts(timeouts).build().unwrap();
-            check(sentence, &server, kept, broken, expected);
         }
-    }
+    });
 }
 
 #[test]
@@ -37,11 +43,7 @@ fn answers_that_end_too_soon() {
             ("cut before the empty line", ok("Content-Length: 5\r\n").then_close(), "BadResponse"),
             ("reset within the head", ok("Content-Length: 5\r\n").then_reset(), "BadResponse"),
             ("cut after an informational head", Reply::raw("HTTP/1.1 100 Go\r\n\r\n").then_close(), "BadResponse"),
-            (
-                "no byte of the body",
-                ok("Content-Length: 5\r\n\r\n").then_close(),
-                r#""", IncompleteRead 0 of 5"#,
-            ),
+            ("no byte of the body", ok("Content-Length: 5\r\n\r\n").then_close(), r#""", IncompleteRead 0 of 5"#),
             (
                 "less than Content-Length",
                 ok("Content-Length: 5\r\n\r\nabc").then_close(),

@@ -4,7 +4,7 @@ use super::{SHORT, SOON, check};
 use crate::support::{Connection, Reply, Server};
 use crate::transport::outcome::{describe, outcome};
 use clientcookie::transport::{FixedResolver, Resolver, UreqTransport};
-use clientcookie::{HttpHandler, Request, Timeouts, build_opener};
+use clientcookie::{Data, HttpHandler, Request, Timeouts, build_opener};
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -69,13 +69,12 @@ fn data_that_fails_is_not_the_servers_fault() {
             Err(self.0.into())
         }
     }
-    let data: [(&str, fn() -> clientcookie::Data); 4] = [
-        ("a reader that fails", || clientcookie::Data::reader(Failing(io::ErrorKind::Other))),
-        ("a reader whose own connection was reset", || {
-            clientcookie::Data::reader(Failing(io::ErrorKind::ConnectionReset))
-        }),
-        ("a reader that ends", || clientcookie::Data::sized_reader(Failing(io::ErrorKind::UnexpectedEof), 5)),
-        ("a reader that is too short", || clientcookie::Data::sized_reader(io::empty(), 5)),
+    type Make = fn() -> Data;
+    let data: [(&str, Make); 4] = [
+        ("a reader that fails", || Data::reader(Failing(io::ErrorKind::Other))),
+        ("a reader whose own connection was reset", || Data::reader(Failing(io::ErrorKind::ConnectionReset))),
+        ("a reader that ends", || Data::sized_reader(Failing(io::ErrorKind::UnexpectedEof), 5)),
+        ("a reader that is too short", || Data::sized_reader(io::empty(), 5)),
     ];
     for (sentence, data) in data {
         for kept in [false, true] {
@@ -83,6 +82,25 @@ fn data_that_fails_is_not_the_servers_fault() {
             let broken = Request::post(server.url("/broken"), data()).build().unwrap();
             check(sentence, &server, kept, broken, "RequestData");
         }
+    }
+}
+
+#[test]
+fn data_that_is_interrupted_goes_on() {
+    struct Interrupted(bool, &'static [u8]);
+    impl Read for Interrupted {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0 = !self.0;
+            match self.0 {
+                true => Err(io::ErrorKind::Interrupted.into()),
+                false => self.1.read(&mut buffer[..1]),
+            }
+        }
+    }
+    let server = Server::start(|request| Reply::ok(&request.body));
+    let opener = build_opener(());
+    for data in [Data::reader(Interrupted(false, b"abc")), Data::sized_reader(Interrupted(false, b"abc"), 3)] {
+        assert_eq!(outcome(&opener, Request::post(server.url("/"), data)), "abc");
     }
 }
 

@@ -79,7 +79,8 @@ fn every_request_gets_what_it_needs_and_has_not() {
 
 #[test]
 fn addheaders_fill_in_what_is_missing() {
-    let own: [(&str, &[(&str, &str)], &[(&str, &str)], &str); 6] = [
+    type Lines = &'static [(&'static str, &'static str)];
+    let rows: [(&str, Lines, Lines, &str); 6] = [
         ("a new opener names itself", &[("User-Agent", USER_AGENT)], &[], "User-Agent: clientcookie/0.1.0"),
         ("all are added, in their order", &[("B", "1"), ("a", "2")], &[], "B: 1, a: 2"),
         ("lines of one name stay together", &[("A", "1"), ("B", "2"), ("A", "3")], &[], "A: 1, B: 2, A: 3"),
@@ -87,7 +88,7 @@ fn addheaders_fill_in_what_is_missing() {
         ("however it is spelled", &[("X-CaSe", "1")], &[("x-case", "own")], "x-case: own"),
         ("even with nothing in it", &[("User-Agent", "1")], &[("user-agent", "")], "user-agent: "),
     ];
-    for (says, addheaders, headers, expected) in own {
+    for (says, addheaders, headers, expected) in rows {
         for redirected in [true, false] {
             let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n");
             let mut opener = build_opener(HttpHandler::with_transport(transport.clone()));
@@ -157,6 +158,28 @@ fn a_handler_of_kind_http_decides_what_is_added() {
         "a server would take data that no header announces for the next request: {error}"
     );
     assert_eq!(transport.requests().len(), 1);
+}
+
+/// Answers https without adding anything.
+struct Bare(ScriptedTransport);
+
+impl Handler for Bare {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::Https)
+    }
+    fn schemes(&self) -> &[&str] {
+        &["https"]
+    }
+    fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        HttpsHandler::with_transport(self.0.clone()).open(parent, request)
+    }
+}
+
+#[test]
+fn each_handler_completes_the_requests_of_its_own_scheme() {
+    let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n");
+    build_opener(Bare(transport.clone())).open(Request::get("https://h/").header("A", "b")).unwrap();
+    assert_eq!(transport.requests()[0].headers.to_string(), "A: b\n", "nothing comes from HttpHandler");
 }
 
 /// Adds a header, or data, at the very end of the request phase, where the other handlers have done their work.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use clientcookie::{Handler, build_opener};
+use clientcookie::{Hook, build_opener};
 
 use super::mock::{hook_name, hook_named};
 
@@ -43,7 +43,7 @@ fn expanded(source: &str) -> Vec<String> {
     if arguments.is_empty() {
         return vec![code];
     }
-    let parameters = ["$name", "$scheme", "$kind", "$request", "$hook"];
+    let parameters = ["$name", "$scheme", "$kind", "$request", "$hook", "$other"];
     let each = arguments.iter().map(|arguments| {
         let arguments = arguments.split(',').map(str::trim);
         parameters
@@ -70,18 +70,22 @@ fn blocks(source: &str) -> Vec<(String, String)> {
 
 fn named(block: &str) -> Vec<String> {
     let list = block.split("fn hooks(").nth(1).and_then(|rest| rest.split('}').next()).unwrap_or_default();
-    let all = clientcookie::Hook::ALL;
     let is_named = |hook: &str| list.split(|c: char| !c.is_alphanumeric() && c != ':').any(|word| word == hook);
-    let hooks = all.iter().filter(|hook| is_named(&format!("Hook::{hook:?}")));
+    let hooks = Hook::ALL.iter().filter(|hook| is_named(&format!("Hook::{hook:?}")));
     let mut names: Vec<String> = hooks.map(|hook| hook_name(*hook)).collect();
     names.sort();
     names
 }
 
+/// The hooks that do something. One may be filled in to do nothing, so that a default does not forward to another.
 fn filled_in(block: &str) -> Vec<String> {
     const ABOUT_ITSELF: [&str; 5] = ["order", "kind", "schemes", "hooks", "name"];
-    let methods = block.split("    fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next());
-    let mut names: Vec<String> = methods.filter(|name| !ABOUT_ITSELF.contains(name)).map(str::to_owned).collect();
+    let methods = block.split("    fn ").skip(1).filter(|method| {
+        let body = method.split_once('{').map_or("", |(_, body)| body);
+        body.split('}').next().map(str::trim) != Some("Ok(())")
+    });
+    let names = methods.filter_map(|method| method.split(['(', '<']).next());
+    let mut names: Vec<String> = names.filter(|name| !ABOUT_ITSELF.contains(name)).map(str::to_owned).collect();
     names.sort();
     names
 }
@@ -113,7 +117,7 @@ fn every_hook_is_a_method_of_the_trait_in_the_order_of_calls() {
     let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/handler/mod.rs")).unwrap();
     let body = source.split("pub trait Handler").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap();
     let methods: Vec<&str> = body.split("\n    fn ").skip(1).filter_map(|rest| rest.split('(').next()).collect();
-    let hooks: Vec<String> = clientcookie::Hook::ALL.iter().map(|hook| hook_name(*hook)).collect();
+    let hooks: Vec<String> = Hook::ALL.iter().map(|hook| hook_name(*hook)).collect();
     let about_itself = methods.len() - hooks.len();
     assert_eq!(methods[about_itself..], hooks[..]);
     assert!(hooks.iter().all(|name| hook_name(hook_named(name)) == *name));

@@ -88,7 +88,8 @@ fn nothing_is_missing_where_nothing_is_sent() {
         let opener = build_opener(());
         for _ in 0..3 {
             let request = Request::get(server.url("/")).method(method);
-            let mut response = opener.open(request).unwrap_or_else(|error| error.into_http_error().unwrap().into_response());
+            let mut response =
+                opener.open(request).unwrap_or_else(|error| error.into_http_error().unwrap().into_response());
             assert_eq!(response.text().unwrap(), "", "{sentence}");
             assert!(response.headers().iter().count() == 1, "{sentence}: what was announced is shown");
         }

@@ -30,7 +30,11 @@ fn a_response_is_seen_as_it_was_sent() {
             "HTTP/1.1 200 OK\r\nz-Last: 1\r\nSET-COOKIE: a=1\r\nb:2\r\nSet-Cookie: b=2\r\nB:\t 3 \t\r\n\r\n",
             r#"200 "OK" z-Last=1|SET-COOKIE=a=1|b=2|Set-Cookie=b=2|B=3"#.to_owned(),
         ),
-        ("a folded line", "HTTP/1.1 200 OK\r\nA: 1\r\n  2\r\n\t3\r\nB: 4\r\n\r\n", r#"200 "OK" A=1 2 3|B=4"#.to_owned()),
+        (
+            "a folded line",
+            "HTTP/1.1 200 OK\r\nA: 1\r\n  2\r\n\t3\r\nB: 4\r\n\r\n",
+            r#"200 "OK" A=1 2 3|B=4"#.to_owned(),
+        ),
         ("an empty value", "HTTP/1.1 200 OK\r\nA:\r\nB: \r\n\r\n", r#"200 "OK" A=|B="#.to_owned()),
         ("a line that is no header", "HTTP/1.1 200 OK\r\nnonsense\r\nA: 1\r\n\r\n", r#"200 "OK" A=1"#.to_owned()),
         (

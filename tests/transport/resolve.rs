@@ -36,11 +36,8 @@ fn a_resolver_may_open_a_url_itself() {
     let server = Server::start(|request| Reply::ok(format!("from {}", request.header("Host").unwrap())));
     let port = server.port().to_string();
     let registry = Server::start(move |_| Reply::ok(&port));
-    let resolver = Arc::new(Asking {
-        opener: Mutex::new(None),
-        registry: registry.url("/"),
-        asked: AtomicUsize::new(0),
-    });
+    let resolver =
+        Arc::new(Asking { opener: Mutex::new(None), registry: registry.url("/"), asked: AtomicUsize::new(0) });
     for same in [false, true] {
         let opener = Arc::new(opener(Arc::clone(&resolver)));
         let asks = if same { Arc::clone(&opener) } else { Arc::new(build_opener(())) };
@@ -81,7 +78,8 @@ fn the_next_address_is_tried() {
     let port = server.port();
     let address = |last: u8| SocketAddr::from(([127, 0, 0, last], port));
     // Nobody listens on 127.0.0.2 and 127.0.0.3; the port is taken by the server on 127.0.0.1.
-    let addresses: [&[SocketAddr]; 3] = [&[address(2), address(1)], &[address(2), address(3), address(1)], &[address(1), address(2)]];
+    let addresses: [&[SocketAddr]; 3] =
+        [&[address(2), address(1)], &[address(2), address(3), address(1)], &[address(1), address(2)]];
     for addresses in addresses {
         let opener = opener(FixedResolver::new().host("many.test", 80, addresses.iter().copied()));
         assert_eq!(outcome(&opener, "http://many.test/"), "reached", "{addresses:?}");

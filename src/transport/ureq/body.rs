@@ -25,9 +25,10 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Refuses to wait for more once the reader has waited for too much.
-    pub(super) fn check(&self) -> Result<(), ureq::Error> {
-        match self.raw.load(Ordering::Relaxed) > TRAILER_LIMIT {
+    /// Refuses to wait for more once the reader has waited for too much. `held` bytes are there already, of which
+    /// nothing can be made without more: an end of line that does not come.
+    pub(super) fn check(&self, held: usize) -> Result<(), ureq::Error> {
+        match self.raw.load(Ordering::Relaxed).max(held as u64) > TRAILER_LIMIT {
             true => {
                 Err(ureq::Error::Other(Box::new(head::flood(format!("more than {TRAILER_LIMIT} bytes of trailers")))))
             }

@@ -46,6 +46,8 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
             return head::bad("the connection broke within the head");
         }
         (ureq::Error::Io(error), _) => ErrorKind::Io(error),
+        // The only answer that ureq itself reads is a proxy's to CONNECT.
+        (ureq::Error::Protocol(error), Stage::Connecting) => ErrorKind::Proxy { reason: error.to_string() },
         (ureq::Error::Protocol(error), _) => ErrorKind::BadResponse { reason: error.to_string() },
         (error, _) => ErrorKind::Io(io::Error::other(error.to_string())),
     };

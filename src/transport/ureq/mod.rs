@@ -7,6 +7,8 @@
 
 mod body;
 mod errors;
+#[cfg(feature = "tls")]
+mod tls;
 mod wire;
 
 use std::io;
@@ -16,9 +18,10 @@ use std::time::Duration;
 
 use http::{Method, Uri};
 use ureq::config::AutoHeaderValue;
-use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::ResolvedSocketAddrs;
-use ureq::unversioned::transport::{Connector, DefaultConnector, NextTimeout};
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, Connector, NextTimeout, TcpConnector, Transport as Connected,
+};
 use ureq::{Agent, Proxy, SendBody};
 use url::Url;
 
@@ -93,8 +96,34 @@ impl UreqTransport {
             return Ok(agent);
         }
         // Two threads may both get here; one agent stays, the other is dropped before it made a connection.
-        let agent = new_agent(&self.tls, Arc::clone(&self.resolver))?;
+        let agent = self.new_agent()?;
         Ok(self.agent.get_or_init(|| agent))
+    }
+
+    fn new_agent(&self) -> Result<Agent> {
+        let timeouts = Timeouts::default();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .save_redirect_history(false)
+            .proxy(None)
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .allow_non_standard_methods(true)
+            .timeout_connect(timeouts.connect)
+            .timeout_per_write(timeouts.write)
+            .timeout_per_read(timeouts.read);
+        #[cfg(feature = "tls")]
+        let config = config.tls_config(tls::config(&self.tls)?);
+        Ok(Agent::with_parts(config.build(), connector(), Lookup(Arc::clone(&self.resolver))))
+    }
+}
+
+impl std::fmt::Debug for UreqTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UreqTransport").field("tls", &self.tls).finish_non_exhaustive()
     }
 }
 
@@ -191,7 +220,14 @@ fn open(data: &mut Data) -> Result<impl io::Read + 'static> {
     struct Marked(Box<dyn io::Read + Send>);
     impl io::Read for Marked {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.0.read(buffer).map_err(|source| io::Error::other(Error::from(ErrorKind::RequestData { source })))
+            loop {
+                match self.0.read(buffer) {
+                    // Not a failure, and nobody above tries again.
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(source) => return Err(io::Error::other(Error::from(ErrorKind::RequestData { source }))),
+                    Ok(amount) => return Ok(amount),
+                }
+            }
         }
     }
     let reader = data.open().map_err(|source| ErrorKind::RequestData { source })?;
@@ -237,53 +273,12 @@ fn tunnel_through(url: &Url, userinfo: Option<&Userinfo>) -> std::result::Result
     proxy.build()
 }
 
-fn new_agent(tls: &TlsSettings, resolver: Arc<dyn Resolver>) -> Result<Agent> {
-    let timeouts = Timeouts::default();
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .save_redirect_history(false)
-        .proxy(None)
-        .user_agent(AutoHeaderValue::None)
-        .accept(AutoHeaderValue::None)
-        .accept_encoding(AutoHeaderValue::None)
-        .allow_non_standard_methods(true)
-        .timeout_connect(timeouts.connect)
-        .timeout_per_write(timeouts.write)
-        .timeout_per_read(timeouts.read)
-        .tls_config(tls_config(tls)?)
-        .build();
-    Ok(Agent::with_parts(config, DefaultConnector::new().chain(WireConnector), Lookup(resolver)))
-}
-
-fn tls_config(tls: &TlsSettings) -> Result<TlsConfig> {
-    let mut config = TlsConfig::builder().disable_verification(tls.insecure);
-    if let Some(pem) = &tls.ca {
-        config = config.root_certs(RootCerts::new_with_certs(&certificates(pem)?));
-    }
-    if let Some((pem, key)) = &tls.client {
-        let key = PrivateKey::from_pem(key).map_err(|error| not_pem(&error.to_string()))?;
-        config = config.client_cert(Some(ClientCert::new_with_certs(&certificates(pem)?, key)));
-    }
-    Ok(config.build())
-}
-
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
-    let mut certificates = Vec::new();
-    for item in ureq::tls::parse_pem(pem) {
-        if let PemItem::Certificate(certificate) = item.map_err(|error| not_pem(&error.to_string()))? {
-            certificates.push(certificate);
-        }
-    }
-    if certificates.is_empty() {
-        return Err(not_pem("it holds no certificate"));
-    }
-    Ok(certificates)
-}
-
-fn not_pem(reason: &str) -> Error {
-    ErrorKind::Tls { reason: format!("the PEM text cannot be used: {reason}") }.into()
+/// How a connection is made: a tunnel or a socket, then TLS, then our heads.
+fn connector() -> impl Connector<(), Out = Box<dyn Connected>> {
+    let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+    #[cfg(feature = "tls")]
+    let chain = chain.chain(tls::BelowTlsConnector).chain(tls::TlsConnector::default());
+    chain.chain(WireConnector)
 }
 
 fn unfit(url: &Url, reason: &str) -> Error {

@@ -92,14 +92,10 @@ fn current<T>(work: impl FnOnce(&mut Exchange) -> T) -> Result<T, ureq::Error> {
 #[derive(Debug)]
 pub(super) struct WireConnector;
 
-impl Connector<Box<dyn Transport>> for WireConnector {
+impl<In: Transport> Connector<In> for WireConnector {
     type Out = Box<dyn Transport>;
 
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<Box<dyn Transport>>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
+    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
         // For a tunnel ureq runs the whole chain twice, first for the connection to the proxy. That one carries
         // ureq's own CONNECT and then TLS, and must be left alone. Only https goes through tunnels, and only to
         // proxies of http, so the scheme tells the two apart.
@@ -109,7 +105,7 @@ impl Connector<Box<dyn Transport>> for WireConnector {
             exchange.tunnelled
         })?;
         if tunnelled && is_to_proxy {
-            return Ok(chained);
+            return Ok(chained.map(|inner| Box::new(inner) as Box<dyn Transport>));
         }
         Ok(chained.map(|inner| Box::new(WireTransport::new(inner)) as Box<dyn Transport>))
     }
@@ -117,8 +113,8 @@ impl Connector<Box<dyn Transport>> for WireConnector {
 
 /// A connection whose heads are ours.
 #[derive(Debug)]
-struct WireTransport {
-    inner: Box<dyn Transport>,
+struct WireTransport<T> {
+    inner: T,
     /// What ureq writes its head to, and reads the framing from.
     heads: LazyBuffers,
     phase: WirePhase,
@@ -144,8 +140,8 @@ enum WirePhase {
 /// The most that ureq writes as a head: its request line, a host of at most 253 characters, and the body's length.
 const UREQ_HEAD: usize = 2048;
 
-impl WireTransport {
-    fn new(inner: Box<dyn Transport>) -> WireTransport {
+impl<T: Transport> WireTransport<T> {
+    fn new(inner: T) -> WireTransport<T> {
         WireTransport {
             inner,
             heads: LazyBuffers::new(256, UREQ_HEAD),
@@ -270,11 +266,11 @@ impl WireTransport {
     }
 }
 
-fn other(error: Error) -> ureq::Error {
+pub(super) fn other(error: Error) -> ureq::Error {
     ureq::Error::Other(Box::new(error))
 }
 
-impl Transport for WireTransport {
+impl<T: Transport> Transport for WireTransport<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         match self.phase {
             WirePhase::RequestHead | WirePhase::ResponseHead => &mut self.heads,
@@ -294,8 +290,8 @@ impl Transport for WireTransport {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         match self.phase {
             WirePhase::ResponseBody => {
-                self.watch.check()?;
                 let before = self.inner.buffers().input().len();
+                self.watch.check(before)?;
                 let outcome = self.inner.await_input(timeout);
                 let after = self.inner.buffers().input().len();
                 // A read that took too long may be tried again; nothing is broken by it.

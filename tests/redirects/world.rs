@@ -1,0 +1,87 @@
+//! A small internet on the loopback interface: every name leads to one of two servers, by its scheme.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use clientcookie::transport::{Resolver, TlsSettings, UreqTransport};
+use clientcookie::{HttpHandler, HttpsHandler, OpenerDirector, build_opener};
+
+use crate::support::{Recorded, Reply, Server, fixture};
+
+/// What was requested: the URL as the server sees it, and the request.
+type Log = Arc<Mutex<Vec<(String, Recorded)>>>;
+
+pub(super) struct World {
+    plain: Server,
+    tls: Server,
+    log: Log,
+}
+
+impl World {
+    /// Both servers answer a URL with what `answer` gives.
+    pub(super) fn new(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> World {
+        let (log, answer) = (Log::default(), Arc::new(answer));
+        let service = |scheme: &'static str| {
+            let (log, answer) = (log.clone(), answer.clone());
+            move |request: &Recorded| {
+                let url = format!("{scheme}://{}{}", request.header("Host").unwrap_or_default(), request.target());
+                log.lock().unwrap().push((url.clone(), request.clone()));
+                answer(&url)
+            }
+        };
+        World { plain: Server::start(service("http")), tls: Server::start_tls("localhost", service("https")), log }
+    }
+
+    /// URLs that end in `/start` redirect to `location`, all others are fine. `PORT` in it is the port that was
+    /// asked: addresses are dialled as they are, so theirs must be a real one.
+    pub(super) fn redirecting(status: u16, location: &str) -> World {
+        let location = location.to_owned();
+        World::new(move |url| match url.strip_suffix("/start") {
+            Some(origin) => {
+                let port = origin.rsplit(':').next().unwrap_or_default();
+                Reply::redirect(status, &location.replace("PORT", port))
+            }
+            None => Reply::ok("done"),
+        })
+    }
+
+    pub(super) fn handlers(&self) -> (HttpHandler, HttpsHandler) {
+        let tls = TlsSettings::new().ca_file(fixture("ca.pem")).unwrap();
+        let plain = UreqTransport::new().resolver(Everywhere(self.plain.port()));
+        let secure = UreqTransport::new().resolver(Everywhere(self.tls.port())).tls(tls);
+        (HttpHandler::with_transport(plain), HttpsHandler::with_transport(secure))
+    }
+
+    pub(super) fn opener(&self) -> OpenerDirector {
+        build_opener(self.handlers())
+    }
+
+    /// The port of the server for http.
+    pub(super) fn plain_port(&self) -> u16 {
+        self.plain.port()
+    }
+
+    /// The port of the server for https.
+    pub(super) fn tls_port(&self) -> u16 {
+        self.tls.port()
+    }
+
+    pub(super) fn requests(&self) -> Vec<(String, Recorded)> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The URLs that were requested, in order.
+    pub(super) fn visited(&self) -> Vec<String> {
+        self.requests().into_iter().map(|(url, _)| url).collect()
+    }
+}
+
+/// Every name lives on this machine, and every port is this one.
+struct Everywhere(u16);
+
+impl Resolver for Everywhere {
+    fn resolve(&self, _: &str, _: u16) -> io::Result<Vec<SocketAddr>> {
+        Ok(vec![SocketAddr::from((Ipv4Addr::LOCALHOST, self.0))])
+    }
+}

@@ -1,0 +1,115 @@
+//! Bodies as text and lines.
+
+use std::io::{self, BufRead, Read};
+
+use clientcookie::transport::ScriptedTransport;
+use clientcookie::{Body, ErrorKind, Headers, HttpHandler, Response, TEXT_LIMIT, build_opener};
+use http::StatusCode;
+
+fn response(content_type: Option<&str>, body: &[u8]) -> Response {
+    let mut headers = Headers::new();
+    if let Some(content_type) = content_type {
+        headers.append("Content-Type", content_type).unwrap();
+    }
+    Response::new(url::Url::parse("http://h/").unwrap(), StatusCode::OK, headers, body.to_vec())
+}
+
+#[test]
+fn text_is_in_the_charset_of_the_response() {
+    let rows: [(&str, Option<&str>, &[u8], &str); 22] = [
+        ("UTF-8 needs no charset", None, "café ☃".as_bytes(), "café ☃"),
+        ("what is not UTF-8 is windows-1252", None, b"caf\xe9 \x80", "café €"),
+        ("a type without a charset says nothing", Some("text/html"), b"caf\xe9", "café"),
+        ("UTF-8, said", Some("text/html; charset=utf-8"), "é".as_bytes(), "é"),
+        ("in any spelling", Some("text/html;CHARSET=UTF8"), "é".as_bytes(), "é"),
+        ("in quotes", Some("text/html; charset=\"utf-8\""), "é".as_bytes(), "é"),
+        ("in quotes that are none", Some("text/html; charset='utf-8'"), "é".as_bytes(), "é"),
+        ("among other parameters", Some("text/html; a=b; charset = utf-8 ; c=d"), "é".as_bytes(), "é"),
+        ("the first of two", Some("text/html; charset=latin1; charset=utf-8"), b"\xe9", "é"),
+        ("broken UTF-8, if it was said to be that", Some("text/html; charset=utf-8"), b"a\xffb", "a\u{fffd}b"),
+        ("Latin-1 is windows-1252, as in browsers", Some("text/plain; charset=ISO-8859-1"), b"\xe9\x80", "é€"),
+        ("US-ASCII too", Some("text/plain; charset=us-ascii"), b"\xe9", "é"),
+        ("Latin-2", Some("text/plain; charset=iso-8859-2"), b"\xb1", "ą"),
+        ("KOI8-R", Some("text/plain; charset=koi8-r"), b"\xc1", "а"),
+        ("Shift_JIS", Some("text/plain; charset=shift_jis"), b"\x82\xa0", "あ"),
+        ("GBK", Some("text/plain; charset=gb2312"), b"\xd6\xd0", "中"),
+        ("EUC-KR", Some("text/plain; charset=euc-kr"), b"\xb0\xa1", "가"),
+        ("a charset nobody knows", Some("text/plain; charset=x-own"), b"caf\xe9", "café"),
+        ("an empty one", Some("text/plain; charset="), "é".as_bytes(), "é"),
+        ("a UTF-8 mark wins", Some("text/plain; charset=latin1"), b"\xef\xbb\xbf\xc3\xa9", "é"),
+        ("a UTF-16 mark without a charset", None, b"\xff\xfea\0\xe9\0", "aé"),
+        ("a big-endian one against the charset", Some("text/plain; charset=utf-8"), b"\xfe\xff\0a", "a"),
+    ];
+    for (says, content_type, body, expected) in rows {
+        assert_eq!(response(content_type, body).text().unwrap(), expected, "{says}");
+
+        let mut appended = "before ".to_owned();
+        let read = response(content_type, body).read_to_string(&mut appended).unwrap();
+        assert_eq!((appended.as_str(), read), (format!("before {expected}").as_str(), expected.len()), "{says}");
+    }
+}
+
+#[test]
+fn the_charset_is_what_content_type_names() {
+    for (content_type, charset) in [
+        (None, None),
+        (Some("text/html"), None),
+        (Some("charset=utf-8"), None),
+        (Some("text/html; charset=UTF-8"), Some("utf-8")),
+        (Some("text/html; xcharset=a; charset=b"), Some("b")),
+        (Some("text/html; charset"), None),
+        (Some("text/html; charset=\"\""), None),
+    ] {
+        assert_eq!(response(content_type, b"").charset().as_deref(), charset, "{content_type:?}");
+    }
+}
+
+#[test]
+fn text_is_the_rest_of_the_body() {
+    let mut response = response(None, b"one\ntwo\n");
+    let mut line = String::new();
+    response.read_line(&mut line).unwrap();
+    assert_eq!((line.as_str(), response.text().unwrap().as_str()), ("one\n", "two\n"));
+    assert_eq!(response.text().unwrap(), "", "and then there is no more");
+}
+
+#[test]
+fn lines_end_as_they_end() {
+    let lines = |body: &[u8]| response(None, body).lines().collect::<io::Result<Vec<_>>>();
+    for (body, expected) in [
+        ("", vec![]),
+        ("\n", vec![""]),
+        ("one", vec!["one"]),
+        ("one\ntwo", vec!["one", "two"]),
+        ("one\r\ntwo\r\n", vec!["one", "two"]),
+        ("one\n\ntwo\n", vec!["one", "", "two"]),
+    ] {
+        assert_eq!(lines(body.as_bytes()).unwrap(), expected, "{body:?}");
+    }
+    let long = "x".repeat(200_000);
+    assert_eq!(lines(format!("{long}\n{long}").as_bytes()).unwrap(), [long.as_str(), long.as_str()]);
+    assert_eq!(lines(b"caf\xe9").unwrap_err().kind(), io::ErrorKind::InvalidData, "lines are UTF-8 or an error");
+}
+
+#[test]
+fn a_body_that_was_cut_short_is_no_text() {
+    let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort");
+    let mut response = build_opener(HttpHandler::with_transport(transport)).open("http://h/").unwrap();
+    let error = response.text().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::IncompleteRead { got: 5, expected: Some(9) }), "{error}");
+}
+
+#[test]
+fn text_has_a_limit() {
+    for (length, is_text) in [(TEXT_LIMIT, true), (TEXT_LIMIT + 1, false), (u64::MAX, false)] {
+        let mut response = response(None, b"");
+        response.set_body(Body::from_reader(io::repeat(b'x').take(length)));
+        match response.text() {
+            Ok(text) => assert!(is_text && text.len() as u64 == length, "{length}"),
+            Err(error) => {
+                assert!(!is_text && matches!(error.kind(), ErrorKind::TooLarge { limit: TEXT_LIMIT }), "{error}");
+                assert_eq!(error.url(), Some("http://h/"));
+            }
+        }
+    }
+}
