@@ -135,7 +135,7 @@ impl Headers {
     /// The first value of this name as text: UTF-8 where it is that, else read as Latin-1.
     #[doc(alias = "getheader")]
     pub fn get_str(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.get(name).map(|value| text(value.as_bytes()))
+        self.get(name).map(|value| redact::text(value.as_bytes()))
     }
 
     /// Every value of this name, in order.
@@ -216,14 +216,6 @@ const TCHAR: [bool; 256] = {
     }
     table
 };
-
-/// Bytes of a header as text: UTF-8 where they are that, else Latin-1 (RFC 9110 section 5.5).
-pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
-    }
-}
 
 impl fmt::Display for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

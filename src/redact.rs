@@ -1,11 +1,9 @@
-//! What may be shown: secrets and control characters are replaced before anything is displayed or logged.
+//! What is shown, and how: bytes become text, and secrets and control characters are replaced.
 
 use std::borrow::Cow;
 
 use http::HeaderValue;
 use url::Url;
-
-use crate::headers;
 
 /// What stands in a secret's place.
 pub(crate) const HIDDEN: &str = "***";
@@ -28,7 +26,15 @@ pub(crate) fn header<'a>(name: &str, value: &'a HeaderValue, level: Level) -> Co
     if hides(name, level) || (value.is_sensitive() && level != Level::None) {
         return Cow::Borrowed(HIDDEN);
     }
-    headers::text(value.as_bytes())
+    text(value.as_bytes())
+}
+
+/// Bytes of a header as text: UTF-8 where they are that, else Latin-1 (RFC 9110 section 5.5).
+pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
+    }
 }
 
 /// Whether this header's value is a secret at this level.

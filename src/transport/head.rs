@@ -113,14 +113,14 @@ fn status_line(line: &[u8]) -> Result<(u8, StatusCode, String)> {
         return Err(garbage());
     }
     let status = StatusCode::from_bytes(code).map_err(|_| garbage())?;
-    Ok((minor - b'0', status, headers::text(reason.trim_ascii()).into_owned()))
+    Ok((minor - b'0', status, redact::text(reason.trim_ascii()).into_owned()))
 }
 
 /// How every head starts.
 const VERSION: &[u8] = b"HTTP/1.";
 
 fn not_a_status_line(line: &[u8]) -> Error {
-    bad(format!("its first line is {:?}", redact::escaped(&headers::text(&line[..line.len().min(60)]))))
+    bad(format!("its first line is {:?}", redact::escaped(&redact::text(&line[..line.len().min(60)]))))
 }
 
 fn header_lines<'a>(head: &Bytes, lines: impl Iterator<Item = &'a [u8]>) -> Result<Headers> {
@@ -216,10 +216,10 @@ fn framing(headers: &Headers, minor: u8, status: StatusCode, to_head: bool) -> R
     let chunked = match encodings.next() {
         None => false,
         Some(value) if minor == 0 => {
-            return Err(bad(format!("Transfer-Encoding {:?} in HTTP/1.0", headers::text(value.as_bytes()))));
+            return Err(bad(format!("Transfer-Encoding {:?} in HTTP/1.0", redact::text(value.as_bytes()))));
         }
         Some(value) if value.as_bytes().eq_ignore_ascii_case(b"chunked") && encodings.next().is_none() => true,
-        Some(value) => return Err(bad(format!("Transfer-Encoding {:?}", headers::text(value.as_bytes())))),
+        Some(value) => return Err(bad(format!("Transfer-Encoding {:?}", redact::text(value.as_bytes())))),
     };
     let length = content_length(headers)?;
     if chunked && length.is_some() {
@@ -242,7 +242,7 @@ fn content_length(headers: &Headers) -> Result<Option<u64>> {
             let digits = std::str::from_utf8(one).ok().filter(|_| one.iter().all(u8::is_ascii_digit));
             let parsed = digits.and_then(|digits| digits.parse::<u64>().ok());
             match (parsed, length) {
-                (None, _) => return Err(bad(format!("Content-Length {:?}", headers::text(value.as_bytes())))),
+                (None, _) => return Err(bad(format!("Content-Length {:?}", redact::text(value.as_bytes())))),
                 (Some(new), Some(old)) if new != old => return Err(bad("Content-Lengths that differ")),
                 (Some(new), _) => length = Some(new),
             }
@@ -282,7 +282,7 @@ mod tests {
                 let headers: Vec<String> = head
                     .headers
                     .iter()
-                    .map(|(name, value)| format!("{name}={}", headers::text(value.as_bytes())))
+                    .map(|(name, value)| format!("{name}={}", redact::text(value.as_bytes())))
                     .collect();
                 let kept = if head.keep_alive { "keep" } else { "close" };
                 format!("{} {:?} [{}] {:?} {kept}", head.status.as_u16(), head.reason, headers.join("|"), head.framing)

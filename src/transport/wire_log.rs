@@ -1,6 +1,5 @@
 //! [`WireLog`]: both heads of an exchange, shown as they pass.
 
-use crate::headers;
 use crate::redact::{self, Level};
 
 /// Shows heads on stderr, as much as `http_debuglevel` asks for, and to `log` at debug level under the target
@@ -52,14 +51,14 @@ fn lines(head: &[u8], level: Level) -> impl Iterator<Item = String> {
         let Some(colon) = line.iter().position(|&byte| byte == b':') else {
             return escaped(line);
         };
-        let name = headers::text(&line[..colon]);
+        let name = redact::text(&line[..colon]);
         hidden = redact::hides(name.trim(), level);
         if hidden { format!("{name}: {}", redact::HIDDEN) } else { escaped(line) }
     })
 }
 
 fn escaped(line: &[u8]) -> String {
-    redact::escaped(&headers::text(line))
+    redact::escaped(&redact::text(line))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod body;
 mod errors;
 #[cfg(feature = "tls")]
 mod tls;
+mod watch;
 mod wire;
 
 use std::io;
@@ -19,6 +20,8 @@ use std::time::Duration;
 use http::{Method, Uri};
 use ureq::config::AutoHeaderValue;
 use ureq::unversioned::resolver::ResolvedSocketAddrs;
+#[cfg(feature = "tls")]
+use ureq::unversioned::transport::RustlsConnector;
 use ureq::unversioned::transport::{
     ConnectProxyConnector, Connector, NextTimeout, TcpConnector, Transport as Connected,
 };
@@ -32,7 +35,7 @@ use crate::transport::head;
 use crate::transport::{CachingResolver, Resolver, Timeouts, TlsSettings, Transport, WireRequest};
 use crate::urls::{self, Userinfo};
 
-pub use body::TRAILER_LIMIT;
+pub use watch::TRAILER_LIMIT;
 use wire::{Exchange, WireConnector};
 
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
@@ -277,7 +280,7 @@ fn tunnel_through(url: &Url, userinfo: Option<&Userinfo>) -> std::result::Result
 fn connector() -> impl Connector<(), Out = Box<dyn Connected>> {
     let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
     #[cfg(feature = "tls")]
-    let chain = chain.chain(tls::BelowTlsConnector).chain(tls::TlsConnector::default());
+    let chain = chain.chain(tls::BelowTlsConnector).chain(RustlsConnector::default());
     chain.chain(WireConnector)
 }
 

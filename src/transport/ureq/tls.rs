@@ -1,32 +1,13 @@
-//! TLS as ureq speaks it, with two corners rounded off: bytes that wait below it, and a panic.
+//! TLS as ureq speaks it, and two things that it does not look at: bytes that wait below, and keys that do not fit.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, Transport,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::TlsSettings;
-use crate::transport::ureq::wire;
-
-/// ureq's TLS. It panics when a client certificate and its key do not belong together, and tells nobody beforehand.
-#[derive(Debug, Default)]
-pub(super) struct TlsConnector(RustlsConnector);
-
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = <RustlsConnector as Connector<In>>::Out;
-
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
-        if details.config.tls_config().client_cert().is_none() {
-            return self.0.connect(details, chained);
-        }
-        // No code of the user's runs in here, and what is left half done is dropped.
-        catch_unwind(AssertUnwindSafe(|| self.0.connect(details, chained)))
-            .unwrap_or_else(|_| Err(wire::other(not_pem("the key is none, or not the certificate's"))))
-    }
-}
 
 /// Wraps each connection that TLS will be spoken over, to see whether a server has said more than it was asked.
 ///
@@ -78,7 +59,9 @@ pub(super) fn config(tls: &TlsSettings) -> Result<TlsConfig> {
     }
     if let Some((pem, key)) = &tls.client {
         let key = PrivateKey::from_pem(key).map_err(|error| not_pem(&error.to_string()))?;
-        config = config.client_cert(Some(ClientCert::new_with_certs(&certificates(pem)?, key)));
+        let certificates = certificates(pem)?;
+        check_pair(&certificates, &key)?;
+        config = config.client_cert(Some(ClientCert::new_with_certs(&certificates, key)));
     }
     Ok(config.build())
 }
@@ -94,6 +77,14 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
         return Err(not_pem("it holds no certificate"));
     }
     Ok(certificates)
+}
+
+/// ureq panics at the first connection when a key is none, or not the certificate's, so that is found out before.
+fn check_pair(certificates: &[Certificate<'static>], key: &PrivateKey<'static>) -> Result<()> {
+    let chain = certificates.iter().map(|one| CertificateDer::from(one.der().to_vec())).collect();
+    let key = PrivateKeyDer::try_from(key.der().to_vec()).map_err(not_pem)?;
+    let pair = CertifiedKey::from_der(chain, key, &ring::default_provider());
+    pair.map(drop).map_err(|error| not_pem(&error.to_string()))
 }
 
 fn not_pem(reason: &str) -> Error {

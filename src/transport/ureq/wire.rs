@@ -17,7 +17,7 @@ use crate::clock;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::transport::WireRequest;
 use crate::transport::head::{self, Framing, HEAD_LIMIT, ResponseHead};
-use crate::transport::ureq::body::Watch;
+use crate::transport::ureq::watch::Watch;
 use crate::transport::wire_log::WireLog;
 
 thread_local! {
