@@ -13,7 +13,7 @@ use crate::transport::{Transport, UreqTransport, WireRequest};
 use crate::urls;
 
 macro_rules! http_handler {
-    ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident, $other:ident) => {
+    ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {
         $(#[$doc])*
         pub struct $name {
             transport: Arc<dyn Transport>,
@@ -62,11 +62,6 @@ macro_rules! http_handler {
                 complete(parent, request)
             }
 
-            /// The other scheme has a handler of its own.
-            fn $other(&self, _: &dyn Parent, _: &mut Request) -> Result<()> {
-                Ok(())
-            }
-
             fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
                 send(&*self.transport, self.debuglevel, parent, request).map(Some)
             }
@@ -88,14 +83,14 @@ http_handler! {
     /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only.
     #[doc(alias = "HTTPHandler")]
     #[doc(alias = "AbstractHTTPHandler")]
-    HttpHandler, "http", Http, http_request, HttpRequest, https_request
+    HttpHandler, "http", Http, http_request, HttpRequest
 }
 
 http_handler! {
     /// Answers `https:` URLs (urllib2's `HTTPSHandler`) in the way of [`HttpHandler`]. Certificates are always
     /// verified; see [`TlsSettings`](crate::transport::TlsSettings).
     #[doc(alias = "HTTPSHandler")]
-    HttpsHandler, "https", Https, https_request, HttpsRequest, http_request
+    HttpsHandler, "https", Https, https_request, HttpsRequest
 }
 
 /// urllib2's `do_request_`: the headers that every request needs.

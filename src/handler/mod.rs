@@ -222,9 +222,10 @@ pub enum Kind {
 pub enum Hook {
     /// [`Handler::any_request`].
     AnyRequest,
-    /// [`Handler::http_request`], which serves https too.
+    /// [`Handler::http_request`]. Who names it names [`Hook::HttpsRequest`] too, which forwards to it, except for a
+    /// handler whose [`schemes`](Handler::schemes) are http alone.
     HttpRequest,
-    /// [`Handler::https_request`], where it is one of its own.
+    /// [`Handler::https_request`].
     HttpsRequest,
     /// [`Handler::other_request`].
     OtherRequest,
@@ -236,9 +237,9 @@ pub enum Hook {
     UnknownOpen,
     /// [`Handler::any_response`].
     AnyResponse,
-    /// [`Handler::http_response`], which serves https too.
+    /// [`Handler::http_response`]. Who names it names [`Hook::HttpsResponse`] too, in the same way.
     HttpResponse,
-    /// [`Handler::https_response`], where it is one of its own.
+    /// [`Handler::https_response`].
     HttpsResponse,
     /// [`Handler::other_response`].
     OtherResponse,

@@ -41,21 +41,25 @@ impl fmt::Display for OpenerDirector {
 
 fn row(link: &Link) -> [String; 6] {
     let mut cells: [Vec<String>; 4] = Default::default();
-    for &hook in Hook::ALL {
-        // A handler that named no hooks fills in some of them, and nobody can tell which.
-        if link.hooks.has(hook) && link.handler.hooks() != Hook::ALL {
+    if link.handler.hooks() == Hook::ALL {
+        // It fills in some of them, and nobody can tell which.
+        cells[0].push("(asked at every hook)".to_owned());
+    } else {
+        for &hook in Hook::ALL.iter().filter(|&&hook| link.hooks.has(hook)) {
             let (column, name) = cell(hook, link);
             // An `open` for no scheme is never called.
             cells[column].extend(Some(name).filter(|name| !name.is_empty()));
         }
     }
-    let mut cells = cells.map(|names| names.join(", "));
-    if link.handler.hooks() == Hook::ALL {
-        cells = Default::default();
-        cells[0] = "(asked at every hook)".to_owned();
-    }
-    let [request, open, response, error] = cells;
+    let [request, open, response, error] = cells.map(|names| one_word_for_both(&names.join(", ")));
     [link.order.to_string(), link.handler.name().to_owned(), request, open, response, error]
+}
+
+/// Most that is done for http is done for https too, and is easier to read as one.
+fn one_word_for_both(names: &str) -> String {
+    names
+        .replace("http_request, https_request", "http(s)_request")
+        .replace("http_response, https_response", "http(s)_response")
 }
 
 /// Which column a hook belongs to, and its name as urllib2 spells it.

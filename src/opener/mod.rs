@@ -52,8 +52,18 @@ struct Link {
 struct HookSet(u32);
 
 impl HookSet {
-    fn of(hooks: &[Hook]) -> HookSet {
-        HookSet(hooks.iter().fold(0, |bits, &hook| bits | 1 << hook as u32))
+    /// Those that a handler names, and, since https is done as http is, those of https behind those of http; but a
+    /// handler that answers http alone leaves https to another.
+    fn of(handler: &dyn Handler) -> HookSet {
+        let mut set = HookSet(handler.hooks().iter().fold(0, |bits, &hook| bits | 1 << hook as u32));
+        if handler.schemes() != ["http"] {
+            for (http, https) in [(Hook::HttpRequest, Hook::HttpsRequest), (Hook::HttpResponse, Hook::HttpsResponse)] {
+                if set.has(http) {
+                    set.0 |= 1 << https as u32;
+                }
+            }
+        }
+        set
     }
 
     fn has(self, hook: Hook) -> bool {
@@ -83,7 +93,7 @@ impl OpenerDirector {
 
     fn add_shared(&mut self, handler: Arc<dyn Handler>) {
         let order = handler.order();
-        let hooks = HookSet::of(handler.hooks());
+        let hooks = HookSet::of(&*handler);
         let place = self.links.partition_point(|link| link.order <= order);
         self.links.insert(place, Link { handler, order, hooks });
     }
@@ -131,9 +141,7 @@ impl OpenerDirector {
             }
             match request.scheme() {
                 "http" if hooks.has(Hook::HttpRequest) => handler.http_request(self, request)?,
-                "https" if hooks.has(Hook::HttpRequest) || hooks.has(Hook::HttpsRequest) => {
-                    handler.https_request(self, request)?;
-                }
+                "https" if hooks.has(Hook::HttpsRequest) => handler.https_request(self, request)?,
                 "http" | "https" => {}
                 _ if hooks.has(Hook::OtherRequest) => handler.other_request(self, request)?,
                 _ => {}
@@ -173,9 +181,7 @@ impl OpenerDirector {
             }
             response = match request.scheme() {
                 "http" if hooks.has(Hook::HttpResponse) => handler.http_response(self, request, response)?,
-                "https" if hooks.has(Hook::HttpResponse) || hooks.has(Hook::HttpsResponse) => {
-                    handler.https_response(self, request, response)?
-                }
+                "https" if hooks.has(Hook::HttpsResponse) => handler.https_response(self, request, response)?,
                 "http" | "https" => response,
                 _ if hooks.has(Hook::OtherResponse) => handler.other_response(self, request, response)?,
                 _ => response,

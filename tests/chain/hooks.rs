@@ -43,7 +43,7 @@ fn expanded(source: &str) -> Vec<String> {
     if arguments.is_empty() {
         return vec![code];
     }
-    let parameters = ["$name", "$scheme", "$kind", "$request", "$hook", "$other"];
+    let parameters = ["$name", "$scheme", "$kind", "$request", "$hook"];
     let each = arguments.iter().map(|arguments| {
         let arguments = arguments.split(',').map(str::trim);
         parameters
@@ -77,14 +77,9 @@ fn named(block: &str) -> Vec<String> {
     names
 }
 
-/// The hooks that do something. One may be filled in to do nothing, so that a default does not forward to another.
 fn filled_in(block: &str) -> Vec<String> {
     const ABOUT_ITSELF: [&str; 5] = ["order", "kind", "schemes", "hooks", "name"];
-    let methods = block.split("    fn ").skip(1).filter(|method| {
-        let body = method.split_once('{').map_or("", |(_, body)| body);
-        body.split('}').next().map(str::trim) != Some("Ok(())")
-    });
-    let names = methods.filter_map(|method| method.split(['(', '<']).next());
+    let names = block.split("    fn ").skip(1).filter_map(|method| method.split(['(', '<']).next());
     let mut names: Vec<String> = names.filter(|name| !ABOUT_ITSELF.contains(name)).map(str::to_owned).collect();
     names.sort();
     names

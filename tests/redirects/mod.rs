@@ -1,11 +1,13 @@
 //! Redirects: where they may lead, what goes along, and when it is enough. Tests named `r1`, `r2`, ... keep one class
-//! of mistakes each out that HTTP clients have made.
+//! of mistakes each out that HTTP clients have made. Those about credentials go to https too.
 
+#[cfg(feature = "tls")]
 mod credentials;
 mod deciding;
 mod drained;
 mod golden;
 mod limits;
+#[cfg(feature = "tls")]
 mod proxies;
 mod targets;
 mod world;

@@ -57,6 +57,14 @@ impl World {
         build_opener(self.handlers())
     }
 
+    pub(super) fn requests(&self) -> Vec<(String, Recorded)> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+/// What only those ask for who go to both servers.
+#[cfg(feature = "tls")]
+impl World {
     /// The port of the server for http.
     pub(super) fn plain_port(&self) -> u16 {
         self.plain.port()
@@ -65,10 +73,6 @@ impl World {
     /// The port of the server for https.
     pub(super) fn tls_port(&self) -> u16 {
         self.tls.port()
-    }
-
-    pub(super) fn requests(&self) -> Vec<(String, Recorded)> {
-        self.log.lock().unwrap().clone()
     }
 
     /// The URLs that were requested, in order.
