@@ -272,7 +272,7 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ErrorKind::InvalidUrl { url, reason } => write!(f, "{url:?} is not a URL that can be opened: {reason}"),
-            ErrorKind::InvalidMethod { method } => write!(f, "{method:?} is not a request method"),
+            ErrorKind::InvalidMethod { method } => write!(f, "\"{method}\" is not a request method"),
             ErrorKind::InvalidHeader { name, reason } => write!(f, "the header {name:?} cannot be sent: {reason}"),
             ErrorKind::UnknownScheme { scheme } => write!(f, "no handler answers for the scheme {scheme:?}"),
             ErrorKind::Http(error) => error.fmt(f),
