@@ -3,6 +3,7 @@
 pub mod debug;
 mod heads;
 mod keep_alive;
+mod limits;
 pub mod outcome;
 mod proxy;
 mod resolve;

@@ -11,15 +11,8 @@ use url::Position;
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::{self, Headers, Name};
 use crate::redact;
-use crate::transport::WireRequest;
+use crate::transport::{Limits, WireRequest};
 use crate::urls;
-
-/// The largest head of a response, its informational predecessors (1xx) included: 64 KiB, CPython's limit for one
-/// line and twice nginx's for a whole head.
-pub const HEAD_LIMIT: usize = 64 * 1024;
-
-/// The most header lines in a response: 256. CPython refuses more than 100, Chromium bounds the bytes alone.
-pub const HEADER_LIMIT: usize = 256;
 
 /// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL (RFC 9112
 /// section 3.2.2), else the path and query.
@@ -92,11 +85,11 @@ pub(crate) fn check_start(input: &[u8]) -> Result<()> {
 }
 
 /// Reads a whole head. `to_head` says that the request was a HEAD, whose answer has no body.
-pub(crate) fn parse(head: &[u8], to_head: bool) -> Result<ResponseHead> {
+pub(crate) fn parse(head: &[u8], to_head: bool, limits: &Limits) -> Result<ResponseHead> {
     let head = Bytes::copy_from_slice(head.trim_ascii_start());
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
-    let headers = header_lines(&head, lines)?;
+    let headers = header_lines(&head, lines, limits.header_lines)?;
     let framing = framing(&headers, minor, status, to_head)?;
     let keep_alive = framing != Framing::UntilClose && keeps_alive(&headers, minor);
     Ok(ResponseHead { status, reason, headers, framing, keep_alive })
@@ -123,13 +116,13 @@ fn not_a_status_line(line: &[u8]) -> Error {
     bad(format!("its first line is {:?}", redact::escaped(&redact::text(&line[..line.len().min(60)]))))
 }
 
-fn header_lines<'a>(head: &Bytes, lines: impl Iterator<Item = &'a [u8]>) -> Result<Headers> {
+fn header_lines<'a>(head: &Bytes, lines: impl Iterator<Item = &'a [u8]>, limit: usize) -> Result<Headers> {
     let mut headers = Headers::with_capacity(12);
     // A header waits here until the next line shows that it is not folded.
     let mut pending: Option<(Name, Line<'a>)> = None;
     for (index, line) in lines.take_while(|line| !line.is_empty()).enumerate() {
-        if index == HEADER_LIMIT {
-            return Err(flood(format!("more than {HEADER_LIMIT} lines")));
+        if index == limit {
+            return Err(flood(format!("more than {limit} lines")));
         }
         if let [b' ' | b'\t', ..] = line {
             match &mut pending {
@@ -277,7 +270,7 @@ mod tests {
     /// A head's header lines, framing and keep-alive in one line; or the sentence that refuses it.
     fn read(head: &str) -> String {
         let bytes: Vec<u8> = head.chars().map(|character| character as u8).collect();
-        match parse(&bytes, false) {
+        match parse(&bytes, false, &Limits::default()) {
             Ok(head) => {
                 let headers: Vec<String> = head
                     .headers
@@ -392,10 +385,8 @@ mod tests {
             );
         }
         assert!(read("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").contains("HTTP/1.0"));
-        assert!(read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(HEADER_LIMIT))).starts_with("200"));
-        assert!(
-            read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(HEADER_LIMIT + 1))).contains("do not end")
-        );
+        assert!(read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(256))).starts_with("200"));
+        assert!(read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(257))).contains("do not end"));
     }
 
     #[test]
@@ -443,7 +434,7 @@ mod tests {
             for _ in 0..next() % 20 {
                 head.extend_from_slice(tokens[(next() % 14) as usize]);
             }
-            let _ = (parse(&head, false), find_end(&head, 0));
+            let _ = (parse(&head, false, &Limits::default()), find_end(&head, 0));
         }
     }
 }

@@ -4,6 +4,7 @@
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
 mod head;
+mod limits;
 mod resolve;
 mod scripted;
 mod timeouts;
@@ -23,8 +24,8 @@ use crate::redact;
 use crate::response::Response;
 use crate::urls;
 
-pub use self::ureq::{TRAILER_LIMIT, UreqTransport};
-pub use head::{HEAD_LIMIT, HEADER_LIMIT};
+pub use self::ureq::UreqTransport;
+pub use limits::Limits;
 pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
 pub use scripted::{ScriptedRequest, ScriptedTransport};
 pub use timeouts::Timeouts;

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::headers::Headers;
 use crate::response::Response;
 use crate::transport::head::{self, Framing};
-use crate::transport::{Transport, WireRequest};
+use crate::transport::{Limits, Transport, WireRequest};
 
 /// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.
 ///
@@ -105,7 +105,7 @@ impl Transport for ScriptedTransport {
 
 fn answer(url: &Url, reply: &[u8], to_head: bool) -> Result<Response> {
     let end = head::find_end(reply, 0).ok_or_else(|| head::bad("it ends within its head"))?;
-    let parsed = head::parse(&reply[..end], to_head)?;
+    let parsed = head::parse(&reply[..end], to_head, &Limits::default())?;
     let body = reply[end..].to_vec();
     let body = match parsed.framing {
         Framing::None => Body::empty(),

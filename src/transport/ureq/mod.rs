@@ -32,10 +32,9 @@ use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::response::Response;
 use crate::transport::head;
-use crate::transport::{CachingResolver, Resolver, Timeouts, TlsSettings, Transport, WireRequest};
+use crate::transport::{CachingResolver, Limits, Resolver, Timeouts, TlsSettings, Transport, WireRequest};
 use crate::urls::{self, Userinfo};
 
-pub use watch::TRAILER_LIMIT;
 use wire::{Exchange, WireConnector};
 
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
@@ -43,7 +42,7 @@ use wire::{Exchange, WireConnector};
 /// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with different TLS
 /// settings never share a connection, and a connection through a proxy is never used without it.
 ///
-/// - At most 10 idle connections are kept, 3 to one host, for 15 seconds (ureq's numbers).
+/// - Connections are kept within [`Limits`]: 10 in all, 3 to one host, for 15 seconds.
 /// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
 ///   a new one, if its method is idempotent (RFC 9110 section 9.2.2) and its data can be replayed.
 /// - Names are looked up by a [`CachingResolver`] unless another [`Resolver`] is set.
@@ -64,6 +63,7 @@ use wire::{Exchange, WireConnector};
 pub struct UreqTransport {
     tls: TlsSettings,
     resolver: Arc<dyn Resolver>,
+    limits: Limits,
     /// Made at the first request: from then on the settings stand.
     agent: OnceLock<Agent>,
 }
@@ -80,6 +80,7 @@ impl UreqTransport {
         UreqTransport {
             tls: TlsSettings::new(),
             resolver: Arc::new(CachingResolver::default()),
+            limits: Limits::default(),
             agent: OnceLock::new(),
         }
     }
@@ -92,6 +93,11 @@ impl UreqTransport {
     /// Sets who looks up names.
     pub fn resolver(self, resolver: impl Resolver + 'static) -> UreqTransport {
         UreqTransport { resolver: Arc::new(resolver), agent: OnceLock::new(), ..self }
+    }
+
+    /// Sets how much of an answer is taken in, and how many connections are kept.
+    pub fn limits(self, limits: Limits) -> UreqTransport {
+        UreqTransport { limits, agent: OnceLock::new(), ..self }
     }
 
     fn agent(&self) -> Result<&Agent> {
@@ -115,6 +121,11 @@ impl UreqTransport {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .allow_non_standard_methods(true)
+            // A head lies in the connection's own buffer until it is whole.
+            .input_buffer_size(self.limits.head.saturating_add(1).max(INPUT_BUFFER))
+            .max_idle_connections(self.limits.idle_connections)
+            .max_idle_connections_per_host(self.limits.idle_connections_per_host)
+            .max_idle_age(self.limits.idle_age)
             .timeout_connect(timeouts.connect)
             .timeout_per_write(timeouts.write)
             .timeout_per_read(timeouts.read);
@@ -138,16 +149,19 @@ impl Transport for UreqTransport {
             return Err(ErrorKind::Tls { reason }.into());
         }
         let agent = self.agent()?;
-        match attempt(agent, &mut request, Reuse::Allowed) {
+        match attempt(agent, &mut request, self.limits, Reuse::Allowed) {
             Err(Failure { stale: true, .. }) if may_repeat(&request) => {
                 log::debug!(target: "clientcookie::wire", "the kept connection was closed; once more on a new one");
-                attempt(agent, &mut request, Reuse::Never)
+                attempt(agent, &mut request, self.limits, Reuse::Never)
             }
             outcome => outcome,
         }
         .map_err(|failure| failure.error)
     }
 }
+
+/// How much is read from a connection at once: 128 KiB, as ureq.
+const INPUT_BUFFER: usize = 128 * 1024;
 
 /// Whether a connection of the pool may be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -163,9 +177,9 @@ struct Failure {
     stale: bool,
 }
 
-fn attempt(agent: &Agent, request: &mut WireRequest<'_>, reuse: Reuse) -> Result<Response, Failure> {
+fn attempt(agent: &Agent, request: &mut WireRequest<'_>, limits: Limits, reuse: Reuse) -> Result<Response, Failure> {
     let fail = |error: Error| Failure { error, stale: false };
-    let exchange = Exchange::new(request);
+    let exchange = Exchange::new(request, limits);
     let call = ureq_request(request).map_err(fail)?;
     let url = request.url;
     let (exchange, outcome) = exchange.run(|| run(agent, call, request, reuse));

@@ -4,13 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::transport::head;
 
-/// How many bytes may arrive without one of them being part of the body, as trailers (RFC 9112 section 7.1.2) that
-/// do not end: 64 KiB, as for a head.
-pub const TRAILER_LIMIT: u64 = 64 * 1024;
-
 /// What the connection saw while the body was being read; shared with its reader, which may be on another thread.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
+    /// How many bytes may arrive without one of them being part of the body.
+    limit: u64,
     /// Bytes that arrived since the reader last asked.
     raw: AtomicU64,
     /// The connection failed, and was not closed in order.
@@ -18,12 +16,16 @@ pub(super) struct Watch {
 }
 
 impl Watch {
+    pub(super) fn new(limit: u64) -> Watch {
+        Watch { limit, ..Watch::default() }
+    }
+
     /// Refuses to wait for more once the reader has waited for too much. `held` bytes are there already, of which
     /// nothing can be made without more: an end of line that does not come.
     pub(super) fn check(&self, held: usize) -> Result<(), ureq::Error> {
-        match self.raw.load(Ordering::Relaxed).max(held as u64) > TRAILER_LIMIT {
+        match self.raw.load(Ordering::Relaxed).max(held as u64) > self.limit {
             true => {
-                Err(ureq::Error::Other(Box::new(head::flood(format!("more than {TRAILER_LIMIT} bytes of trailers")))))
+                Err(ureq::Error::Other(Box::new(head::flood(format!("more than {} bytes of trailers", self.limit)))))
             }
             false => Ok(()),
         }

@@ -15,10 +15,10 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBu
 
 use crate::clock;
 use crate::error::{Error, ErrorKind, Phase};
-use crate::transport::WireRequest;
-use crate::transport::head::{self, Framing, HEAD_LIMIT, ResponseHead};
+use crate::transport::head::{self, Framing, ResponseHead};
 use crate::transport::ureq::watch::Watch;
 use crate::transport::wire_log::WireLog;
+use crate::transport::{Limits, WireRequest};
 
 thread_local! {
     /// The exchange this thread is in. ureq runs everything up to the head of the response on the thread that calls
@@ -42,6 +42,7 @@ pub(super) struct Exchange {
     pub(super) received: bool,
     pub(super) response: Option<ResponseHead>,
     pub(super) watch: Arc<Watch>,
+    limits: Limits,
 }
 
 /// How far an exchange came.
@@ -53,7 +54,7 @@ pub(super) enum Stage {
 }
 
 impl Exchange {
-    pub(super) fn new(request: &WireRequest<'_>) -> Exchange {
+    pub(super) fn new(request: &WireRequest<'_>, limits: Limits) -> Exchange {
         Exchange {
             request: head::render(request),
             to_head: request.method == Method::HEAD,
@@ -64,7 +65,8 @@ impl Exchange {
             connected: false,
             received: false,
             response: None,
-            watch: Arc::default(),
+            watch: Arc::new(Watch::new(limits.trailers)),
+            limits,
         }
     }
 
@@ -196,22 +198,20 @@ impl<T: Transport> WireTransport<T> {
 
     /// A whole head from the input, if it is there; informational ones are passed over.
     fn take_head(&mut self) -> Result<Option<ResponseHead>, ureq::Error> {
+        let (to_head, wire, limits) = current(|exchange| (exchange.to_head, exchange.wire, exchange.limits))?;
         loop {
             let input = self.inner.buffers().input();
-            let Some(end) = head::find_end(input, self.searched) else {
+            let end = head::find_end(input, self.searched);
+            if self.informational + end.unwrap_or(input.len()) > limits.head {
+                return Err(other(head::flood(format!("more than {} bytes", limits.head))));
+            }
+            let Some(end) = end else {
                 self.searched = input.len();
-                if self.informational + input.len() > HEAD_LIMIT {
-                    return Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes"))));
-                }
                 head::check_start(input).map_err(other)?;
                 return Ok(None);
             };
-            if self.informational + end > HEAD_LIMIT {
-                return Err(other(head::flood(format!("more than {HEAD_LIMIT} bytes"))));
-            }
-            let (to_head, wire) = current(|exchange| (exchange.to_head, exchange.wire))?;
             wire.received(&input[..end]);
-            let parsed = head::parse(&input[..end], to_head).map_err(other)?;
+            let parsed = head::parse(&input[..end], to_head, &limits).map_err(other)?;
             self.inner.buffers().input_consume(end);
             self.searched = 0;
             if !parsed.status.is_informational() {

@@ -1,0 +1,79 @@
+//! `Limits`: each number holds at itself and breaks one further, and can be moved either way.
+
+use std::io::Read;
+
+use clientcookie::transport::{Limits, UreqTransport};
+use clientcookie::{Error, ErrorKind, HttpHandler, OpenerDirector, build_opener};
+
+use crate::support::{Reply, Server};
+
+fn opener(limits: Limits) -> OpenerDirector {
+    build_opener(HttpHandler::with_transport(UreqTransport::new().limits(limits)))
+}
+
+/// What becomes of a reply under these limits: its body, or the sentence of the flood.
+fn outcome(limits: Limits, reply: String) -> String {
+    let server = Server::start(move |_| Reply::raw(&reply).then_close());
+    let read = opener(limits).open(server.url("/")).and_then(|mut response| response.text());
+    read.unwrap_or_else(|error| match error.kind() {
+        ErrorKind::HeaderFlood { limit } => limit.clone(),
+        _ => panic!("no flood: {error}"),
+    })
+}
+
+/// A head of exactly so many bytes, and the body "ok".
+fn head_of(bytes: usize) -> String {
+    const FRAME: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nA: \r\n\r\n";
+    FRAME.replace("A: ", &format!("A: {}", "x".repeat(bytes - FRAME.len()))) + "ok"
+}
+
+#[test]
+fn each_limit_holds_at_its_number_and_breaks_one_further() {
+    let default = Limits::default();
+    let (narrow, wide) = (Limits { head: 1000, ..default }, Limits { head: 300_000, ..default });
+    let lines =
+        |count: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n{}\r\nok", "A: 1\r\n".repeat(count - 1));
+    let hints = |bytes: usize| "HTTP/1.1 103 Hints\r\n\r\n".to_owned() + &head_of(bytes - 22);
+    let table = [
+        ("a head of the default size", default, head_of(65_536), "ok"),
+        ("one byte more", default, head_of(65_537), "more than 65536 bytes"),
+        ("a narrow limit", narrow, head_of(1000), "ok"),
+        ("one byte more", narrow, head_of(1001), "more than 1000 bytes"),
+        ("informational heads count", narrow, hints(1000), "ok"),
+        ("one byte more", narrow, hints(1001), "more than 1000 bytes"),
+        ("a wide limit, larger than the buffer", wide, head_of(300_000), "ok"),
+        ("one byte more", wide, head_of(300_001), "more than 300000 bytes"),
+        ("lines", default, lines(256), "ok"),
+        ("one line more", default, lines(257), "more than 256 lines"),
+        ("few lines", Limits { header_lines: 2, ..default }, lines(2), "ok"),
+        ("one line more", Limits { header_lines: 2, ..default }, lines(3), "more than 2 lines"),
+    ];
+    for (sentence, limits, reply, expected) in table {
+        assert_eq!(outcome(limits, reply), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn trailers_end_within_their_limit() {
+    let server = Server::start(|_| {
+        Reply::endless("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", "X: y\r\n".repeat(100))
+    });
+    let opener = opener(Limits { trailers: 1000, ..Limits::default() });
+    let mut response = opener.open(server.url("/")).unwrap();
+    let mut body = Vec::new();
+    let error = Error::from(response.read_to_end(&mut body).unwrap_err());
+    assert_eq!(body, b"ok", "what is body is handed out");
+    assert!(error.to_string().ends_with("more than 1000 bytes of trailers"), "{error}");
+}
+
+#[test]
+fn no_connection_is_kept_if_none_shall_be() {
+    for (idle_connections_per_host, connections) in [(1, 1), (0, 3)] {
+        let server = Server::start(|_| Reply::ok("x"));
+        let opener = opener(Limits { idle_connections_per_host, ..Limits::default() });
+        for _ in 0..3 {
+            opener.open(server.url("/")).unwrap().text().unwrap();
+        }
+        assert_eq!(server.connections(), connections, "{idle_connections_per_host} kept");
+    }
+}
