@@ -147,7 +147,8 @@ fn check(request: &Request) -> Result<()> {
         let refuse = |reason| refuse(name, reason);
         if is("Content-Length") {
             // RFC 9110 section 8.6: `1*DIGIT`, while `parse` takes a sign too.
-            let digits = std::str::from_utf8(value).ok().filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
+            let digits =
+                std::str::from_utf8(value).ok().filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
             let said = digits.and_then(|digits| digits.parse::<u64>().ok());
             if said.is_none() || said != length || std::mem::replace(&mut seen.length, true) {
                 return refuse("it is not the length of the data");
