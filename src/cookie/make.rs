@@ -236,8 +236,10 @@ fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, journal: &m
 
 /// The name of a cookie that could not be read, for the log, and surely nothing of its value.
 fn name_in(header: &[u8]) -> &[u8] {
-    match header.iter().position(|byte| b"=;".contains(byte)) {
-        Some(end) => rule::trim(&header[..end]),
+    // A header of thousands of bad cookies is not searched from end to end for each of them.
+    let start = &header[..header.len().min(256)];
+    match start.iter().position(|byte| b"=;".contains(byte)) {
+        Some(end) => rule::trim(&start[..end]),
         None => b"?",
     }
 }

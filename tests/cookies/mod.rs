@@ -1,6 +1,11 @@
 //! The cookie jar. Tables have a sentence a row and one runner; the clock stands still.
 
+mod classic;
+mod more;
+mod random;
+mod rfc2965;
 mod safe;
+mod table;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -94,8 +99,10 @@ fn extract<H: AsRef<[u8]>>(jar: &CookieJar, url: &str, headers: &[H]) {
 fn next_cookie_header_bytes(jar: &CookieJar, url: &str) -> Vec<u8> {
     let mut request = Request::new(url);
     jar.add_cookie_header(&mut request);
-    assert!(request.headers.len() <= 1, "one Cookie header at most");
-    request.headers.pop().map(|(_, value)| value).unwrap_or_default()
+    let mut cookies = request.headers.into_iter().filter(|(name, _)| name == "Cookie").map(|(_, value)| value);
+    let header = cookies.next().unwrap_or_default();
+    assert!(cookies.next().is_none(), "one Cookie header at most");
+    header
 }
 
 fn next_cookie_header(jar: &CookieJar, url: &str) -> String {
