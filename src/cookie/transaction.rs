@@ -103,9 +103,10 @@ impl<'a> Transaction<'a> {
         &self.path
     }
 
-    /// The port that the request goes to: the URL's, or that of its scheme, or 80.
+    /// The port that the URL names, or 80, for https too: RFC 2965, section 1, and the original, know no other default.
+    /// (A `:443` behind https is the default of that scheme, and no `Url` has it.)
     pub fn port(&self) -> u16 {
-        self.url.port_or_known_default().unwrap_or(80)
+        self.url.port().unwrap_or(80)
     }
 
     /// Whether the connection keeps a secret, as https and wss do. A policy may see that differently:

@@ -37,16 +37,21 @@ pub(in crate::cookie) struct Said<'a> {
     pub(in crate::cookie) comment: Option<Text<'a>>,
     pub(in crate::cookie) comment_url: Option<Text<'a>>,
     pub(in crate::cookie) rest: Vec<(Text<'a>, Option<Text<'a>>)>,
+    /// Which attributes, at their last mention, had no value that could be read.
+    pub(super) bad: Bad,
+}
+
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Bad {
+    domain: bool,
+    path: bool,
+    max_age: bool,
+    version: bool,
 }
 
 impl<'a> Said<'a> {
     /// Takes one attribute over; a later one of the same name replaces it.
-    pub(super) fn read(
-        &mut self,
-        attribute: Text<'a>,
-        value: Option<Text<'a>>,
-        manner: &Manner,
-    ) -> Result<(), Refusal> {
+    pub(super) fn read(&mut self, attribute: Text<'a>, value: Option<Text<'a>>, manner: &Manner) {
         let is = |name: &str| attribute.eq_ignore_ascii_case(name.as_bytes());
         let classic = manner.reading == Reading::Classic;
         // These are set by being there. `Secure=` is still secure.
@@ -59,23 +64,24 @@ impl<'a> Said<'a> {
         } else if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
             // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
         } else if is("domain") {
-            self.domain = Some(needed(value, classic)?);
+            self.bad.domain = value.is_none();
+            self.domain = value.or(Some(Text::default()));
         } else if is("path") {
-            self.path = Some(needed(value, classic)?);
+            self.bad.path = value.is_none();
+            self.path = value.or(Some(Text::default()));
         } else if is("max-age") {
             // RFC 6265, section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
-            match value.as_deref().map(|value| seconds(value, classic)) {
-                Some(None) if classic => return Err(Refusal::BadAttribute),
-                Some(Some(seconds)) => self.max_age = Some(seconds),
-                _ => {}
+            if let Some(value) = &value {
+                let seconds = seconds(value, classic);
+                self.bad.max_age = seconds.is_none();
+                self.max_age = seconds.or(self.max_age);
             }
         } else if is("expires") {
             self.expires = value.as_deref().and_then(date).or(self.expires);
         } else if is("version") {
-            match value.as_deref().and_then(version) {
-                None if classic => return Err(Refusal::BadAttribute),
-                version => self.version = version.or(self.version),
-            }
+            let version = value.as_deref().and_then(version);
+            self.bad.version = version.is_none();
+            self.version = version.or(self.version);
         } else if is("port") {
             self.port = Some(value);
         } else if is("comment") {
@@ -85,26 +91,21 @@ impl<'a> Said<'a> {
         } else if !exceeds(self.rest.len() + 1, manner.limits.nonstandard_attributes) {
             self.rest.push((attribute, value));
         }
-        Ok(())
     }
 
     /// Leaves of each other attribute the last.
-    pub(super) fn finish(mut self) -> Self {
+    pub(super) fn finish(mut self, manner: &Manner) -> Result<Self, Refusal> {
+        // RFC 6265 ignores what it cannot read; the original dropped the cookie.
+        if manner.reading == Reading::Classic && self.bad != Bad::default() {
+            return Err(Refusal::BadAttribute);
+        }
         if self.rest.len() > 1 {
             let mut seen = HashSet::new();
             self.rest.reverse();
             self.rest.retain(|(name, _)| seen.insert(name.to_ascii_lowercase()));
             self.rest.reverse();
         }
-        self
-    }
-}
-
-/// RFC 6265 takes no value for an empty one; the original dropped the cookie.
-fn needed<'a>(value: Option<Text<'a>>, classic: bool) -> Result<Text<'a>, Refusal> {
-    match value {
-        None if classic => Err(Refusal::BadAttribute),
-        value => Ok(value.unwrap_or_default()),
+        Ok(self)
     }
 }
 
@@ -134,9 +135,6 @@ fn version(value: &[u8]) -> Option<u32> {
     let digits = rule::trim(value);
     let digits = digits.strip_prefix(b"\"").unwrap_or(digits);
     let digits = digits.strip_suffix(b"\"").unwrap_or(digits);
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
     str::from_utf8(digits).ok()?.parse().ok()
 }
 
@@ -166,9 +164,15 @@ mod tests {
 
     #[test]
     fn versions_may_be_quoted() {
-        for (text, expected) in
-            [("1", Some(1)), ("\"1\"", Some(1)), ("\"1", Some(1)), ("", None), ("x", None), ("+1", None), ("-1", None)]
-        {
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("\"1\"", Some(1)),
+            ("\"1", Some(1)),
+            ("", None),
+            ("x", None),
+            ("+1", Some(1)),
+            ("-1", None),
+        ] {
             assert_eq!(version(text.as_bytes()), expected, "{text}");
         }
     }

@@ -22,9 +22,9 @@ pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner) -> Result<
     }
     let mut said = Said { name: Cow::Borrowed(name), value: value.map(Cow::Borrowed), ..Said::default() };
     for (attribute, value) in parameters.filter(|(attribute, _)| !attribute.is_empty()) {
-        said.read(Cow::Borrowed(attribute), value.map(Cow::Borrowed), manner)?;
+        said.read(Cow::Borrowed(attribute), value.map(Cow::Borrowed), manner);
     }
-    Ok(said.finish())
+    said.finish(manner)
 }
 
 /// `name=value`, or a name alone.

@@ -24,13 +24,13 @@ fn said<'a>(pairs: Vec<Pair<'a>>, manner: &Manner) -> Result<Said<'a>, Refusal> 
     let (name, value) = pairs.next().ok_or(Refusal::NoName)?;
     let mut said = Said { name, value, ..Said::default() };
     for (attribute, value) in pairs {
-        said.read(attribute, value, manner)?;
+        said.read(attribute, value, manner);
     }
     // RFC 2965, section 3.2.2: "Version=value REQUIRED."
     if said.version.is_none() {
         return Err(Refusal::NoVersion);
     }
-    Ok(said.finish())
+    said.finish(manner)
 }
 
 /// The lists of pairs between the commas. One pass: no byte is looked at more than a few times.
