@@ -119,7 +119,7 @@ impl Cookie {
     }
 
     /// The path. Characters that cannot stand in a URL are escaped as they are there, a space as `%20`; bytes that
-    /// are not ASCII are as the server sent them.
+    /// are not ASCII are as the server sent them, unless [`Reading::Classic`](super::Reading) escapes them too.
     pub fn path_bytes(&self) -> &[u8] {
         &self.text[self.value_end..self.path_end]
     }

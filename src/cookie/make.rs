@@ -138,7 +138,7 @@ impl<'a> Maker<'a> {
             Reading::Classic => !named.is_empty(),
         };
         if taken {
-            return Path { text: rule::escaped(named, false), specified: true };
+            return Path { text: rule::escaped(named, self.protocols.reading == Reading::Classic), specified: true };
         }
         Path { text: Cow::Borrowed(rule::default_path(self.transaction.path(), rfc2965).as_bytes()), specified: false }
     }

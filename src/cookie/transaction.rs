@@ -136,7 +136,8 @@ impl<'a> Transaction<'a> {
     /// The names under which cookies for this host may be filed: its own, then its parents', up to the last label.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let levels = if self.host_is_ip { 1 } else { usize::MAX };
-        let local = self.effective.iter().flat_map(|name| with_parents(name));
+        // The host `local` is its own parent.
+        let local = self.effective.iter().flat_map(|name| with_parents(name)).filter(|name| *name != self.host);
         with_parents(&self.host).take(levels).chain(local)
     }
 }

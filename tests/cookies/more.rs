@@ -67,6 +67,7 @@ fn hosts_with_look_alikes() {
                 ("http://www.xn--strae-oqa.de/", "e=1"),
             ],
         ),
+        ("a host called local is filed once", &[("http://local/", &["a=1"])], &[("http://local/", "a=1")]),
         (
             "K22: odd texts are texts",
             &[("http://a.test/", &["__proto__=1; Path=/__proto__", "constructor=1; Domain=__proto__"])],

@@ -60,7 +60,8 @@ impl<'a> Said<'a> {
         } else if is("httponly") {
             self.http_only = true;
         } else if is("discard") {
-            self.discard = true;
+            // The original took an empty value for a no.
+            self.discard = value.is_none_or(|value| !value.is_empty());
         } else if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
             // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
         } else if is("domain") {

@@ -12,9 +12,11 @@ pub(in crate::cookie) fn escaped_path(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// The path of a cookie. Bytes that are not ASCII are kept, unless they are to be escaped as URLs have them.
-pub(in crate::cookie) fn escaped(path: &[u8], with_non_ascii: bool) -> Cow<'_, [u8]> {
-    let stays = |byte: u8| byte != b'%' && (is_safe(byte) || (!byte.is_ascii() && !with_non_ascii));
+/// The path of a cookie. Bytes that are not ASCII are kept, and so are control characters, for which a rule refuses the
+/// cookie; unless all is to be escaped, as in URLs and in the original.
+pub(in crate::cookie) fn escaped(path: &[u8], all: bool) -> Cow<'_, [u8]> {
+    let kept = |byte: u8| !all && (!byte.is_ascii() || byte.is_ascii_control());
+    let stays = |byte: u8| byte != b'%' && (is_safe(byte) || kept(byte));
     if path.iter().all(|&byte| stays(byte)) {
         return Cow::Borrowed(path);
     }
@@ -34,9 +36,9 @@ pub(in crate::cookie) fn escaped(path: &[u8], with_non_ascii: bool) -> Cow<'_, [
     Cow::Owned(out)
 }
 
-/// RFC 2396, section 2: unreserved and reserved characters. Control characters are left for a rule that refuses them.
+/// RFC 2396, section 2: unreserved and reserved characters.
 fn is_safe(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_.-~%/;:@&=+$,!*'()".contains(&byte) || byte.is_ascii_control()
+    byte.is_ascii_alphanumeric() || b"_.-~%/;:@&=+$,!*'()".contains(&byte)
 }
 
 fn hex(digit: u8) -> u8 {

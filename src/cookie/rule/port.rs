@@ -26,7 +26,8 @@ pub(in crate::cookie) fn ports_match(cookie: &Cookie, transaction: &Transaction<
 }
 
 fn is_listed(ports: &str, transaction: &Transaction<'_>) -> Result<(), Refusal> {
-    let own = transaction.port();
-    let listed = ports.split(',').any(|port| port.parse() == Ok(own));
+    // Compared as text, as in the original: `080` is no port.
+    let own = transaction.port().to_string();
+    let listed = ports.split(',').any(|port| port == own);
     if listed { Ok(()) } else { Err(Refusal::PortMismatch) }
 }
