@@ -41,11 +41,20 @@ pub(super) struct Maker<'a> {
     limits: Limits,
     /// Cookies looked at so far.
     count: usize,
+    /// Cookies of `Set-Cookie2` without a version. They are refused, and supersede others all the same.
+    unversioned: Vec<Cookie>,
 }
 
 impl<'a> Maker<'a> {
     pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy) -> Self {
-        Self { transaction, policy, protocols: policy.protocols(), limits: policy.limits(), count: 0 }
+        Self {
+            transaction,
+            policy,
+            protocols: policy.protocols(),
+            limits: policy.limits(),
+            count: 0,
+            unversioned: Vec::new(),
+        }
     }
 
     /// The cookies of a response, in order, the already expired ones included: those delete.
@@ -62,8 +71,8 @@ impl<'a> Maker<'a> {
             let said = header::parse_netscape(header, &manner);
             self.add(said, header, true, &mut cookies, journal);
         }
-        if preferred > 0 {
-            leave_out_superseded(&mut cookies, preferred, journal);
+        if preferred + self.unversioned.len() > 0 {
+            leave_out_superseded(&mut cookies, preferred, &self.unversioned, journal);
         }
         cookies
     }
@@ -88,6 +97,11 @@ impl<'a> Maker<'a> {
         }
         let name = said.as_ref().map(|said| said.name.clone());
         match said.as_ref().map_err(|why| *why).and_then(|said| self.cookie(said, netscape)) {
+            // RFC 2965, section 3.2.2: "Version=value REQUIRED."
+            Ok(cookie) if !netscape && said.as_ref().is_ok_and(|said| said.version.is_none()) => {
+                journal.not_stored(&cookie, Refusal::NoVersion);
+                self.unversioned.push(cookie);
+            }
             Ok(cookie) => cookies.push(cookie),
             Err(why) => journal.unreadable(name.as_deref().unwrap_or(name_in(header)), why),
         }
@@ -116,10 +130,10 @@ impl<'a> Maker<'a> {
 
     /// The protocol version, and whether it is a cookie of RFC 2109.
     fn version(&self, said: &Said<'_>, netscape: bool) -> (u32, bool) {
-        let said = said.version.unwrap_or(0);
         if !netscape {
-            return (said, false);
+            return (said.version.unwrap_or(1), false);
         }
+        let said = said.version.unwrap_or(0);
         // RFC 2109, section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of the state
         // management specification the cookie conforms. For this specification, Version=1 applies."
         let rfc2109 = said == 1;
@@ -220,11 +234,11 @@ pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64, limits: Limits) {
 
 /// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and ignores
 /// the Set-Cookie" of the same cookie. The first `preferred` are those of `Set-Cookie2`.
-fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, journal: &mut Journal) {
+fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, unversioned: &[Cookie], journal: &mut Journal) {
     let rest = cookies.split_off(preferred);
     let key =
         |cookie: &Cookie| (cookie.name_bytes().to_vec(), cookie.path_bytes().to_vec(), cookie.domain().to_owned());
-    let taken: HashSet<_> = cookies.iter().map(key).collect();
+    let taken: HashSet<_> = cookies.iter().chain(unversioned).map(key).collect();
     for cookie in rest {
         if taken.contains(&key(&cookie)) {
             journal.not_stored(&cookie, Refusal::SupersededByRfc2965);

@@ -26,10 +26,6 @@ fn said<'a>(pairs: Vec<Pair<'a>>, manner: &Manner) -> Result<Said<'a>, Refusal> 
     for (attribute, value) in pairs {
         said.read(attribute, value, manner);
     }
-    // RFC 2965, section 3.2.2: "Version=value REQUIRED."
-    if said.version.is_none() {
-        return Err(Refusal::NoVersion);
-    }
     said.finish(manner)
 }
 
