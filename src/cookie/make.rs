@@ -19,11 +19,17 @@ pub(super) struct Headers<'a> {
 impl<'a> Headers<'a> {
     pub(super) fn of(response: &'a dyn ResponseView, protocols: Protocols) -> Self {
         let mut headers = Self { netscape: Vec::new(), rfc2965: Vec::new() };
-        if protocols.rfc2965 {
+        // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside it, and then takes
+        // what says Version=0.
+        let classic = protocols.netscape && protocols.reading == Reading::Classic;
+        if protocols.rfc2965 || classic {
             response.header_values("Set-Cookie2", &mut |header| headers.rfc2965.push(header));
         }
         if protocols.netscape {
             response.header_values("Set-Cookie", &mut |header| headers.netscape.push(header));
+        }
+        if headers.netscape.is_empty() && !protocols.rfc2965 {
+            headers.rfc2965.clear();
         }
         headers
     }
@@ -71,7 +77,7 @@ impl<'a> Maker<'a> {
             let said = header::parse_netscape(header, &manner);
             self.add(said, header, true, &mut cookies, journal);
         }
-        if preferred + self.unversioned.len() > 0 {
+        if self.protocols.rfc2965 && preferred + self.unversioned.len() > 0 {
             leave_out_superseded(&mut cookies, preferred, &self.unversioned, journal);
         }
         cookies
