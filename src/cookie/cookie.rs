@@ -1,97 +1,101 @@
-//! One cookie.
+//! One cookie: what it holds, and how it is asked.
 
 use std::borrow::Cow;
+use std::str;
 
-use super::host;
+use super::extras::Extras;
 
 /// One cookie: a name and a value, the hosts and paths it goes to, and how long it lasts.
 ///
 /// Names, values and paths are bytes: servers send what they like, and expect it back unchanged. `name()` and `path()`
 /// show them as text, in which bytes that are not UTF-8 become U+FFFD; the `_bytes` accessors do not.
 ///
+/// The attributes are those of Python's `http.cookiejar.Cookie`, which has the same names for them. Most cookies are
+/// Netscape cookies, for which `version`, `port`, `comment` and the like say nothing.
+///
 /// ```
 /// use clientcookie::cookie::Cookie;
 ///
 /// let cookie = Cookie::new("sid", "31d4", ".example.com").with_path("/shop").with_secure(true);
 /// assert_eq!(cookie.to_string(), "<Cookie sid=31d4 for .example.com/shop>");
-/// assert!(cookie.domain_specified());
+/// assert!(cookie.domain_specified() && cookie.discard());
 /// // The value may be a secret, so only Display shows it.
 /// assert!(!format!("{cookie:?}").contains("31d4"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cookie {
-    pub(super) name: Box<[u8]>,
-    /// None: the header had no `=`, as in `Set-Cookie: seen`.
-    pub(super) value: Option<Box<[u8]>>,
-    /// With a leading dot exactly if the cookie goes to the hosts below as well.
-    pub(super) domain: Box<str>,
-    pub(super) path: Box<[u8]>,
+    /// Name, value, path and domain, one after the other: one allocation, and one cache line for most cookies.
+    text: Box<[u8]>,
+    name_end: usize,
+    value_end: usize,
+    path_end: usize,
+    pub(super) expires: Option<i64>,
+    /// What few cookies have.
+    pub(super) extras: Option<Box<Extras>>,
+    pub(super) version: u32,
+    /// False: the header had no `=`, as in `Set-Cookie: seen`.
+    has_value: bool,
+    pub(super) port_specified: bool,
+    pub(super) domain_specified: bool,
+    pub(super) domain_initial_dot: bool,
     pub(super) path_specified: bool,
     pub(super) secure: bool,
     pub(super) http_only: bool,
-    pub(super) expires: Option<i64>,
+    pub(super) discard: bool,
+    pub(super) rfc2109: bool,
 }
 
 impl Cookie {
-    /// A session cookie for all paths of `domain`, to be put into a jar by hand.
-    ///
-    /// `domain` is spelled as in Python: `example.com` is that host only, `.example.com` is that host and all below
-    /// it. The `with_` setters change the rest. Nothing is checked here; the jar does that.
-    pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>, domain: impl AsRef<str>) -> Self {
+    /// A session cookie for all of `path`, every flag false.
+    pub(super) fn assemble(name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
+        let (name_end, value_length) = (name.len(), value.map_or(0, <[u8]>::len));
+        let value_end = name_end + value_length;
+        let path_end = value_end + path.len();
+        let mut text = Vec::with_capacity(path_end + domain.len());
+        text.extend_from_slice(name);
+        text.extend_from_slice(value.unwrap_or_default());
+        text.extend_from_slice(path);
+        text.extend_from_slice(domain.as_bytes());
         Self {
-            name: name.into().into(),
-            value: Some(value.into().into()),
-            domain: host::spell_domain(domain.as_ref()).into(),
-            path: Box::from(*b"/"),
+            text: text.into(),
+            name_end,
+            value_end,
+            path_end,
+            expires: None,
+            extras: None,
+            version: 0,
+            has_value: value.is_some(),
+            port_specified: false,
+            domain_specified: false,
+            domain_initial_dot: false,
             path_specified: false,
             secure: false,
             http_only: false,
-            expires: None,
+            discard: true,
+            rfc2109: false,
         }
     }
 
-    /// Sets the path at and below which the cookie is sent: `/shop` covers `/shop/cart`, but not `/shopping`.
-    #[must_use]
-    pub fn with_path(mut self, path: impl Into<Vec<u8>>) -> Self {
-        self.path = path.into().into();
-        self.path_specified = true;
-        self
-    }
-
-    /// Sets whether the cookie is kept for https and wss.
-    #[must_use]
-    pub fn with_secure(mut self, secure: bool) -> Self {
-        self.secure = secure;
-        self
-    }
-
-    /// Sets whether the cookie is marked `HttpOnly`.
-    #[must_use]
-    pub fn with_http_only(mut self, http_only: bool) -> Self {
-        self.http_only = http_only;
-        self
-    }
-
-    /// Sets when the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` makes it a session cookie.
-    #[must_use]
-    pub fn with_expires(mut self, expires: impl Into<Option<i64>>) -> Self {
-        self.expires = expires.into();
-        self
+    /// The same cookie with other texts.
+    pub(super) fn with_texts(&self, name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
+        let Self { text, name_end, value_end, path_end, has_value, .. } = Self::assemble(name, value, path, domain);
+        Self { text, name_end, value_end, path_end, has_value, extras: self.extras.clone(), ..*self }
     }
 
     /// The name, as text.
     pub fn name(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.name)
+        String::from_utf8_lossy(self.name_bytes())
     }
 
     /// The name, as the server sent it.
     pub fn name_bytes(&self) -> &[u8] {
-        &self.name
+        &self.text[..self.name_end]
     }
 
-    /// The value as the server sent it, quotes included; empty if there was none.
+    /// The value as the server sent it, quotes included; empty if there was none. The quotes around a value in
+    /// `Set-Cookie2` belong to the header, and are gone.
     pub fn value(&self) -> &[u8] {
-        self.value.as_deref().unwrap_or_default()
+        &self.text[self.name_end..self.value_end]
     }
 
     /// The value, as text.
@@ -102,33 +106,74 @@ impl Cookie {
     /// Whether there is a value, even an empty one. `Set-Cookie: seen` has none, and is sent back as `seen`, where
     /// `Set-Cookie: seen=` is sent back as `seen=`.
     pub fn has_value(&self) -> bool {
-        self.value.is_some()
+        self.has_value
     }
 
-    /// The domain in lower case: `.example.com` if the hosts below it get the cookie too, else `example.com`.
-    pub fn domain(&self) -> &str {
-        &self.domain
-    }
-
-    /// Whether the server named a domain, so that the hosts below it get the cookie too. If not, the cookie is
-    /// host-only: it goes back to the very host that set it.
-    pub fn domain_specified(&self) -> bool {
-        self.domain.starts_with('.')
+    pub(super) fn value_if_any(&self) -> Option<&[u8]> {
+        self.has_value.then(|| self.value())
     }
 
     /// The path at and below which the cookie is sent, as text.
     pub fn path(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.path)
+        String::from_utf8_lossy(self.path_bytes())
     }
 
-    /// The path, as the server sent it.
+    /// The path. Characters that cannot stand in a URL are escaped as they are there, a space as `%20`; bytes that
+    /// are not ASCII are as the server sent them, unless [`Reading::Classic`](super::Reading) escapes them too.
     pub fn path_bytes(&self) -> &[u8] {
-        &self.path
+        &self.text[self.value_end..self.path_end]
     }
 
     /// Whether the server named the path. If not, it is the directory of the URL that set the cookie.
     pub fn path_specified(&self) -> bool {
         self.path_specified
+    }
+
+    /// The domain in lower case: `.example.com` if the hosts below it get the cookie too, else `example.com`.
+    pub fn domain(&self) -> &str {
+        str::from_utf8(self.domain_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn domain_bytes(&self) -> &[u8] {
+        &self.text[self.path_end..]
+    }
+
+    /// Whether the domain begins with a dot: the cookie goes to the hosts below it as well.
+    pub(super) fn is_dotted(&self) -> bool {
+        self.domain_bytes().starts_with(b".")
+    }
+
+    /// The domain without its dot: the name under which a jar files the cookie.
+    pub(super) fn owner(&self) -> &str {
+        let domain = self.domain();
+        domain.strip_prefix('.').unwrap_or(domain)
+    }
+
+    /// Whether the server named a domain. If not, the domain is the host that set the cookie.
+    pub fn domain_specified(&self) -> bool {
+        self.domain_specified
+    }
+
+    /// Whether the domain that the server named began with a dot. [`domain`](Self::domain) begins with one in either
+    /// case; RFC 2965's `$Domain` has to repeat what the server wrote.
+    pub fn domain_initial_dot(&self) -> bool {
+        self.domain_initial_dot
+    }
+
+    /// The protocol: 0 for Netscape cookies, 1 for those of RFC 2965 and, until they are treated as Netscape cookies,
+    /// of RFC 2109.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The ports that the cookie may be sent to, as `80` or `80,8080`; `None` for all.
+    pub fn port(&self) -> Option<&str> {
+        self.extras.as_ref()?.port.as_deref()
+    }
+
+    /// Whether the server named the ports. A bare `Port` means the port of the request that it answered.
+    pub fn port_specified(&self) -> bool {
+        self.port_specified
     }
 
     /// Whether the cookie is sent over https and wss only.
@@ -142,8 +187,7 @@ impl Cookie {
         self.http_only
     }
 
-    /// When the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` for a session cookie, which lasts
-    /// until [`clear_session_cookies`](super::CookieJar::clear_session_cookies) is called.
+    /// When the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` for a cookie without an end.
     pub fn expires(&self) -> Option<i64> {
         self.expires
     }
@@ -153,17 +197,71 @@ impl Cookie {
         self.expires.is_some_and(|expires| expires <= now)
     }
 
-    /// The domain without its dot: the name under which a jar files the cookie.
-    pub(super) fn owner(&self) -> &str {
-        self.domain.strip_prefix('.').unwrap_or(&self.domain)
+    /// Whether this is a session cookie, which lasts until
+    /// [`clear_session_cookies`](super::CookieJar::clear_session_cookies) is called: it has no expiry, or a server
+    /// that speaks RFC 2965 said `Discard`.
+    pub fn discard(&self) -> bool {
+        self.discard
+    }
+
+    /// What the server says the cookie is for (RFC 2109).
+    pub fn comment(&self) -> Option<Cow<'_, str>> {
+        self.extras.as_ref()?.comment.as_deref().map(String::from_utf8_lossy)
+    }
+
+    /// A URL at which the server says what the cookie is for (RFC 2965).
+    pub fn comment_url(&self) -> Option<Cow<'_, str>> {
+        self.extras.as_ref()?.comment_url.as_deref().map(String::from_utf8_lossy)
+    }
+
+    /// Whether the cookie came in a `Set-Cookie` header with `Version=1`: a cookie of RFC 2109, in whichever
+    /// protocol it is now treated.
+    pub fn rfc2109(&self) -> bool {
+        self.rfc2109
+    }
+
+    /// An attribute that no cookie protocol of the original's time knew, such as `SameSite` or `HttpOnly`; its name
+    /// is compared without regard to case. An attribute without a value is there and empty.
+    ///
+    /// ```
+    /// use clientcookie::cookie::Cookie;
+    ///
+    /// let cookie = Cookie::new("sid", "31d4", "example.com").with_attribute("SameSite", "Lax").with_http_only(true);
+    /// assert_eq!(cookie.attribute("samesite").as_deref(), Some("Lax"));
+    /// assert_eq!(cookie.attribute("HttpOnly").as_deref(), Some(""));
+    /// assert_eq!(cookie.attribute("Priority"), None);
+    /// ```
+    #[doc(alias = "get_nonstandard_attr")]
+    pub fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
+        if name.eq_ignore_ascii_case("HttpOnly") {
+            return self.http_only.then_some(Cow::Borrowed(""));
+        }
+        let (_, value) = self.extras.as_ref()?.find(name.as_bytes())?;
+        Some(String::from_utf8_lossy(value.as_deref().unwrap_or_default()))
+    }
+
+    /// Whether there is such an [`attribute`](Self::attribute).
+    pub fn has_nonstandard_attr(&self, name: &str) -> bool {
+        self.attribute(name).is_some()
+    }
+
+    /// The names and values of all such attributes, as the server spelled them, `HttpOnly` first.
+    pub fn nonstandard_attributes(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Cow<'_, str>>)> {
+        let http_only = self.http_only.then_some((Cow::Borrowed("HttpOnly"), None));
+        let rest = self
+            .extras
+            .iter()
+            .flat_map(|extras| &extras.rest)
+            .map(|(name, value)| (String::from_utf8_lossy(name), value.as_deref().map(String::from_utf8_lossy)));
+        http_only.into_iter().chain(rest)
     }
 
     /// Whether one of the two replaces the other in a jar.
     pub(super) fn has_same_key(&self, other: &Self) -> bool {
-        self.has_key(&other.domain, &other.path, &other.name)
+        self.has_key(other.domain(), other.path_bytes(), other.name_bytes())
     }
 
     pub(super) fn has_key(&self, domain: &str, path: &[u8], name: &[u8]) -> bool {
-        *self.name == *name && *self.path == *path && *self.domain == *domain
+        self.name_bytes() == name && self.path_bytes() == path && self.domain_bytes() == domain.as_bytes()
     }
 }

@@ -33,6 +33,12 @@ pub(super) fn is_ip(host: &str) -> bool {
     host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
+/// RFC 2965, section 1: "If a host name contains no dots, the effective host name is that name with the string .local
+/// appended to it." An IPv6 address has no dots either, and is not a name.
+pub(super) fn needs_local(host: &str, is_ip: bool) -> bool {
+    !is_ip && !host.contains('.')
+}
+
 /// Lower case in ASCII, copied only where there is something to change.
 pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {

@@ -1,46 +1,67 @@
-//! The debug log of cookies: one line for each cookie that was refused, never with its value.
+//! The debug log of cookies: one line for each cookie that was refused, never with its value; and the list of them,
+//! for those who ask.
 
-use std::fmt::Display;
-
-use super::{Cookie, Refusal};
+use super::{Cookie, Refusal, Rejected};
 
 const TARGET: &str = "clientcookie::cookies";
 
 /// Bytes of a name that are logged; the rest tells nobody anything.
 const NAME_SHOWN: usize = 64;
 
-/// Log lines kept back until the jar's lock is released, since a logger is code of the user's and may ask the jar.
+/// Who hears of a refusal. No lock is held where it is used, since a logger is code of the user's and may ask the jar.
 pub(super) struct Journal {
-    /// None while nobody listens, so that a silent log costs one comparison.
-    lines: Option<Vec<String>>,
+    log: bool,
+    list: Option<Vec<Rejected>>,
 }
 
 impl Journal {
+    /// For the log alone, so that a silent log costs one comparison.
     pub(super) fn open() -> Self {
-        let heard = log::log_enabled!(target: TARGET, log::Level::Debug);
-        Self { lines: heard.then(Vec::new) }
+        Self { log: log::log_enabled!(target: TARGET, log::Level::Debug), list: None }
+    }
+
+    /// For the log and a list.
+    pub(super) fn collecting() -> Self {
+        Self { list: Some(Vec::new()), ..Self::open() }
+    }
+
+    pub(super) fn into_list(self) -> Vec<Rejected> {
+        self.list.unwrap_or_default()
+    }
+
+    pub(super) fn not_stored(&mut self, cookie: &Cookie, why: Refusal) {
+        if let Some(list) = &mut self.list {
+            list.push(Rejected { name: cookie.name().into_owned(), cookie: Some(cookie.clone()), refusal: why });
+        }
+        self.line(cookie, "not stored", why);
+    }
+
+    pub(super) fn not_sent(&mut self, cookie: &Cookie, why: Refusal) {
+        self.line(cookie, "not sent", why);
+    }
+
+    /// For a cookie that got no further than its header.
+    pub(super) fn unreadable(&mut self, name: &[u8], why: Refusal) {
+        let name = &name[..name.len().min(NAME_SHOWN)];
+        if let Some(list) = &mut self.list {
+            list.push(Rejected { name: String::from_utf8_lossy(name).into_owned(), cookie: None, refusal: why });
+        }
+        if self.log {
+            log::debug!(target: TARGET, "cookie {} not stored: {why}", name.escape_ascii());
+        }
     }
 
     /// "cookie sid for .example.com/ not stored: ..."
-    pub(super) fn refused(&mut self, cookie: &Cookie, fate: &str, why: Refusal) {
-        if self.lines.is_some() {
-            let place = format!("{}{}", cookie.domain().escape_debug(), cookie.path_bytes().escape_ascii());
-            self.refused_in(cookie.name_bytes(), place, fate, why);
+    fn line(&self, cookie: &Cookie, fate: &str, why: Refusal) {
+        if self.log {
+            let name = cookie.name_bytes();
+            let (name, domain) = (name[..name.len().min(NAME_SHOWN)].escape_ascii(), cookie.domain().escape_debug());
+            let path = cookie.path_bytes().escape_ascii();
+            log::debug!(target: TARGET, "cookie {name} for {domain}{path} {fate}: {why}");
         }
     }
+}
 
-    /// The same for a cookie that got no further than its header, in a response from `place`.
-    pub(super) fn refused_in(&mut self, name: &[u8], place: impl Display, fate: &str, why: Refusal) {
-        if let Some(lines) = &mut self.lines {
-            let name = name[..name.len().min(NAME_SHOWN)].escape_ascii();
-            lines.push(format!("cookie {name} for {place} {fate}: {why}"));
-        }
-    }
-
-    /// Hands the lines to the logger. Call it with no lock held.
-    pub(super) fn publish(self) {
-        for line in self.lines.into_iter().flatten() {
-            log::debug!(target: TARGET, "{line}");
-        }
-    }
+pub(super) fn store_failed(error: &super::StoreError) {
+    log::warn!(target: TARGET, "the cookie store failed: {error}");
 }

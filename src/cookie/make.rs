@@ -1,89 +1,265 @@
-//! From the headers of a response to cookies that it may set.
+//! From the headers of a response to cookies, before the policy is asked.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::str;
 
-use super::destination::Destination;
-use super::header::SetCookie;
+use super::extras::Extras;
+use super::header::{self, Manner, Said};
 use super::journal::Journal;
-use super::limits::{MAX_LIFETIME, MAX_SET_COOKIES_PER_RESPONSE};
-use super::{Cookie, Refusal, ResponseView, host, rule};
+use super::limits::exceeds;
+use super::{Cookie, CookiePolicy, Limits, Protocols, Reading, Refusal, ResponseView, Transaction, host, rule};
 
-/// The cookies that a response from `from` may set, in order, the already expired ones included: those delete.
-pub(super) fn from_headers(headers: &[&[u8]], from: &Destination<'_>, now: i64, journal: &mut Journal) -> Vec<Cookie> {
-    let mut cookies = Vec::with_capacity(headers.len());
-    for header in headers {
-        match SetCookie::parse(header).and_then(|said| cookie(&said, from, now)) {
-            Ok(cookie) => match rule::set_ok(&cookie, from) {
-                Ok(()) => cookies.push(cookie),
-                Err(why) => journal.refused(&cookie, "not stored", why),
-            },
-            Err(why) => journal.refused_in(name_in(header), &from.host, "not stored", why),
-        }
-    }
-    cookies
+/// The headers of a response that may set cookies.
+pub(super) struct Headers<'a> {
+    netscape: Vec<&'a [u8]>,
+    rfc2965: Vec<&'a [u8]>,
 }
 
-/// The `Set-Cookie` headers of a response, as many as are worth reading.
-pub(super) fn headers<'a>(response: &'a dyn ResponseView, journal: &mut Journal) -> Vec<&'a [u8]> {
-    let mut headers = Vec::new();
-    response.header_values("Set-Cookie", &mut |header| {
-        if headers.len() < MAX_SET_COOKIES_PER_RESPONSE {
-            headers.push(header);
-        } else {
-            journal.refused_in(name_in(header), "the response", "not stored", Refusal::TooManyInResponse);
+impl<'a> Headers<'a> {
+    pub(super) fn of(response: &'a dyn ResponseView, protocols: Protocols) -> Self {
+        let mut headers = Self { netscape: Vec::new(), rfc2965: Vec::new() };
+        // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside it, and then takes
+        // what says Version=0.
+        let classic = protocols.netscape && protocols.reading == Reading::Classic;
+        if protocols.rfc2965 || classic {
+            response.header_values("Set-Cookie2", &mut |header| headers.rfc2965.push(header));
         }
-    });
-    headers
+        if protocols.netscape {
+            response.header_values("Set-Cookie", &mut |header| headers.netscape.push(header));
+        }
+        if headers.netscape.is_empty() && !protocols.rfc2965 {
+            headers.rfc2965.clear();
+        }
+        headers
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.netscape.is_empty() && self.rfc2965.is_empty()
+    }
+}
+
+/// Makes cookies of what headers say.
+pub(super) struct Maker<'a> {
+    transaction: &'a Transaction<'a>,
+    policy: &'a dyn CookiePolicy,
+    protocols: Protocols,
+    limits: Limits,
+    /// Cookies looked at so far.
+    count: usize,
+    /// Cookies of `Set-Cookie2` without a version. They are refused, and supersede others all the same.
+    unversioned: Vec<Cookie>,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy) -> Self {
+        Self {
+            transaction,
+            policy,
+            protocols: policy.protocols(),
+            limits: policy.limits(),
+            count: 0,
+            unversioned: Vec::new(),
+        }
+    }
+
+    /// The cookies of a response, in order, the already expired ones included: those delete.
+    pub(super) fn make(mut self, headers: &Headers<'_>, journal: &mut Journal) -> Vec<Cookie> {
+        let manner = Manner { reading: self.protocols.reading, limits: self.limits };
+        let mut cookies = Vec::with_capacity(headers.netscape.len() + headers.rfc2965.len());
+        for header in &headers.rfc2965 {
+            for said in header::split_words(header, &manner) {
+                self.add(said, header, false, &mut cookies, journal);
+            }
+        }
+        let preferred = cookies.len();
+        for header in &headers.netscape {
+            let said = header::parse_netscape(header, &manner);
+            self.add(said, header, true, &mut cookies, journal);
+        }
+        if self.protocols.rfc2965 && preferred + self.unversioned.len() > 0 {
+            leave_out_superseded(&mut cookies, preferred, &self.unversioned, journal);
+        }
+        cookies
+    }
+
+    /// The cookie of one `Set-Cookie` value.
+    pub(super) fn make_one(&self, header: &[u8]) -> Result<Cookie, Refusal> {
+        let manner = Manner { reading: self.protocols.reading, limits: self.limits };
+        self.cookie(&header::parse_netscape(header, &manner)?, true)
+    }
+
+    fn add(
+        &mut self,
+        said: Result<Said<'_>, Refusal>,
+        header: &[u8],
+        netscape: bool,
+        cookies: &mut Vec<Cookie>,
+        journal: &mut Journal,
+    ) {
+        self.count += 1;
+        if exceeds(self.count, self.limits.per_response) {
+            return journal.unreadable(name_in(header), Refusal::TooManyInResponse);
+        }
+        let name = said.as_ref().map(|said| said.name.clone());
+        match said.as_ref().map_err(|why| *why).and_then(|said| self.cookie(said, netscape)) {
+            // RFC 2965, section 3.2.2: "Version=value REQUIRED."
+            Ok(cookie) if !netscape && said.as_ref().is_ok_and(|said| said.version.is_none()) => {
+                journal.not_stored(&cookie, Refusal::NoVersion);
+                self.unversioned.push(cookie);
+            }
+            Ok(cookie) => cookies.push(cookie),
+            Err(why) => journal.unreadable(name.as_deref().unwrap_or(name_in(header)), why),
+        }
+    }
+
+    fn cookie(&self, said: &Said<'_>, netscape: bool) -> Result<Cookie, Refusal> {
+        let (version, rfc2109) = self.version(said, netscape);
+        let path = self.path(said, version > 0 || (rfc2109 && self.protocols.reading == Reading::Classic));
+        let domain = self.domain(said)?;
+        let mut cookie = Cookie::assemble(&said.name, said.value.as_deref(), &path.text, &domain.text);
+        cookie.version = version;
+        cookie.rfc2109 = rfc2109;
+        cookie.path_specified = path.specified;
+        cookie.domain_specified = domain.specified;
+        cookie.domain_initial_dot = domain.initial_dot;
+        cookie.secure = said.secure;
+        cookie.http_only = said.http_only;
+        // RFC 6265, section 5.3, step 3: Max-Age, if there is one, decides; then Expires; then the session.
+        let now = self.transaction.now();
+        cookie.expires = said.max_age.map(|seconds| now.saturating_add(seconds)).or(said.expires);
+        cookie.discard = said.discard || cookie.expires.is_none();
+        self.add_extras(said, &mut cookie);
+        limit_lifetime(&mut cookie, now, self.limits);
+        Ok(cookie)
+    }
+
+    /// The protocol version, and whether it is a cookie of RFC 2109.
+    fn version(&self, said: &Said<'_>, netscape: bool) -> (u32, bool) {
+        if !netscape {
+            return (said.version.unwrap_or(1), false);
+        }
+        let said = said.version.unwrap_or(0);
+        // RFC 2109, section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of the state
+        // management specification the cookie conforms. For this specification, Version=1 applies."
+        let rfc2109 = said == 1;
+        let as_netscape = self.protocols.rfc2109_as_netscape.unwrap_or(!self.protocols.rfc2965);
+        // To RFC 6265 Version is an attribute like any unknown one, so that no number of it loses a cookie.
+        let unknown = self.protocols.reading == Reading::Rfc6265 && !self.protocols.rfc2965;
+        (if (rfc2109 && as_netscape) || unknown { 0 } else { said }, rfc2109)
+    }
+
+    fn path<'s>(&'s self, said: &'s Said<'_>, rfc2965: bool) -> Path<'s> {
+        let named = said.path.as_deref().unwrap_or_default();
+        // RFC 6265, section 5.2.4: "If the attribute-value is empty or if the first character of the attribute-value
+        // is not %x2F ("/"): Let cookie-path be the default-path."
+        let taken = match self.protocols.reading {
+            Reading::Rfc6265 => named.starts_with(b"/"),
+            Reading::Classic => !named.is_empty(),
+        };
+        if taken {
+            return Path { text: rule::escaped(named, self.protocols.reading == Reading::Classic), specified: true };
+        }
+        Path { text: Cow::Borrowed(rule::default_path(self.transaction.path(), rfc2965).as_bytes()), specified: false }
+    }
+
+    /// The host, or the `Domain` that the header names, with a leading dot.
+    fn domain(&self, said: &Said<'_>) -> Result<Domain, Refusal> {
+        let classic = self.protocols.reading == Reading::Classic;
+        let host = self.transaction.request_host();
+        let host_only = || {
+            let text = if classic { self.transaction.effective_request_host() } else { host };
+            Domain { text: text.to_owned(), specified: false, initial_dot: false }
+        };
+        // 6265bis, section 5.7: an empty domain-attribute leaves the cookie host-only.
+        let Some(named) = said.domain.as_deref().filter(|named| classic || !named.is_empty()) else {
+            return Ok(host_only());
+        };
+        // RFC 6265, section 5.2.3: "If the first character of the attribute-value string is %x2E ("."): Let
+        // cookie-domain be the attribute-value without the leading %x2E (".") character."
+        let initial_dot = named.starts_with(b".");
+        let name = str::from_utf8(&named[usize::from(initial_dot)..]).map_err(|_| Refusal::MalformedDomain)?;
+        let name = match host::canonical(name) {
+            Some(name) => name,
+            None if classic => host::lower_case(name),
+            None => return Err(Refusal::MalformedDomain),
+        };
+        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC 6265, section 5.3,
+        // step 5, has the same for a public suffix: "If the domain-attribute is identical to the canonicalized
+        // request-host: Let the domain-attribute be the empty string."
+        let gains_none = !classic && (self.transaction.host_is_ip() || !rule::has_inner_dot(&name));
+        if name == host && (gains_none || self.policy.is_public_suffix(&name)) {
+            return Ok(host_only());
+        }
+        Ok(Domain { text: format!(".{name}"), specified: true, initial_dot })
+    }
+
+    fn add_extras(&self, said: &Said<'_>, cookie: &mut Cookie) {
+        let owned = |text: &Cow<'_, [u8]>| -> Box<[u8]> { Box::from(&**text) };
+        if said.port.is_none() && said.comment.is_none() && said.comment_url.is_none() && said.rest.is_empty() {
+            return;
+        }
+        let mut extras = Extras {
+            comment: said.comment.as_ref().map(owned),
+            comment_url: said.comment_url.as_ref().map(owned),
+            rest: said.rest.iter().map(|(name, value)| (owned(name), value.as_ref().map(owned))).collect(),
+            ..Extras::default()
+        };
+        match &said.port {
+            // RFC 2965, section 3.2.2: "If the Port attribute appears without a value, the cookie MUST only be
+            // returned to the request-port it was received from."
+            Some(None) => extras.port = Some(self.transaction.port().to_string().into()),
+            Some(Some(ports)) => {
+                let ports: Vec<u8> = ports.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+                extras.port = Some(String::from_utf8_lossy(&ports).into());
+                cookie.port_specified = true;
+            }
+            None => {}
+        }
+        cookie.extras = extras.boxed();
+    }
+}
+
+struct Path<'a> {
+    text: Cow<'a, [u8]>,
+    specified: bool,
+}
+
+struct Domain {
+    text: String,
+    specified: bool,
+    initial_dot: bool,
 }
 
 /// Brings an expiry too far ahead forward.
-pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64) {
-    cookie.expires = cookie.expires.map(|expires| expires.min(now.saturating_add(MAX_LIFETIME)));
+pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64, limits: Limits) {
+    if let Some(lifetime) = limits.lifetime {
+        cookie.expires = cookie.expires.map(|expires| expires.min(now.saturating_add(lifetime)));
+    }
 }
 
-/// RFC 6265, section 5.3: the cookie that a header means, with what it leaves unsaid filled in.
-fn cookie(said: &SetCookie<'_>, from: &Destination<'_>, now: i64) -> Result<Cookie, Refusal> {
-    // Section 5.2.4: "If the attribute-value is empty or if the first character of the attribute-value is not %x2F
-    // ("/"): Let cookie-path be the default-path."
-    let path_specified = said.path.starts_with(b"/");
-    let path = if path_specified { said.path } else { rule::default_path(from.path).as_bytes() };
-    let mut cookie = Cookie {
-        name: said.name.into(),
-        value: said.value.map(Box::from),
-        domain: domain(said, from)?,
-        path: path.into(),
-        path_specified,
-        secure: said.secure,
-        http_only: said.http_only,
-        // Section 5.3, step 3: Max-Age, if there is one, decides; then Expires; then the session.
-        expires: said.max_age.map(|seconds| now.saturating_add(seconds)).or(said.expires),
-    };
-    limit_lifetime(&mut cookie, now);
-    Ok(cookie)
-}
-
-/// The host, or the `Domain` that the header names, with one leading dot.
-fn domain(said: &SetCookie<'_>, from: &Destination<'_>) -> Result<Box<str>, Refusal> {
-    // 6265bis, section 5.7: an empty domain-attribute leaves the cookie host-only.
-    if said.domain.is_empty() {
-        return Ok(from.host.as_ref().into());
+/// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and ignores
+/// the Set-Cookie" of the same cookie. The first `preferred` are those of `Set-Cookie2`.
+fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, unversioned: &[Cookie], journal: &mut Journal) {
+    let rest = cookies.split_off(preferred);
+    let key =
+        |cookie: &Cookie| (cookie.name_bytes().to_vec(), cookie.path_bytes().to_vec(), cookie.domain().to_owned());
+    let taken: HashSet<_> = cookies.iter().chain(unversioned).map(key).collect();
+    for cookie in rest {
+        if taken.contains(&key(&cookie)) {
+            journal.not_stored(&cookie, Refusal::SupersededByRfc2965);
+        } else {
+            cookies.push(cookie);
+        }
     }
-    // RFC 6265, section 5.2.3: "If the first character of the attribute-value string is %x2E ("."): Let
-    // cookie-domain be the attribute-value without the leading %x2E (".") character."
-    let named = said.domain.strip_prefix(b".").unwrap_or(said.domain);
-    let named = str::from_utf8(named).map_err(|_| Refusal::MalformedDomain)?;
-    let named = host::canonical(named).ok_or(Refusal::MalformedDomain)?;
-    // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it.
-    if named == from.host && (from.host_is_ip || !rule::has_inner_dot(&named)) {
-        return Ok(named.into());
-    }
-    Ok(format!(".{named}").into())
 }
 
 /// The name of a cookie that could not be read, for the log, and surely nothing of its value.
 fn name_in(header: &[u8]) -> &[u8] {
-    match header.iter().position(|byte| b"=;".contains(byte)) {
-        Some(end) => &header[..end],
+    // A header of thousands of bad cookies is not searched from end to end for each of them.
+    let start = &header[..header.len().min(256)];
+    match start.iter().position(|byte| b"=;".contains(byte)) {
+        Some(end) => rule::trim(&start[..end]),
         None => b"?",
     }
 }

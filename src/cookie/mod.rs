@@ -42,42 +42,51 @@
 //!
 //! # What the jar refuses
 //!
-//! A jar that believes everything lets one site read, replace or crowd out the cookies of another. This one departs
-//! from Python where that was found to be unsafe:
-//!
-//! - A cookie without `Domain` goes back to the very host that set it, not to hosts below it.
-//! - `Domain` must be the host or a parent of it, and hold a dot inside: `com` and `localhost` own no other host.
-//!   There is no list of public suffixes yet, so that `co.uk` passes for a domain like any other.
-//! - An IP address and a host of one label own themselves only.
-//! - A plain http response can neither set a `Secure` cookie nor replace, delete or shadow one.
-//! - The name prefixes `__Secure-` and `__Host-` mean what 6265bis says.
-//! - Control characters refuse a cookie. Sizes, counts and lifetimes have limits: see the constants below.
-//!
+//! A jar that believes everything lets one site read, replace or crowd out the cookies of another.
+//! [`DefaultCookiePolicy`] has the table of what this one refuses beyond the original, and the switch of each rule.
 //! Every refusal has a name, [`Refusal`], and is logged at debug level with the target `clientcookie::cookies`.
+//!
+//! # The parts
+//!
+//! - [`CookieJar`] takes cookies out of responses and puts them on requests. Begin there.
+//! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP client.
+//! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own around it.
+//! - [`CookieStore`] is where they lie: [`MemoryStore`], or your own.
+//! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools.
+//!
+//! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,
+//! treated as Netscape's; and that of RFC 2965, off unless [`DefaultCookiePolicy::rfc2965`] switches it on.
 
 // The type and its file are both best called `cookie`.
 #[allow(clippy::module_inception)]
 mod cookie;
 mod date;
-mod destination;
+mod extras;
 mod header;
 mod host;
+mod iso;
 mod jar;
 mod journal;
 mod limits;
+mod lwp;
 mod make;
+mod policy;
 mod refusal;
 mod rule;
+mod setters;
 mod show;
 mod store;
+mod transaction;
 mod view;
 
 pub use cookie::Cookie;
 pub use date::str2time;
-pub use jar::CookieJar;
-pub use limits::{
-    MAX_ATTRIBUTE_VALUE, MAX_COOKIE_HEADER, MAX_COOKIES_IN_HEADER, MAX_COOKIES_PER_DOMAIN, MAX_LIFETIME,
-    MAX_NAME_AND_VALUE, MAX_SET_COOKIES_PER_RESPONSE,
-};
-pub use refusal::Refusal;
+pub use iso::{iso2time, time2iso, time2netscape};
+pub use jar::{ClearError, CookieJar};
+pub use limits::Limits;
+pub use lwp::lwp_cookie_str;
+pub use policy::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes, Reading, StrictNsDomain};
+pub use refusal::{Refusal, Rejected};
+pub use store::{CookieStore, MemoryStore, Put, Room, Scope, StoreError, Stored};
+pub use transaction::{Transaction, effective_request_host, request_host};
 pub use view::{RequestView, ResponseView};

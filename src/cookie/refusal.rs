@@ -3,11 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
+use super::Cookie;
+
 /// The reason why a cookie was not stored, or was not sent with a request.
 ///
-/// [`CookieJar::set_cookie_if_ok`](super::CookieJar::set_cookie_if_ok) returns it. For cookies that servers set,
-/// and for those left out of a request, it is logged at debug level with the target `clientcookie::cookies`;
-/// the cookie's value never is. So to find out where a cookie went, switch that log on and read the sentence.
+/// Policies answer with it, and so does [`CookieJar::set_cookie_if_ok`](super::CookieJar::set_cookie_if_ok).
+/// For the cookies of a response, ask
+/// [`extract_cookies_report`](super::CookieJar::extract_cookies_report); for those missing in a request,
+/// [`why_not_sent`](super::CookieJar::why_not_sent). All of them are logged at debug level with the target
+/// `clientcookie::cookies`, and the cookie's value never is.
 ///
 /// ```
 /// use clientcookie::cookie::Refusal;
@@ -23,24 +27,55 @@ pub enum Refusal {
     NoName,
     /// The name begins with a blank that is not ASCII. Servers that strip it would see another name.
     BlankBeforeName,
+    /// The name of a Netscape cookie begins with `$`, and `strict_ns_set_initial_dollar` is set.
+    DollarBeforeName,
     /// A control character in the name, value, domain or path (RFC 9110, section 5.5; CVE-2022-35252).
     ControlCharacter,
     /// A `;` in the name or value, or a `=` in the name: what follows would be sent as a cookie of its own.
     Separator,
-    /// Name and value are longer than [`MAX_NAME_AND_VALUE`](super::MAX_NAME_AND_VALUE).
+    /// An attribute that needs a value has none, or one that is no number. Only a jar that reads as the original did
+    /// refuses that; see [`Reading`](super::Reading).
+    BadAttribute,
+    /// A `Set-Cookie2` header without `Version` (RFC 2965, section 3.2.2), or with one that is no number.
+    NoVersion,
+    /// The policy has `netscape` switched off.
+    NetscapeOff,
+    /// The policy has `rfc2965` switched off.
+    Rfc2965Off,
+    /// The response sets the same cookie by `Set-Cookie2`, and that one counts (RFC 2965, section 9.1).
+    SupersededByRfc2965,
+    /// Name and value are longer than [`Limits::name_and_value`](super::Limits::name_and_value).
     TooLong,
-    /// The response had [`MAX_SET_COOKIES_PER_RESPONSE`](super::MAX_SET_COOKIES_PER_RESPONSE) before it.
+    /// The response had [`Limits::per_response`](super::Limits::per_response) cookies before it.
     TooManyInResponse,
     /// `Domain` is not a host name: `.`, `..example.com`, `example.com.`
     MalformedDomain,
     /// `Domain` is a single label such as `com`, and not the host itself.
     NoInnerDot,
+    /// `Domain` is a name below which anybody can have one, such as `co.uk` or `github.io`.
+    PublicSuffix,
+    /// `Domain` looks like `co.uk`, and `strict_domain` is set.
+    CountryCodeDomain,
     /// The host is neither the cookie's domain nor, for a domain cookie, below it.
     DomainMismatch,
+    /// More than one label stands before the domain: `a.b.example.com` setting for `.example.com` (RFC 2965,
+    /// section 3.3.2; `DOMAIN_STRICT_NO_DOTS` for Netscape cookies).
+    DotsBeforeDomain,
     /// The cookie's domain is the host's parent, but the cookie was set without `Domain` and stays on its host.
     HostOnly,
+    /// The domain is among the policy's `blocked_domains`.
+    Blocked,
+    /// The policy has `allowed_domains`, and the domain is not among them.
+    NotAllowed,
     /// The request's path is not at or below the cookie's (RFC 6265, section 5.1.4).
     PathMismatch,
+    /// The cookie's `Port` is not a list of numbers.
+    MalformedPort,
+    /// The request's port is not among the cookie's.
+    PortMismatch,
+    /// The user did not ask for this request, and it goes to another site than the one he asked for (RFC 2965,
+    /// section 3.3.6).
+    ThirdParty,
     /// `Secure`, and the request is neither https nor wss.
     InsecureRequest,
     /// An insecure response would replace, delete or shadow a `Secure` cookie.
@@ -51,14 +86,19 @@ pub enum Refusal {
     HostPrefix,
     /// No `=`, and the name begins with `__Secure-` or `__Host-`; some servers read that as a prefixed cookie.
     NamelessPrefix,
-    /// The domain holds [`MAX_COOKIES_PER_DOMAIN`](super::MAX_COOKIES_PER_DOMAIN) cookies, all of them `Secure`,
-    /// and an insecure response may not evict those.
+    /// There is no room: [`Limits::per_domain`](super::Limits::per_domain) or
+    /// [`Limits::total`](super::Limits::total) is reached, and nothing that may be evicted is there. An insecure
+    /// response evicts no `Secure` cookie, and none evicts what the user put in.
     DomainFull,
     /// The cookie has expired.
     Expired,
-    /// The `Cookie` header has reached [`MAX_COOKIE_HEADER`](super::MAX_COOKIE_HEADER) bytes or
-    /// [`MAX_COOKIES_IN_HEADER`](super::MAX_COOKIES_IN_HEADER) cookies.
+    /// The `Cookie` header has reached [`Limits::header_bytes`](super::Limits::header_bytes) or
+    /// [`Limits::header_cookies`](super::Limits::header_cookies).
     HeaderFull,
+    /// The store under the jar failed; [`CookieJar::take_store_error`](super::CookieJar::take_store_error) says how.
+    StoreFailed,
+    /// For policies of your own: a reason of theirs, in words that follow "because".
+    Other(&'static str),
 }
 
 impl fmt::Display for Refusal {
@@ -67,25 +107,66 @@ impl fmt::Display for Refusal {
             Self::NoHost => "the URL has no host to file it under",
             Self::NoName => "it has no name",
             Self::BlankBeforeName => "its name begins with a blank that is not ASCII",
+            Self::DollarBeforeName => "its name begins with a dollar sign",
             Self::ControlCharacter => "it holds a control character",
             Self::Separator => "its name or value holds a separator",
+            Self::BadAttribute => "an attribute has no value that can be read",
+            Self::NoVersion => "Set-Cookie2 must name a version",
+            Self::NetscapeOff => "Netscape cookies are switched off",
+            Self::Rfc2965Off => "RFC 2965 cookies are switched off",
+            Self::SupersededByRfc2965 => "Set-Cookie2 sets the same cookie",
             Self::TooLong => "its name and value are too long",
             Self::TooManyInResponse => "the response sets too many cookies",
             Self::MalformedDomain => "its domain is not a host name",
             Self::NoInnerDot => "its domain has no dot inside",
+            Self::PublicSuffix => "its domain is a public suffix",
+            Self::CountryCodeDomain => "its domain looks like a country's own top-level domain",
             Self::DomainMismatch => "the host does not belong to its domain",
+            Self::DotsBeforeDomain => "the host is more than one label below its domain",
             Self::HostOnly => "it was set without a domain and stays on its own host",
+            Self::Blocked => "its domain is blocked",
+            Self::NotAllowed => "its domain is not among the allowed ones",
             Self::PathMismatch => "the request's path is not below its path",
+            Self::MalformedPort => "its port is not a list of numbers",
+            Self::PortMismatch => "the request's port is not one of its ports",
+            Self::ThirdParty => "nobody asked for this request to another site",
             Self::InsecureRequest => "it is for secure connections and this is none",
             Self::ShadowsSecure => "an insecure response may not replace or shadow a secure cookie",
             Self::SecurePrefix => "the name prefix __Secure- asks for Secure",
             Self::HostPrefix => "the name prefix __Host- asks for Secure, Path=/ and no Domain",
             Self::NamelessPrefix => "a name prefix asks for a name and a value",
-            Self::DomainFull => "its domain is full of secure cookies",
+            Self::DomainFull => "there is no room for it",
             Self::Expired => "it has expired",
             Self::HeaderFull => "the Cookie header is full",
+            Self::StoreFailed => "the store failed",
+            Self::Other(reason) => reason,
         })
     }
 }
 
 impl Error for Refusal {}
+
+/// A cookie of a response that was not stored, and why:
+/// [`CookieJar::extract_cookies_report`](super::CookieJar::extract_cookies_report).
+///
+/// Displayed, it is a sentence without the value: `cookie sid for .b.test/: the host does not belong to its domain`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rejected {
+    /// The cookie's name as text, cut to 64 bytes if it could not be read further.
+    pub name: String,
+    /// The cookie, unless its header could not be read.
+    pub cookie: Option<Cookie>,
+    /// Why it was not stored.
+    pub refusal: Refusal,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cookie {}", self.name.escape_debug())?;
+        if let Some(cookie) = &self.cookie {
+            write!(f, " for {}{}", cookie.domain().escape_debug(), cookie.path_bytes().escape_ascii())?;
+        }
+        write!(f, ": {}", self.refusal)
+    }
+}

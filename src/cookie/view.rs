@@ -50,3 +50,48 @@ impl ResponseView for http::HeaderMap {
         }
     }
 }
+
+/// The requests of any client that uses the `http` crate. A header is added only if it is not there yet; an
+/// unredirected header is a header like any other, since the type knows no redirects.
+impl<T> RequestView for http::Request<T> {
+    /// A URI without a host, as servers see it, takes the host of the `Host` header.
+    fn url(&self) -> Cow<'_, Url> {
+        let uri = self.uri();
+        let parsed = match (uri.host(), self.headers().get("host")) {
+            (None, Some(host)) => {
+                let host = String::from_utf8_lossy(host.as_bytes());
+                let scheme = uri.scheme_str().unwrap_or("http");
+                // Whatever is more than a host and a port would move the border between host and path.
+                let is_host = !host.is_empty() && !host.contains(['/', '\\', '?', '#', '@']);
+                if is_host { Url::parse(&format!("{scheme}://{host}{uri}")).ok() } else { None }
+            }
+            _ => Url::parse(&uri.to_string()).ok(),
+        };
+        Cow::Owned(parsed.unwrap_or_else(nowhere))
+    }
+
+    fn has_header(&self, name: &str) -> bool {
+        self.headers().contains_key(name)
+    }
+
+    fn add_unredirected_header(&mut self, name: &str, value: &[u8]) {
+        let name = http::HeaderName::from_bytes(name.as_bytes());
+        // The jar keeps nothing that a header cannot hold.
+        if let (Ok(name), Ok(value)) = (name, http::HeaderValue::from_bytes(value)) {
+            self.headers_mut().append(name, value);
+        }
+    }
+}
+
+/// A URL without a host, for which there are no cookies.
+fn nowhere() -> Url {
+    // The text is a URL, so this comes back at once.
+    Url::parse("about:blank").unwrap_or_else(|_| nowhere())
+}
+
+/// The responses of any client that uses the `http` crate.
+impl<T> ResponseView for http::Response<T> {
+    fn header_values<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8])) {
+        self.headers().header_values(name, each);
+    }
+}

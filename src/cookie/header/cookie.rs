@@ -4,24 +4,77 @@ use crate::cookie::Cookie;
 
 const BETWEEN: &[u8] = b"; ";
 
-/// The value of the header: `sid=31d4; seen`, in the order given.
-pub(in crate::cookie) fn write(cookies: &[&Cookie]) -> Vec<u8> {
-    let room = cookies.iter().map(|cookie| length(cookie) + BETWEEN.len()).sum();
+/// The value of the header, in the order given: `sid=31d4; seen`, or for cookies of RFC 2965
+/// `$Version=1; sid=31d4; $Path="/shop"`.
+pub(in crate::cookie) fn write<'a>(cookies: impl Iterator<Item = &'a Cookie> + Clone) -> Vec<u8> {
+    let room = cookies.clone().map(|cookie| length(cookie) + BETWEEN.len()).sum();
     let mut header = Vec::with_capacity(room);
     for cookie in cookies {
-        if !header.is_empty() {
+        if header.is_empty() {
+            // RFC 2965, section 3.3.4: `cookie = "Cookie:" cookie-version 1*((";" | ",") cookie-value)`. Nobody ever
+            // said what it is if the cookies differ; the original takes that of the first.
+            if cookie.version > 0 {
+                header.extend_from_slice(format!("$Version={}", cookie.version).as_bytes());
+                header.extend_from_slice(BETWEEN);
+            }
+        } else {
             header.extend_from_slice(BETWEEN);
         }
-        header.extend_from_slice(&cookie.name);
-        if let Some(value) = &cookie.value {
-            header.push(b'=');
-            header.extend_from_slice(value);
-        }
+        write_one(cookie, &mut header);
     }
     header
 }
 
 /// The bytes that a cookie takes in the header, without what stands between two.
 pub(in crate::cookie) fn length(cookie: &Cookie) -> usize {
-    cookie.name.len() + cookie.value.as_ref().map_or(0, |value| 1 + value.len())
+    if cookie.version > 0 {
+        let mut scratch = Vec::new();
+        write_one(cookie, &mut scratch);
+        return scratch.len() + b"$Version=1; ".len();
+    }
+    cookie.name_bytes().len() + cookie.value_if_any().map_or(0, |value| 1 + value.len())
+}
+
+fn write_one(cookie: &Cookie, header: &mut Vec<u8>) {
+    header.extend_from_slice(cookie.name_bytes());
+    if let Some(value) = cookie.value_if_any() {
+        header.push(b'=');
+        // A Netscape value has kept its quotes, if it had any. The values of RFC 2965 go without, as in the original.
+        if cookie.version == 0 {
+            header.extend_from_slice(value);
+        } else {
+            for &byte in value {
+                if matches!(byte, b'"' | b'\\') {
+                    header.push(b'\\');
+                }
+                header.push(byte);
+            }
+        }
+    }
+    if cookie.version > 0 {
+        write_attributes(cookie, header);
+    }
+}
+
+/// RFC 2965, section 3.3.4: `[";" path] [";" domain] [";" port]`, as the server sent them.
+fn write_attributes(cookie: &Cookie, header: &mut Vec<u8>) {
+    if cookie.path_specified {
+        write_quoted(b"; $Path", cookie.path_bytes(), header);
+    }
+    if cookie.is_dotted() {
+        let domain = if cookie.domain_initial_dot { cookie.domain() } else { cookie.owner() };
+        write_quoted(b"; $Domain", domain.as_bytes(), header);
+    }
+    match cookie.port() {
+        Some(port) if cookie.port_specified => write_quoted(b"; $Port", port.as_bytes(), header),
+        Some(_) => header.extend_from_slice(b"; $Port"),
+        None => {}
+    }
+}
+
+fn write_quoted(name: &[u8], value: &[u8], header: &mut Vec<u8>) {
+    header.extend_from_slice(name);
+    header.extend_from_slice(b"=\"");
+    header.extend_from_slice(value);
+    header.push(b'"');
 }

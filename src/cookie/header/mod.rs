@@ -1,7 +1,11 @@
-//! The two headers that carry cookies: `Set-Cookie` is read here, `Cookie` is written.
+//! The headers that carry cookies: `Set-Cookie` and `Set-Cookie2` are read here, `Cookie` is written.
 
+mod attributes;
 mod cookie;
-mod set_cookie;
+mod netscape;
+mod words;
 
+pub(super) use attributes::{Manner, Said};
 pub(super) use cookie::{length, write};
-pub(super) use set_cookie::SetCookie;
+pub(super) use netscape::parse as parse_netscape;
+pub(super) use words::{join as join_words, split as split_words};

@@ -1,34 +1,131 @@
 //! Which hosts a cookie belongs to.
 
-use super::domain_match::domain_match;
-use crate::cookie::destination::Destination;
-use crate::cookie::{Cookie, Refusal};
+use super::{rfc2965_match, suffix_at_label};
+use crate::cookie::{Cookie, PublicSuffixes, Refusal, StrictNsDomain, Transaction};
+
+/// The switches that the domain rules have.
+pub(in crate::cookie) struct DomainRules<'a> {
+    pub(in crate::cookie) host_only: bool,
+    pub(in crate::cookie) local_domains: bool,
+    /// Whether a domain must be a host name.
+    pub(in crate::cookie) well_formed: bool,
+    /// Whether what looks like `.co.uk` is refused.
+    pub(in crate::cookie) country_codes: bool,
+    pub(in crate::cookie) netscape: StrictNsDomain,
+    pub(in crate::cookie) suffixes: &'a PublicSuffixes,
+}
+
+impl DomainRules<'_> {
+    /// The host's name, by which domains are matched.
+    fn host<'a>(&self, transaction: &'a Transaction<'_>) -> &'a str {
+        if self.local_domains { transaction.effective_request_host() } else { transaction.request_host() }
+    }
+}
 
 /// Whether the host may set a cookie for this domain.
-pub(super) fn may_own(cookie: &Cookie, from: &Destination<'_>) -> Result<(), Refusal> {
-    if cookie.domain_specified() {
-        let domain = cookie.owner();
-        // RFC 1034, section 3.5: a domain name is labels with single dots between them. The rooted spelling
-        // `example.com.` is a name too, but it is another host, and a way past every list of suffixes.
-        if domain.split('.').any(str::is_empty) {
-            return Err(Refusal::MalformedDomain);
-        }
-        // Not in RFC 6265; Netscape's rule, and RFC 2965's: the value "contains no embedded dots".
-        if !has_inner_dot(domain) {
-            return Err(Refusal::NoInnerDot);
-        }
+pub(in crate::cookie) fn may_own(
+    cookie: &Cookie,
+    transaction: &Transaction<'_>,
+    rules: &DomainRules<'_>,
+) -> Result<(), Refusal> {
+    if !cookie.domain_specified && !cookie.is_dotted() {
+        // RFC 6265, section 5.3, step 6: without Domain, "set the cookie's domain to the canonicalized request-host."
+        return if is_host(cookie, transaction) { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
+    may_be_owned(cookie, transaction, rules)?;
+    set_for_above(cookie, transaction, rules)
+}
+
+/// Whether anybody may own the domain, whoever asks.
+fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
+    let domain = cookie.owner();
+    // RFC 1034, section 3.5: a domain name is labels with single dots between them. The rooted spelling
+    // `example.com.` is a name too, but it is another host, and a way past every list of suffixes.
+    if rules.well_formed && domain.split('.').any(str::is_empty) {
+        return Err(Refusal::MalformedDomain);
+    }
+    if rules.country_codes && is_country_code_domain(domain) {
+        return Err(Refusal::CountryCodeDomain);
+    }
+    // RFC 2965, section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains no embedded dots,
+    // and the value is not .local." Netscape's rule is the same.
+    let host = rules.host(transaction);
+    if !domain.contains('.') && !host.ends_with(".local") {
+        return Err(Refusal::NoInnerDot);
+    }
+    // RFC 6265, section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
+    // The host that is the suffix itself has been given a cookie of its own before.
+    if rules.suffixes.contains(domain) {
+        return Err(Refusal::PublicSuffix);
+    }
+    Ok(())
+}
+
+/// Whether this host may set a cookie for the domain.
+fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
+    let (host, domain) = (rules.host(transaction), cookie.owner());
     // RFC 6265, section 5.3, step 6: "If the canonicalized request-host does not domain-match the domain-attribute:
-    // Ignore the cookie entirely and abort these steps."
-    owns(cookie, from).map_err(|_| Refusal::DomainMismatch)
+    // Ignore the cookie entirely and abort these steps." An address is matched by itself alone.
+    let matches = if transaction.host_is_ip() { host == domain } else { suffix_at_label(host, domain) };
+    // http.cookiejar takes `Domain=localhost` from localhost too, and then files it where no request looks.
+    let local = rules.local_domains && host.strip_suffix(".local").is_some_and(|name| suffix_at_label(name, domain));
+    if cookie.version == 0 && !matches && !local {
+        return Err(Refusal::DomainMismatch);
+    }
+    // RFC 2965, section 3.3.2: "The request-host does not domain-match the Domain attribute."
+    let rfc2965 = cookie.version > 0;
+    if (rfc2965 || rules.netscape.contains(StrictNsDomain::DOMAIN_RFC2965_MATCH))
+        && !rfc2965_match(host, cookie.domain())
+    {
+        return Err(Refusal::DomainMismatch);
+    }
+    // "The request-host is a HDN (not IP address) and has the form HD, where D is the value of the Domain attribute,
+    // and H is a string that contains one or more dots."
+    let no_dots = rfc2965 || rules.netscape.contains(StrictNsDomain::DOMAIN_STRICT_NO_DOTS);
+    let name = transaction.request_host();
+    let before = name.get(..name.len().saturating_sub(cookie.domain().len())).unwrap_or_default();
+    if no_dots && before.contains('.') && !transaction.host_is_ip() {
+        return Err(Refusal::DotsBeforeDomain);
+    }
+    Ok(())
 }
 
 /// Whether the host gets the cookies of this domain.
-pub(super) fn owns(cookie: &Cookie, to: &Destination<'_>) -> Result<(), Refusal> {
-    if cookie.domain_specified() {
-        return if domain_match(to, cookie.owner()) { Ok(()) } else { Err(Refusal::DomainMismatch) };
+pub(in crate::cookie) fn owns(
+    cookie: &Cookie,
+    transaction: &Transaction<'_>,
+    rules: &DomainRules<'_>,
+) -> Result<(), Refusal> {
+    let host = rules.host(transaction);
+    // RFC 6265, section 5.4, step 1: "The cookie's host-only-flag is true and the canonicalized request-host is
+    // identical to the cookie's domain."
+    let strict = rules.netscape.contains(StrictNsDomain::DOMAIN_STRICT_NON_DOMAIN) && !cookie.domain_specified;
+    if cookie.version == 0 && (strict || (rules.host_only && !cookie.is_dotted())) {
+        return if is_host(cookie, transaction) { Ok(()) } else { Err(Refusal::HostOnly) };
     }
-    if to.host == *cookie.domain { Ok(()) } else { Err(Refusal::HostOnly) }
+    // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
+    if cookie.version > 0 {
+        let matches = rfc2965_match(host, cookie.domain()) || (!cookie.is_dotted() && is_host(cookie, transaction));
+        return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };
+    }
+    // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches the cookie's domain."
+    let matches = if transaction.host_is_ip() { host == cookie.owner() } else { suffix_at_label(host, cookie.owner()) };
+    if matches { Ok(()) } else { Err(Refusal::DomainMismatch) }
+}
+
+/// Whether the domain is the host, in either spelling of a name without dots.
+fn is_host(cookie: &Cookie, transaction: &Transaction<'_>) -> bool {
+    let domain = cookie.domain();
+    domain == transaction.request_host() || domain == transaction.effective_request_host()
+}
+
+/// The original's guess at what a country sells below its top-level domain.
+fn is_country_code_domain(domain: &str) -> bool {
+    const SECOND_LEVELS: &[&str] = &[
+        "co", "ac", "com", "edu", "org", "net", "gov", "mil", "int", "aero", "biz", "cat", "coop", "info", "jobs",
+        "mobi", "museum", "name", "pro", "travel", "eu",
+    ];
+    domain.split_once('.').is_some_and(|(second, top)| top.len() == 2 && SECOND_LEVELS.contains(&second))
 }
 
 /// `example.com` has one; `com` and `com.` have none.

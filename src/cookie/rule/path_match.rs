@@ -1,7 +1,15 @@
 //! RFC 6265, section 5.1.4: which requests are below a cookie's path.
 
-/// Whether `request_path` is at or below `cookie_path`. Both are compared byte for byte: `%2f` is not `/`.
+use super::escaped_path::escaped;
+
+/// Whether `request_path` is at or below `cookie_path`. Both are compared byte for byte: `%2F` is not `/`.
 pub(in crate::cookie) fn path_match(request_path: &[u8], cookie_path: &[u8]) -> bool {
+    // Not in an RFC: servers write raw UTF-8 into Path, and the same bytes are escaped in the path of a URL.
+    matches(request_path, cookie_path)
+        || (!cookie_path.is_ascii() && matches(request_path, &escaped(cookie_path, true)))
+}
+
+fn matches(request_path: &[u8], cookie_path: &[u8]) -> bool {
     let Some(rest) = request_path.strip_prefix(cookie_path) else {
         return false;
     };
@@ -30,6 +38,7 @@ mod tests {
             ("/any%2fx", "/any", false),
             ("/any", "/any/", false),
             ("/ANY", "/any", false),
+            ("/%C3%A9/x", "/é", true),
         ] {
             assert_eq!(path_match(request.as_bytes(), cookie.as_bytes()), expected, "{request} {cookie}");
         }

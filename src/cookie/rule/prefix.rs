@@ -6,7 +6,7 @@ const SECURE: &[u8] = b"__Secure-";
 const HOST: &[u8] = b"__Host-";
 
 /// Whether a cookie whose name has a prefix was set as the prefix says.
-pub(super) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusal> {
+pub(in crate::cookie) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusal> {
     let secure = has_prefix(cookie, SECURE);
     let host = has_prefix(cookie, HOST);
     // 6265bis, section 5.7: a cookie with an empty name, whose value begins with one of the prefixes, is ignored
@@ -21,7 +21,8 @@ pub(super) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusal> {
     }
     // Section 4.1.3.2: behind "__Host-", "the cookie will have been set with a Secure attribute, a Path attribute
     // with a value of /, and no Domain attribute."
-    let bound = cookie.secure && !cookie.domain_specified() && cookie.path_specified && *cookie.path == *b"/";
+    let at_root = cookie.path_specified && cookie.path_bytes() == b"/";
+    let bound = cookie.secure && !cookie.is_dotted() && !cookie.domain_specified && at_root;
     if host && !bound {
         return Err(Refusal::HostPrefix);
     }
@@ -29,5 +30,5 @@ pub(super) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusal> {
 }
 
 fn has_prefix(cookie: &Cookie, prefix: &[u8]) -> bool {
-    cookie.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    cookie.name_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

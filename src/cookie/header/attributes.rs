@@ -1,0 +1,180 @@
+//! What a header says about one cookie, before anyone asks whether it may.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::str;
+
+use crate::cookie::limits::exceeds;
+use crate::cookie::{Limits, Reading, Refusal, rule, str2time};
+
+/// The bytes of a header, or what is left of them when quoting is undone.
+pub(in crate::cookie) type Text<'a> = Cow<'a, [u8]>;
+
+/// How attributes are read.
+#[derive(Clone, Copy)]
+pub(in crate::cookie) struct Manner {
+    pub(in crate::cookie) reading: Reading,
+    pub(in crate::cookie) limits: Limits,
+}
+
+/// One cookie of a header. It borrows from the header what it can.
+#[derive(Debug, Default, PartialEq)]
+pub(in crate::cookie) struct Said<'a> {
+    pub(in crate::cookie) name: Text<'a>,
+    pub(in crate::cookie) value: Option<Text<'a>>,
+    pub(in crate::cookie) version: Option<u32>,
+    pub(in crate::cookie) domain: Option<Text<'a>>,
+    pub(in crate::cookie) path: Option<Text<'a>>,
+    /// Some(None): `Port` without a value.
+    pub(in crate::cookie) port: Option<Option<Text<'a>>>,
+    /// Seconds from now.
+    pub(in crate::cookie) max_age: Option<i64>,
+    /// Seconds since 1970.
+    pub(in crate::cookie) expires: Option<i64>,
+    pub(in crate::cookie) secure: bool,
+    pub(in crate::cookie) http_only: bool,
+    pub(in crate::cookie) discard: bool,
+    pub(in crate::cookie) comment: Option<Text<'a>>,
+    pub(in crate::cookie) comment_url: Option<Text<'a>>,
+    pub(in crate::cookie) rest: Vec<(Text<'a>, Option<Text<'a>>)>,
+    /// Which attributes, at their last mention, had no value that could be read.
+    pub(super) bad: Bad,
+}
+
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Bad {
+    domain: bool,
+    path: bool,
+    max_age: bool,
+    version: bool,
+}
+
+impl<'a> Said<'a> {
+    /// Takes one attribute over; a later one of the same name replaces it.
+    pub(super) fn read(&mut self, attribute: Text<'a>, value: Option<Text<'a>>, manner: &Manner) {
+        let is = |name: &str| attribute.eq_ignore_ascii_case(name.as_bytes());
+        let classic = manner.reading == Reading::Classic;
+        // These are set by being there. `Secure=` is still secure.
+        if is("secure") {
+            self.secure = true;
+        } else if is("httponly") {
+            self.http_only = true;
+        } else if is("discard") {
+            // The original took an empty value for a no.
+            self.discard = value.is_none_or(|value| !value.is_empty());
+        } else if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
+            // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
+        } else if is("domain") {
+            self.bad.domain = value.is_none();
+            self.domain = value.or(Some(Text::default()));
+        } else if is("path") {
+            self.bad.path = value.is_none();
+            self.path = value.or(Some(Text::default()));
+        } else if is("max-age") {
+            // RFC 6265, section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
+            if let Some(value) = &value {
+                let seconds = seconds(value, classic);
+                self.bad.max_age = seconds.is_none();
+                self.max_age = seconds.or(self.max_age);
+            }
+        } else if is("expires") {
+            self.expires = value.as_deref().and_then(date).or(self.expires);
+        } else if is("version") {
+            let version = value.as_deref().and_then(version);
+            self.bad.version = version.is_none();
+            self.version = version.or(self.version);
+        } else if is("port") {
+            self.port = Some(value);
+        } else if is("comment") {
+            self.comment = value;
+        } else if is("commenturl") {
+            self.comment_url = value;
+        } else if !exceeds(self.rest.len() + 1, manner.limits.nonstandard_attributes) {
+            self.rest.push((attribute, value));
+        }
+    }
+
+    /// Leaves of each other attribute the last.
+    pub(super) fn finish(mut self, manner: &Manner) -> Result<Self, Refusal> {
+        // RFC 6265 ignores what it cannot read; the original dropped the cookie.
+        if manner.reading == Reading::Classic && self.bad != Bad::default() {
+            return Err(Refusal::BadAttribute);
+        }
+        if self.rest.len() > 1 {
+            let mut seen = HashSet::new();
+            self.rest.reverse();
+            self.rest.retain(|(name, _)| seen.insert(name.to_ascii_lowercase()));
+            self.rest.reverse();
+        }
+        Ok(self)
+    }
+}
+
+/// RFC 6265, section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64 holds is the most
+/// that it holds.
+fn seconds(value: &[u8], classic: bool) -> Option<i64> {
+    let (negative, digits) = match value {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] if classic => (false, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let add = |sum: i64, digit: &u8| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
+    let size = digits.iter().fold(0, add);
+    Some(if negative { -size } else { size })
+}
+
+/// A date, which a few servers put into quotes.
+fn date(value: &[u8]) -> Option<i64> {
+    str2time(str::from_utf8(value).ok()?.trim_matches('"'))
+}
+
+/// RFC 2109, section 4.2.2: `"Version" "=" 1*DIGIT`, which may be quoted.
+fn version(value: &[u8]) -> Option<u32> {
+    let digits = rule::trim(value);
+    let digits = digits.strip_prefix(b"\"").unwrap_or(digits);
+    let digits = digits.strip_suffix(b"\"").unwrap_or(digits);
+    str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn max_age_is_digits_only_and_never_overflows() {
+        for (text, today, classic) in [
+            ("0", Some(0), Some(0)),
+            ("-1", Some(-1), Some(-1)),
+            ("3600", Some(3600), Some(3600)),
+            ("9223372036854775808", Some(i64::MAX), Some(i64::MAX)),
+            ("-99999999999999999999999", Some(-i64::MAX), Some(-i64::MAX)),
+            ("", None, None),
+            ("-", None, None),
+            ("+5", None, Some(5)),
+            ("1e3", None, None),
+            ("1_0", None, None),
+            ("１", None, None),
+        ] {
+            assert_eq!(seconds(text.as_bytes(), false), today, "{text}");
+            assert_eq!(seconds(text.as_bytes(), true), classic, "{text}");
+        }
+    }
+
+    #[test]
+    fn versions_may_be_quoted() {
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("\"1\"", Some(1)),
+            ("\"1", Some(1)),
+            ("", None),
+            ("x", None),
+            ("+1", Some(1)),
+            ("-1", None),
+        ] {
+            assert_eq!(version(text.as_bytes()), expected, "{text}");
+        }
+    }
+}

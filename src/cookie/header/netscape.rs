@@ -1,0 +1,50 @@
+//! Reading the `Set-Cookie` header.
+//!
+//! The manner is that of the original's ad-hoc parser, with the attributes of RFC 6265: split at every `;`, split at
+//! the first `=`, strip blanks. Nothing is quoted and nothing is escaped, so one pass over the bytes does it.
+
+use std::borrow::Cow;
+
+use super::attributes::{Manner, Said};
+use crate::cookie::{Reading, Refusal, rule};
+
+/// The cookie of one header.
+pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner) -> Result<Said<'a>, Refusal> {
+    // 6265bis, section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
+    // characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
+    if manner.reading == Reading::Rfc6265 && header.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control()) {
+        return Err(Refusal::ControlCharacter);
+    }
+    let mut parameters = header.split(|&byte| byte == b';').map(split_parameter);
+    let (name, value) = parameters.next().unwrap_or_default();
+    if name.is_empty() {
+        return Err(Refusal::NoName);
+    }
+    let mut said = Said { name: Cow::Borrowed(name), value: value.map(Cow::Borrowed), ..Said::default() };
+    for (attribute, value) in parameters.filter(|(attribute, _)| !attribute.is_empty()) {
+        said.read(Cow::Borrowed(attribute), value.map(Cow::Borrowed), manner);
+    }
+    said.finish(manner)
+}
+
+/// `name=value`, or a name alone.
+fn split_parameter(parameter: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match parameter.iter().position(|&byte| byte == b'=') {
+        Some(equals) => (rule::trim(&parameter[..equals]), Some(rule::trim(&parameter[equals + 1..]))),
+        None => (rule::trim(parameter), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cookie::Limits;
+
+    #[test]
+    fn a_repeated_attribute_is_the_last_one() {
+        let manner = Manner { reading: Reading::Rfc6265, limits: Limits::DEFAULT };
+        let said = parse(b"a=b; Path=/x; PATH = /y ;Secure=;secure; x=1; X=2", &manner).unwrap();
+        assert!(said.secure && said.path.as_deref() == Some(b"/y"), "{said:?}");
+        assert_eq!(said.rest, [(Cow::Borrowed(&b"X"[..]), Some(Cow::Borrowed(&b"2"[..])))]);
+    }
+}

@@ -1,0 +1,189 @@
+//! Taking cookies in.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::CookieJar;
+use crate::cookie::journal::Journal;
+use crate::cookie::limits::exceeds;
+use crate::cookie::make::{self, Headers, Maker};
+use crate::cookie::{Cookie, CookiePolicy, Put, Refusal, Rejected, RequestView, ResponseView, Room, Transaction};
+
+impl CookieJar {
+    /// Stores the cookies that a response sets and may set; `request` is the request that it answers.
+    ///
+    /// Call it for every response, also for one that redirects: its cookies belong to its own host. What is refused
+    /// is logged, and never keeps another cookie from being stored.
+    pub fn extract_cookies(&self, response: &dyn ResponseView, request: &dyn RequestView) {
+        self.extract(response, request, &mut Journal::open());
+    }
+
+    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why.
+    ///
+    /// ```
+    /// use clientcookie::cookie::{CookieJar, Refusal};
+    ///
+    /// let request = http::Request::get("http://www.example.co.uk/").body(())?;
+    /// let response = http::Response::builder()
+    ///     .header("Set-Cookie", "good=1")
+    ///     .header("Set-Cookie", "bad=1; Domain=co.uk")
+    ///     .body(())?;
+    /// let jar = CookieJar::new();
+    /// let rejected = jar.extract_cookies_report(&response, &request);
+    /// # if cfg!(feature = "psl") {
+    /// assert_eq!((jar.len(), rejected.len()), (1, 1));
+    /// assert_eq!(rejected[0].to_string(), "cookie bad for .co.uk/: its domain is a public suffix");
+    /// # }
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn extract_cookies_report(&self, response: &dyn ResponseView, request: &dyn RequestView) -> Vec<Rejected> {
+        let mut journal = Journal::collecting();
+        self.extract(response, request, &mut journal);
+        journal.into_list()
+    }
+
+    /// The cookies that [`extract_cookies`](Self::extract_cookies) would store, without storing them: it never
+    /// changes the jar.
+    ///
+    /// A cookie that the same response sets and takes back is not among them.
+    pub fn make_cookies(&self, response: &dyn ResponseView, request: &dyn RequestView) -> Vec<Cookie> {
+        let mut made: Vec<Cookie> = Vec::new();
+        let mut journal = Journal::open();
+        self.for_each_offered(response, request, &mut journal, |cookie, transaction, policy, journal| {
+            match self.judge(&cookie, transaction, policy) {
+                Ok(()) => {
+                    made.retain(|earlier| !earlier.has_same_key(&cookie));
+                    if !cookie.is_expired(transaction.now()) {
+                        made.push(cookie);
+                    }
+                }
+                Err(why) => journal.not_stored(&cookie, why),
+            }
+        });
+        made
+    }
+
+    /// Stores a cookie as if the response to `request` had set it, or says why not. An expired cookie only takes the
+    /// one with its domain, path and name away.
+    ///
+    /// ```
+    /// use clientcookie::cookie::{Cookie, CookieJar, Refusal};
+    ///
+    /// let jar = CookieJar::new();
+    /// let request = http::Request::get("http://a.test/").body(())?;
+    /// let foreign = Cookie::new("sid", "31d4", ".b.test");
+    /// assert_eq!(jar.set_cookie_if_ok(foreign, &request), Err(Refusal::DomainMismatch));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn set_cookie_if_ok(&self, mut cookie: Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
+        let url = request.url();
+        let policy = self.policy();
+        let answer = self.transaction(request, &url).and_then(|transaction| {
+            make::limit_lifetime(&mut cookie, transaction.now(), policy.limits());
+            self.accept(&cookie, &transaction, &*policy)
+        });
+        if let Err(why) = answer {
+            Journal::open().not_stored(&cookie, why);
+        }
+        answer
+    }
+
+    /// Stores a cookie as if the response to a request for `url` had this `Set-Cookie` header, or says why not.
+    ///
+    /// ```
+    /// use clientcookie::cookie::CookieJar;
+    ///
+    /// let jar = CookieJar::new();
+    /// jar.set_from_str("sid=31d4; Path=/; Max-Age=3600", &url::Url::parse("https://example.com/")?)?;
+    /// assert_eq!(jar.to_string(), "<CookieJar[<Cookie sid=31d4 for example.com/>]>");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_from_str(&self, set_cookie: &str, url: &Url) -> Result<(), Refusal> {
+        let policy = self.policy();
+        let answer = Transaction::new(url, self.now()).and_then(|transaction| {
+            let cookie = Maker::new(&transaction, &*policy).make_one(set_cookie.as_bytes())?;
+            self.accept(&cookie, &transaction, &*policy)
+        });
+        if let Err(why) = answer {
+            Journal::open().unreadable(set_cookie.split(['=', ';']).next().unwrap_or_default().as_bytes(), why);
+        }
+        answer
+    }
+
+    fn extract(&self, response: &dyn ResponseView, request: &dyn RequestView, journal: &mut Journal) {
+        self.for_each_offered(response, request, journal, |cookie, transaction, policy, journal| {
+            if let Err((cookie, why)) = self.accept_owned(cookie, transaction, policy) {
+                journal.not_stored(&cookie, why);
+            }
+        });
+    }
+
+    /// Reads a response's headers and hands each cookie to `take`, and nothing is locked meanwhile.
+    fn for_each_offered(
+        &self,
+        response: &dyn ResponseView,
+        request: &dyn RequestView,
+        journal: &mut Journal,
+        mut take: impl FnMut(Cookie, &Transaction<'_>, &dyn CookiePolicy, &mut Journal),
+    ) {
+        let policy = self.policy();
+        let headers = Headers::of(response, policy.protocols());
+        if headers.is_empty() {
+            return;
+        }
+        let url = request.url();
+        match self.transaction(request, &url) {
+            Ok(transaction) => {
+                for cookie in Maker::new(&transaction, &*policy).make(&headers, journal) {
+                    take(cookie, &transaction, &*policy, journal);
+                }
+            }
+            Err(why) => journal.unreadable(b"*", why),
+        }
+    }
+
+    /// Asks everybody who has a say, and stores nothing.
+    fn judge(&self, cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
+        if exceeds(cookie.name_bytes().len() + cookie.value().len(), policy.limits().name_and_value) {
+            return Err(Refusal::TooLong);
+        }
+        policy.set_ok(cookie, transaction)?;
+        policy.storable(cookie)?;
+        for existing in self.or_refusal(self.store().secure_rivals(cookie))? {
+            policy.replace_ok(cookie, &existing, transaction)?;
+        }
+        Ok(())
+    }
+
+    fn accept(&self, cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
+        self.accept_owned(cookie.clone(), transaction, policy).map_err(|(_, why)| why)
+    }
+
+    /// Gives a cookie that is refused back, with the reason.
+    fn accept_owned(
+        &self,
+        cookie: Cookie,
+        transaction: &Transaction<'_>,
+        policy: &dyn CookiePolicy,
+    ) -> Result<(), (Cookie, Refusal)> {
+        if let Err(why) = self.judge(&cookie, transaction, policy) {
+            return Err((cookie, why));
+        }
+        let now = transaction.now();
+        if cookie.is_expired(now) {
+            let removed = self.store().remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+            return self.or_refusal(removed).map(|_| ()).map_err(|why| (cookie, why));
+        }
+        let limits = policy.limits();
+        let evict_secure = policy.may_evict_secure(transaction);
+        let room = Room { per_domain: limits.per_domain, total: limits.total, now, evict_secure };
+        let cookie = Arc::new(cookie);
+        let answer = match self.or_refusal(self.store().put(cookie.clone(), Some(&room))) {
+            Ok(Put::Stored) => return Ok(()),
+            Ok(Put::Full) => Refusal::DomainFull,
+            Err(why) => why,
+        };
+        Err((Arc::unwrap_or_clone(cookie), answer))
+    }
+}

@@ -1,0 +1,67 @@
+//! Lists of domains that a user blocks or allows.
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A list of domains that can be exchanged while jars use it. None: there is no list.
+#[derive(Debug, Default)]
+pub(super) struct DomainList(RwLock<Option<Arc<[String]>>>);
+
+impl DomainList {
+    pub(super) fn get(&self) -> Option<Arc<[String]>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set(&self, domains: Option<Arc<[String]>>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = domains;
+    }
+
+    /// Whether one of the list matches; None if there is no list.
+    pub(super) fn matches(&self, domain: &str) -> Option<bool> {
+        Some(self.get()?.iter().any(|listed| user_domain_match(domain, listed)))
+    }
+}
+
+impl Clone for DomainList {
+    fn clone(&self) -> Self {
+        Self(RwLock::new(self.get()))
+    }
+}
+
+pub(super) fn lower_case<D: Into<String>>(domains: impl IntoIterator<Item = D>) -> Arc<[String]> {
+    domains.into_iter().map(|domain| domain.into().to_lowercase()).collect()
+}
+
+/// The original's rule for users' lists: an entry without a leading dot matches itself; one with a dot matches what
+/// ends in it, so `.acme.com` matches `www.acme.com` and not `acme.com`. IP addresses match themselves only.
+fn user_domain_match(domain: &str, listed: &str) -> bool {
+    if domain == listed {
+        return true;
+    }
+    let undotted = domain.strip_prefix('.').unwrap_or(domain);
+    listed.starts_with('.') && domain.ends_with(listed) && undotted.parse::<Ipv4Addr>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::user_domain_match;
+
+    #[test]
+    fn an_entry_with_a_dot_matches_what_is_below() {
+        for (domain, listed, expected) in [
+            ("acme.com", "acme.com", true),
+            ("www.acme.com", "acme.com", false),
+            (".acme.com", "acme.com", false),
+            ("www.acme.com", ".acme.com", true),
+            ("www.munitions.acme.com", ".acme.com", true),
+            (".acme.com", ".acme.com", true),
+            ("acme.com", ".acme.com", false),
+            ("badacme.com", ".acme.com", false),
+            ("192.168.1.2", "192.168.1.2", true),
+            ("193.168.1.2", ".168.1.2", false),
+            ("192.168.1.2", ".168.1.2", false),
+        ] {
+            assert_eq!(user_domain_match(domain, listed), expected, "{domain} {listed}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The store of a jar that nobody gave another: in memory, one shelf an owner.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::ops::Bound;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::shelf::Shelf;
+use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
+use crate::cookie::Cookie;
+use crate::cookie::transaction::with_parents;
+
+/// Cookies in memory, indexed so that a request costs what the cookies of its host and of that host's parents cost,
+/// whatever else is there. It never fails.
+#[derive(Default)]
+pub struct MemoryStore(RwLock<Shelves>);
+
+#[derive(Default)]
+struct Shelves {
+    /// Keyed by owner. A shelf is never empty.
+    by_owner: HashMap<Box<str>, Shelf>,
+    /// The owners that have, or had, secure cookies, each spelled backwards: those below `example.com` are a range
+    /// that starts at `moc.elpmaxe.`.
+    secure_backwards: BTreeSet<Box<str>>,
+    count: usize,
+    next_created: u64,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    // A thread that panicked with the lock in hand left every cookie whole, so the poison is no reason to stop.
+
+    fn read(&self) -> RwLockReadGuard<'_, Shelves> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Shelves> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl CookieStore for MemoryStore {
+    fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
+        let shelves = self.read();
+        let found = owners.iter().filter_map(|owner| shelves.by_owner.get(*owner));
+        Ok(found.flat_map(Shelf::iter).map(|entry| entry.to_stored()).collect())
+    }
+
+    fn secure_rivals(&self, cookie: &Cookie) -> Result<Vec<Arc<Cookie>>, StoreError> {
+        Ok(self.read().secure_rivals(cookie))
+    }
+
+    fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        let shelves = self.read();
+        let shelf = shelves.by_owner.get(owner(domain));
+        let entry = shelf.and_then(|shelf| shelf.get(shelf.find(domain, path, name)?));
+        Ok(entry.map(|entry| entry.cookie.clone()))
+    }
+
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room>) -> Result<Put, StoreError> {
+        Ok(self.write().put(cookie, room))
+    }
+
+    fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        Ok(self.write().remove(domain, path, name))
+    }
+
+    fn remove_all(&self, scope: Scope<'_>) -> Result<usize, StoreError> {
+        Ok(self.write().remove_all(scope))
+    }
+
+    fn snapshot(&self) -> Result<Vec<Stored>, StoreError> {
+        let shelves = self.read();
+        let mut all: Vec<Stored> = shelves.by_owner.values().flat_map(Shelf::iter).map(|e| e.to_stored()).collect();
+        drop(shelves);
+        all.sort_unstable_by_key(|stored| stored.created);
+        Ok(all)
+    }
+
+    fn len(&self) -> Result<usize, StoreError> {
+        Ok(self.read().count)
+    }
+}
+
+impl Shelves {
+    fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Room>) -> Put {
+        let secure = cookie.secure().then(|| backwards(cookie.owner()));
+        let place = self.by_owner.get(cookie.owner()).map(|shelf| shelf.find_same(&cookie));
+        if let Some(Some(place)) = place {
+            if let Some(shelf) = self.by_owner.get_mut(cookie.owner()) {
+                shelf.replace(place, cookie, room.is_none());
+            }
+        } else {
+            if room.is_some_and(|room| !self.make_room(cookie.owner(), room)) {
+                return Put::Full;
+            }
+            let created = self.next_created;
+            self.next_created += 1;
+            self.count += 1;
+            match self.by_owner.get_mut(cookie.owner()) {
+                Some(shelf) => shelf.push(cookie, created, room.is_none()),
+                None => {
+                    let mut shelf = Shelf::default();
+                    let owner = Box::from(cookie.owner());
+                    shelf.push(cookie, created, room.is_none());
+                    self.by_owner.insert(owner, shelf);
+                }
+            }
+        }
+        self.secure_backwards.extend(secure);
+        Put::Stored
+    }
+
+    fn remove(&mut self, domain: &str, path: &[u8], name: &[u8]) -> Option<Arc<Cookie>> {
+        let shelf = self.by_owner.get(owner(domain))?;
+        let place = shelf.find(domain, path, name)?;
+        self.take(owner(domain), place)
+    }
+
+    /// Takes out the cookie at a place of a shelf, and the shelf if it was the last.
+    fn take(&mut self, owner: &str, place: usize) -> Option<Arc<Cookie>> {
+        let shelf = self.by_owner.get_mut(owner)?;
+        let removed = shelf.remove(place)?;
+        self.count -= 1;
+        if shelf.is_empty() {
+            self.by_owner.remove(owner);
+            self.secure_backwards.remove(&backwards(owner));
+        }
+        Some(removed)
+    }
+
+    fn remove_all(&mut self, scope: Scope<'_>) -> usize {
+        let before = self.count;
+        if let Scope::Domain(domain) | Scope::Path(domain, _) = scope {
+            let owner = owner(domain);
+            if let Some(shelf) = self.by_owner.get_mut(owner) {
+                let length = shelf.len();
+                shelf.retain(|cookie| !scope.contains(cookie));
+                self.count -= length - shelf.len();
+                if shelf.is_empty() {
+                    self.by_owner.remove(owner);
+                    self.secure_backwards.remove(&backwards(owner));
+                }
+            }
+            return before - self.count;
+        }
+        let Self { by_owner, secure_backwards, count, .. } = self;
+        by_owner.retain(|owner, shelf| {
+            let length = shelf.len();
+            shelf.retain(|cookie| !scope.contains(cookie));
+            *count -= length - shelf.len();
+            if shelf.is_empty() {
+                secure_backwards.remove(&backwards(owner));
+            }
+            !shelf.is_empty()
+        });
+        before - self.count
+    }
+
+    /// Evicts what must go before one more cookie may come; false if there is nothing that may.
+    fn make_room(&mut self, owner: &str, room: &Room) -> bool {
+        let full = |shelf: &Shelf| {
+            room.per_domain.is_some_and(|limit| shelf.len() >= limit && shelf.set_by_servers() >= limit)
+        };
+        while let Some(shelf) = self.by_owner.get(owner).filter(|shelf| full(shelf)) {
+            let Some((place, _)) = shelf.victim(room) else {
+                return false;
+            };
+            self.take(owner, place);
+        }
+        // A jar at its total is looked through for the oldest: that costs what the limit allows, and no more.
+        while room.total.is_some_and(|limit| self.count >= limit && self.set_by_servers() >= limit) {
+            let victims = self.by_owner.iter().filter_map(|(owner, shelf)| {
+                let (place, rank) = shelf.victim(room)?;
+                Some((rank, place, owner))
+            });
+            let Some((place, owner)) = victims.min().map(|(_, place, owner)| (place, owner.clone())) else {
+                return false;
+            };
+            self.take(&owner, place);
+        }
+        room.per_domain != Some(0)
+    }
+
+    fn set_by_servers(&self) -> usize {
+        self.by_owner.values().map(Shelf::set_by_servers).sum()
+    }
+
+    fn secure_rivals(&self, cookie: &Cookie) -> Vec<Arc<Cookie>> {
+        // Few jars have none, but those that fill fastest do: those of plain http.
+        if self.secure_backwards.is_empty() {
+            return Vec::new();
+        }
+        let above = with_parents(cookie.owner()).filter_map(|name| self.by_owner.get(name));
+        let start = backwards(&format!(".{}", cookie.owner()));
+        let range = self.secure_backwards.range::<str, _>((Bound::Included(&*start), Bound::Unbounded));
+        let below = range.take_while(|name| name.starts_with(&*start)).map(|name| backwards(name));
+        let below = below.filter_map(|name| self.by_owner.get(&name));
+        let all = above.chain(below).flat_map(Shelf::iter).map(|entry| &entry.cookie);
+        all.filter(|other| other.secure() && other.name_bytes() == cookie.name_bytes()).cloned().collect()
+    }
+}
+
+impl Shelf {
+    fn find_same(&self, cookie: &Cookie) -> Option<usize> {
+        self.find(cookie.domain(), cookie.path_bytes(), cookie.name_bytes())
+    }
+}
+
+fn owner(domain: &str) -> &str {
+    domain.strip_prefix('.').unwrap_or(domain)
+}
+
+fn backwards(name: &str) -> Box<str> {
+    name.chars().rev().collect::<String>().into()
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("cookies", &self.read().count).finish_non_exhaustive()
+    }
+}
