@@ -190,6 +190,14 @@ fn urlopen_says_what_is_wrong_with_its_flags() {
     assert!(help.status.success() && text(&help.stdout).contains("--resolve HOST:PORT:ADDRESS"));
 }
 
+#[test]
+fn the_jar_works_without_an_opener() {
+    let output = example("jar_without_opener").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let expected = fs::read_to_string("fixtures/examples/jar_without_opener.txt").unwrap();
+    assert_eq!(text(&output.stdout), expected);
+}
+
 #[cfg(feature = "tls")]
 #[test]
 fn urlopen_trusts_whom_it_is_told_to() {

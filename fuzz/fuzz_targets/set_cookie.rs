@@ -1,10 +1,10 @@
-//! Any bytes as `Set-Cookie` lines: what is kept can be sent.
+//! Any bytes as `Set-Cookie` and `Set-Cookie2` lines, under the safe and the classic rules: what is kept can be sent.
 #![no_main]
 
 use std::borrow::Cow;
 
 use clientcookie::CookieJar;
-use clientcookie::cookie::{RequestView, ResponseView};
+use clientcookie::cookie::{DefaultCookiePolicy, RequestView, ResponseView, lwp_cookie_str};
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
@@ -12,9 +12,10 @@ struct Lines<'a>(&'a [u8]);
 
 impl ResponseView for Lines<'_> {
     fn header_values<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8])) {
-        if name.eq_ignore_ascii_case("Set-Cookie") {
-            self.0.split(|&byte| byte == b'\n').for_each(each);
-        }
+        // The first byte of a line says which header it is.
+        let is_second = name.eq_ignore_ascii_case("Set-Cookie2");
+        let lines = self.0.split(|&byte| byte == b'\n').filter_map(<[u8]>::split_first);
+        lines.filter(|(first, _)| (**first == b'2') == is_second).for_each(|(_, rest)| each(rest));
     }
 }
 
@@ -33,8 +34,13 @@ impl RequestView for Page {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let jar = CookieJar::new();
-    let mut page = Page(Url::parse("https://www.example.com/a/b").unwrap());
-    jar.extract_cookies(&Lines(bytes), &page);
-    jar.add_cookie_header(&mut page);
+    for policy in [DefaultCookiePolicy::new(), DefaultCookiePolicy::classic().rfc2965(true)] {
+        let jar = CookieJar::with_policy(policy);
+        let mut page = Page(Url::parse("https://www.example.com/a/b").unwrap());
+        jar.extract_cookies(&Lines(bytes), &page);
+        jar.add_cookie_header(&mut page);
+        for cookie in &jar {
+            let _ = (cookie.to_string(), format!("{cookie:?}"), lwp_cookie_str(&cookie));
+        }
+    }
 });
