@@ -6,6 +6,7 @@
 mod broken_servers;
 mod chain;
 mod cookies;
+mod differential;
 mod examples;
 mod framing;
 mod peers;
