@@ -26,6 +26,37 @@ use crate::response::Response;
 /// assert_eq!(jar.len(), 1);
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
+///
+/// A handler of the kind [`Kind::Cookie`] takes its place. One that fills in nothing leaves cookies to the program,
+/// as the original's `NullCookieProcessor` does:
+///
+/// ```
+/// use clientcookie::transport::ScriptedTransport;
+/// use clientcookie::{CookieJar, Handler, HttpHandler, Kind, Request, build_opener};
+///
+/// struct NullCookieProcessor;
+///
+/// impl Handler for NullCookieProcessor {
+///     fn kind(&self) -> Option<Kind> {
+///         Some(Kind::Cookie)
+///     }
+/// }
+///
+/// # let transport = ScriptedTransport::new()
+/// #     .reply("HTTP/1.1 200 OK\r\nSet-Cookie: sid=31d4\r\n\r\n").reply("HTTP/1.1 200 OK\r\n\r\n");
+/// # let http = HttpHandler::with_transport(transport.clone());
+/// let opener = build_opener((NullCookieProcessor, http));
+/// let jar = CookieJar::new();
+/// let first = Request::new("http://example.com/")?;
+/// let response = opener.open("http://example.com/")?;
+/// jar.extract_cookies(&response, &first);
+///
+/// let mut second = Request::new("http://example.com/page")?;
+/// jar.add_cookie_header(&mut second);
+/// opener.open(second)?;
+/// # assert_eq!(transport.requests()[1].headers.get_str("Cookie").as_deref(), Some("sid=31d4"));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
 #[doc(alias = "HTTPCookieProcessor")]
 #[derive(Debug, Default)]
 pub struct HttpCookieProcessor {
