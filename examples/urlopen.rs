@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
-use clientcookie::{Error, ErrorKind, HttpHandler, HttpsHandler, OpenerDirector, Response, build_opener};
+use clientcookie::{Error, ErrorKind, HttpHandler, HttpsHandler, OpenerDirector, Request, Response, build_opener};
 
 use options::{Command, Options};
 
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match Options::parse().and_then(run) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
+            complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
@@ -91,14 +91,17 @@ fn open_all(opener: &OpenerDirector, options: &Options) -> ExitCode {
         };
         refused |= response.is_some() && error.is_some();
         failed |= response.is_none();
-        if let Some(mut response) = response
-            && let Err(error) = show(&mut response, options.silent)
-        {
+        let shown = response.map_or(Ok(()), |mut response| show(&mut response, options.silent));
+        if let Err(error) = &shown {
             failed = true;
-            eprintln!("error: {error}");
+            complain(&sentence(url, error));
         }
         if let Some(error) = error {
-            eprintln!("error: {error}");
+            complain(&error);
+        }
+        if matches!(&shown, Err(error) if matches!(error.kind(), ErrorKind::Io(_))) {
+            // Nobody reads on.
+            break;
         }
     }
     match (failed, refused) {
@@ -108,11 +111,16 @@ fn open_all(opener: &OpenerDirector, options: &Options) -> ExitCode {
     }
 }
 
-/// The error as a sentence that names a URL; one that says which URL was unfit does already.
+/// One sentence on stderr. If nobody listens there, there is nobody to tell.
+fn complain(sentence: &str) {
+    let _ = writeln!(io::stderr(), "error: {sentence}");
+}
+
+/// The error as a sentence that names a URL, and never the password in it: what was typed is not shown as it was.
 fn sentence(url: &str, error: &Error) -> String {
-    match (error.url(), error.kind()) {
-        (Some(_), _) | (None, ErrorKind::InvalidUrl { .. }) => error.to_string(),
-        (None, _) => format!("{url}: {error}"),
+    match (error.url(), Request::new(url)) {
+        (None, Ok(request)) => format!("{}: {error}", request.url()),
+        _ => error.to_string(),
     }
 }
 

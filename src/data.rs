@@ -46,13 +46,20 @@ impl Data {
     }
 
     /// A file, read when the request is sent and again when it is sent again. Its length now is the length that is
-    /// announced.
+    /// announced. What is no regular file, a pipe or a device, is a [`Data::reader`]: sent once, its length unknown.
     ///
     /// # Errors
-    /// When the file cannot be opened.
+    /// When the file cannot be opened, or is a directory.
     pub fn file(path: impl AsRef<Path>) -> io::Result<Data> {
-        let length = File::open(&path)?.metadata()?.len();
-        Ok(Data(Source::File { path: path.as_ref().to_owned(), length }))
+        let file = File::open(&path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !metadata.is_file() {
+            return Ok(Data::reader(file));
+        }
+        Ok(Data(Source::File { path: path.as_ref().to_owned(), length: metadata.len() }))
     }
 
     /// A reader of unknown length: sent with `Transfer-Encoding: chunked`.
@@ -204,6 +211,15 @@ impl fmt::Debug for Data {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_read_until_it_ends() -> io::Result<()> {
+        let device = Data::file("/dev/null")?;
+        assert_eq!((device.len(), device.can_replay()), (None, false));
+        assert_eq!(Data::file("/").map(|_| ()).map_err(|error| error.kind()), Err(io::ErrorKind::IsADirectory));
+        Ok(())
+    }
 
     #[test]
     fn a_reader_gives_exactly_what_was_announced() -> io::Result<()> {

@@ -26,7 +26,26 @@ pub(crate) fn header<'a>(name: &str, value: &'a HeaderValue, level: Level) -> Co
     if hides(name, level) || (value.is_sensitive() && level != Level::None) {
         return Cow::Borrowed(HIDDEN);
     }
-    text(value.as_bytes())
+    let shown = text(value.as_bytes());
+    if level != Level::None && holds_url(name) { without_userinfo(shown) } else { shown }
+}
+
+/// Whether this header's value is a URL, or holds one.
+pub(crate) fn holds_url(name: &str) -> bool {
+    const NAMES: [&str; 5] = ["Location", "Content-Location", "URI", "Referer", "Refresh"];
+    NAMES.iter().any(|other| other.eq_ignore_ascii_case(name))
+}
+
+/// A text with a URL in it, without the URL's userinfo.
+pub(crate) fn without_userinfo(text: Cow<'_, str>) -> Cow<'_, str> {
+    let Some(authority) = text.find("//").map(|at| at + 2) else {
+        return text;
+    };
+    let end = text[authority..].find(['/', '?', '#', '\\']).map_or(text.len(), |at| authority + at);
+    match text[authority..end].rfind('@') {
+        Some(at) => Cow::Owned(format!("{}{HIDDEN}{}", &text[..authority], &text[authority + at..])),
+        None => text,
+    }
 }
 
 /// Bytes of a header as text: UTF-8 where they are that, else Latin-1 (RFC 9110 section 5.5).

@@ -368,9 +368,9 @@ impl RequestBuilder {
     }
 
     fn and_then(self, change: impl FnOnce(&mut Request) -> Result<()>) -> RequestBuilder {
-        RequestBuilder(self.0.and_then(|mut request| {
-            change(&mut request)?;
-            Ok(request)
+        RequestBuilder(self.0.and_then(|mut request| match change(&mut request) {
+            Ok(()) => Ok(request),
+            Err(error) => Err(error.at(request.url())),
         }))
     }
 }

@@ -177,9 +177,13 @@ fn urlopen_says_what_is_wrong_with_its_flags() {
         (vec!["-H", "no colon", "http://h/"], "error: -H takes 'NAME: VALUE', not \"no colon\"\n"),
         (vec!["--timeout", "soon", "http://h/"], "error: --timeout takes a number of seconds, not \"soon\"\n"),
         (vec!["--resolve", "h:80", "http://h/"], "error: --resolve takes HOST:PORT:ADDRESS, not \"h:80\"\n"),
-        (vec!["-X", "G T", "http://h/"], "error: http://h/: \"G T\" is not a request method\n"),
+        (vec!["-X", "G T", "http://me:pw@h/"], "error: http://h/: \"G T\" is not a request method\n"),
         (
-            vec!["-d", "@/no/such", "http://h/"],
+            vec!["-H", "A B: 1", "http://me:pw@h/"],
+            "error: http://h/: the header \"A B\" cannot be sent: the name is not a token\n",
+        ),
+        (
+            vec!["-d", "@/no/such", "http://me:pw@h/"],
             "error: http://h/: the file \"/no/such\" cannot be sent: No such file or directory (os error 2)\n",
         ),
     ] {
@@ -188,6 +192,19 @@ fn urlopen_says_what_is_wrong_with_its_flags() {
     }
     let help = urlopen(&["--help"]);
     assert!(help.status.success() && text(&help.stdout).contains("--resolve HOST:PORT:ADDRESS"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn urlopen_lives_with_outputs_that_are_gone() {
+    let server = Server::start(|_| Reply::ok("x"));
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let url = server.url("/");
+    let verbose = example("urlopen").args(["-sv", &url]).stderr(full()).output().unwrap();
+    assert_eq!((verbose.status.code(), text(&verbose.stdout).as_str()), (Some(0), "x"));
+    let unread = example("urlopen").args(["-s", &url, &url]).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+    let expected = format!("error: {url}: No space left on device (os error 28)\n");
+    assert_eq!((unread.status.code(), text(&unread.stderr)), (Some(1), expected), "it stops at the first");
 }
 
 #[test]

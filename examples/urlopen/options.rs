@@ -18,8 +18,8 @@ Usage: urlopen [OPTIONS] [URL...]
 Without a URL it starts a small site on this machine and takes a tour of it.
 
 Options:
-  -H, --header 'NAME: VALUE'  send this header (repeatable); 'NAME:' leaves out
-                              one that is sent by itself, 'NAME;' sends it empty
+  -H, --header 'NAME: VALUE'  send this header (repeatable); 'User-Agent:' leaves
+                              that one out, 'NAME;' sends an empty one
   -d, --data DATA             send this data with POST, as a form unless a
                               Content-Type is given (repeatable, joined by &);
                               @FILE for a file's bytes as they are, @- for stdin

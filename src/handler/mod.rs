@@ -85,8 +85,8 @@ pub trait Handler: Send + Sync {
         &[]
     }
 
-    /// The hooks it fills in: those that are called, and that are drawn when an opener is displayed. The default,
-    /// all of them, is always right; naming them makes a better picture.
+    /// The hooks it fills in: those that are called, and that are drawn when an opener is displayed. The default
+    /// is all of them: each is called, and passes on where it is not filled in. Naming them makes a better picture.
     fn hooks(&self) -> &[Hook] {
         Hook::ALL
     }

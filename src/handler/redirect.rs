@@ -1,6 +1,7 @@
 //! [`HttpRedirectHandler`]: follows redirects, and decides what goes along.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode};
 use url::Url;
@@ -9,6 +10,7 @@ use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::request::Request;
 use crate::response::{Redirection, Response};
+use crate::transport::deadline;
 use crate::urls;
 
 /// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
@@ -16,6 +18,12 @@ pub const MAX_REDIRECTIONS: usize = 10;
 
 /// How often a redirect leads to one and the same URL: 4, as urllib2's `max_repeats`.
 pub const MAX_REPEATS: usize = 4;
+
+/// What the stack of a thread has room for, several times over.
+const MOST_REDIRECTIONS: usize = 50;
+
+/// How long reading a redirect's own body may keep the next request waiting.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 /// How many bytes of a redirect's own body are read so that its connection can be used again: 64 KiB. A longer one
 /// costs its connection.
@@ -28,7 +36,8 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 ///
 /// - GET and HEAD are followed as they are. A POST is followed with GET after 301, 302 and 303, without its data and
 ///   the headers that describe it; after 307 and 308 it is an error, unless [`replay_data`](Self::replay_data) is on
-///   and the data can be sent again to the same origin. Other methods are not followed.
+///   and the data can be sent again to the same origin. Other methods are followed after 307 and 308 alone, in the
+///   same way.
 /// - The target is `Location`, or `URI` if there is none; only http, https and ftp are followed.
 /// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
 /// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
@@ -75,9 +84,10 @@ impl HttpRedirectHandler {
         }
     }
 
-    /// Sets how many redirects are followed in all; 0 for none.
+    /// Sets how many redirects are followed in all: 0 for none, and no more than 50, since each one is opened within
+    /// the one before.
     pub fn max_redirections(self, max_redirections: usize) -> HttpRedirectHandler {
-        HttpRedirectHandler { max_redirections, ..self }
+        HttpRedirectHandler { max_redirections: max_redirections.min(MOST_REDIRECTIONS), ..self }
     }
 
     /// Sets how often a redirect may lead to one URL.
@@ -278,8 +288,9 @@ fn location(response: &Response) -> Option<String> {
 fn check_scheme(parent: &dyn Parent, url: &Url) -> Result<(), HttpErrorCause> {
     let scheme = url.scheme();
     let reason = match scheme {
-        "http" | "https" | "ftp" if parent.answers(scheme) => return Ok(()),
-        "http" | "https" | "ftp" => format!("no handler answers for the scheme {scheme:?}"),
+        "http" | "https" => return Ok(()),
+        "ftp" if parent.answers(scheme) => return Ok(()),
+        "ftp" => format!("no handler answers for the scheme {scheme:?}"),
         _ => format!("its scheme is {scheme:?}, and only http, https and ftp are followed"),
     };
     Err(HttpErrorCause::RefusedRedirect { reason })
@@ -304,6 +315,6 @@ fn give_back(response: Response) {
     let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
     let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
     if ends {
-        response.drain(DRAIN_LIMIT);
+        deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
     }
 }

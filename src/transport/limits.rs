@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a response's head, its informational predecessors (1xx) included: 64 KiB, CPython's limit for one
-    /// line.
+    /// line. No more than 64 MiB.
     pub head: usize,
     /// Header lines of a response: 256. CPython refuses more than 100, Chromium bounds the bytes alone.
     pub header_lines: usize,

@@ -3,6 +3,7 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
+pub(crate) mod deadline;
 mod head;
 mod limits;
 mod resolve;

@@ -6,6 +6,8 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use url::Host;
+
 use crate::clock;
 
 /// How long [`CachingResolver`] believes an answer: 60 seconds. The system's resolver does not say how long it may.
@@ -138,7 +140,9 @@ impl<R: Resolver> FixedResolver<R> {
         addresses: impl IntoIterator<Item = A>,
     ) -> FixedResolver<R> {
         let addresses = addresses.into_iter().map(Into::into).collect();
-        self.hosts.insert((host.to_ascii_lowercase(), port), addresses);
+        // As URLs spell it: lower case, and international names in ASCII.
+        let host = Host::parse(host).map_or_else(|_| host.to_ascii_lowercase(), |host| host.to_string());
+        self.hosts.insert((host, port), addresses);
         self
     }
 }

@@ -24,9 +24,10 @@ pub struct Timeouts {
     pub connect: Option<Duration>,
     /// Each write of the request: how long the server may take nothing. 60 seconds.
     pub write: Option<Duration>,
-    /// From the request being sent to the end of the head of the answer. 300 seconds.
+    /// From the request being sent to the end of the head of the answer, in however many pieces it comes. 300 seconds;
+    /// a server that sends nothing at all is given up after [`read`](Self::read).
     pub head: Option<Duration>,
-    /// Each read: how long the server may send nothing. 60 seconds. A body that keeps dripping is not bounded by
+    /// Each read, of the head and of the body: how long the server may send nothing. 60 seconds. A body that keeps dripping is not bounded by
     /// it; a caller who needs that counts while reading.
     pub read: Option<Duration>,
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    Data, Handler, Hook, HttpErrorCause, HttpHandler, HttpRedirectHandler, HttpsHandler, Parent, Request,
-    RequestBuilder, Result, Timeouts, build_opener,
+    Data, Handler, Hook, HttpErrorCause, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
+    OpenerDirector, Parent, Request, RequestBuilder, Response, Result, Timeouts, build_opener,
 };
 use http::Method;
 
 use super::world::World;
 use super::{OK, http_error, redirect, script, visited};
 
-fn opener(script: &ScriptedTransport, handler: HttpRedirectHandler) -> clientcookie::OpenerDirector {
+fn opener(script: &ScriptedTransport, handler: HttpRedirectHandler) -> OpenerDirector {
     let transports = (HttpHandler::with_transport(script.clone()), HttpsHandler::with_transport(script.clone()));
     build_opener((transports.0, transports.1, handler))
 }
@@ -207,4 +207,22 @@ fn a_decision_may_follow_what_is_not_followed_otherwise() {
     let request = Request::get("http://h.test/").method(Method::DELETE);
     opener(&script, handler).open(request).unwrap().read_to_string(&mut text).unwrap();
     assert_eq!((script.requests()[1].method.as_str(), text.as_str()), ("DELETE", "done"));
+}
+
+/// Answers whatever comes, as a cache might.
+struct Everything(ScriptedTransport);
+
+impl Handler for Everything {
+    fn default_open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
+        HttpHandler::with_transport(self.0.clone()).open(parent, request)
+    }
+}
+
+#[test]
+fn a_redirect_is_followed_to_whoever_answers() {
+    let mut opener = OpenerDirector::new();
+    opener.add_handler(Everything(script([redirect(302, "/end"), OK.to_owned()])));
+    opener.add_handler(HttpRedirectHandler::new());
+    opener.add_handler(HttpErrorProcessor::new());
+    assert_eq!(opener.open("http://a.test/").unwrap().url().path(), "/end");
 }

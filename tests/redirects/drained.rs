@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use clientcookie::transport::{Transport, WireRequest};
 use clientcookie::{Body, Headers, HttpHandler, Response, Result, build_opener};
@@ -47,6 +48,11 @@ fn a_body_that_does_not_end_is_not_waited_for() {
         ("a length nobody would read", Reply::endless(format!("{head}Content-Length: 1000000000000\r\n\r\n"), &block)),
         ("chunk after chunk", Reply::endless(format!("{head}Transfer-Encoding: chunked\r\n\r\n"), &chunk)),
         ("until the connection closes", Reply::endless(format!("{head}\r\n"), &block)),
+        ("silence in the middle", Reply::raw(format!("{head}Content-Length: 9\r\n\r\nmoved")).then_stall()),
+        (
+            "a byte now and then",
+            Reply::drip(format!("{head}Content-Length: 60000\r\n\r\n{}", "x".repeat(60_000)), Duration::from_millis(1)),
+        ),
         ("less than was announced", Reply::raw(format!("{head}Content-Length: 9\r\n\r\nmoved")).then_close()),
         (
             "packed: nobody unpacks it",

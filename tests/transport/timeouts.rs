@@ -54,6 +54,14 @@ fn none_waits() {
 }
 
 #[test]
+fn a_limit_may_be_longer_than_any_clock() {
+    let server = Server::start(|_| Reply::ok("x"));
+    for limits in [Timeouts::from(Duration::MAX), Timeouts { head: Some(Duration::MAX), ..Timeouts::default() }] {
+        assert_eq!(outcome(&build_opener(()).timeouts(limits), server.url("/").as_str()), "x");
+    }
+}
+
+#[test]
 fn a_limit_is_not_kept_for_the_next_request() {
     let server = Server::start(|request| match request.target() {
         "/slow" => Reply::drip("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow", SHORT / 10),

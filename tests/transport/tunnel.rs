@@ -4,7 +4,7 @@ use super::outcome::{describe, outcome};
 use crate::support::{Reply, Server};
 use crate::tls::openers::trusting;
 use clientcookie::transport::Proxy;
-use clientcookie::{Request, build_opener};
+use clientcookie::{Request, Timeouts, build_opener};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -145,4 +145,20 @@ fn a_proxy_cannot_pass_for_the_server() {
     let ours = build_opener(());
     let server = Server::start_tls("localhost", |_| Reply::ok("stolen"));
     assert_eq!(outcome(&ours, Request::get(server.url("/")).proxy(proxy.proxy(""))), "Tls", "an unknown authority");
+}
+
+#[test]
+fn the_connect_limit_is_for_the_whole_tunnel() {
+    let proxy = Server::raw(|_, connection| {
+        connection.read_request()?;
+        connection.write_all(b"HTTP/1.1 200 OK\r\nA: ")?;
+        while connection.pause(Duration::from_millis(20)) {
+            connection.write_all(b"x")?;
+        }
+        Ok(())
+    });
+    let limits = Timeouts { connect: Some(Duration::from_millis(200)), ..Timeouts::default() };
+    let through = Proxy::new(&proxy.url("")).unwrap();
+    let request = Request::get("https://a.test/").proxy(through).timeouts(limits);
+    assert_eq!(outcome(&build_opener(()), request), "Timeout Connect");
 }

@@ -36,7 +36,7 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
         (ureq::Error::Tls(reason), _) => ErrorKind::Tls { reason: reason.to_owned() },
         // A handshake that fails is an error of input and output to ureq. It may fail late: with TLS 1.3 a server
         // looks at our certificate only after our side is done.
-        (ureq::Error::Io(error), _) if is_tls(&error) => ErrorKind::Tls { reason: error.to_string() },
+        (ureq::Error::Io(error), _) if is_tls(&error) => ErrorKind::Tls { reason: tls_reason(&error) },
         (ureq::Error::Io(error), Stage::Connecting) if error.kind() == io::ErrorKind::UnexpectedEof => {
             ErrorKind::Tls { reason: "the connection was closed within the handshake".to_owned() }
         }
@@ -84,6 +84,18 @@ fn own(error: ureq::Error) -> Result<Error, ureq::Error> {
         },
         ureq::Error::Io(error) => error.downcast::<Error>().map_err(ureq::Error::Io),
         error => Err(error),
+    }
+}
+
+/// What is wrong, in words that help.
+fn tls_reason(error: &io::Error) -> String {
+    let reason = error.to_string();
+    match reason.contains("CaUsedAsEndEntity") {
+        true => {
+            "the server shows the certificate of an authority (CA:TRUE) as its own; it needs one that is signed by it"
+                .to_owned()
+        }
+        false => reason,
     }
 }
 

@@ -9,6 +9,7 @@ mod body;
 mod errors;
 #[cfg(feature = "tls")]
 mod tls;
+mod tunnel;
 mod watch;
 mod wire;
 
@@ -97,6 +98,7 @@ impl UreqTransport {
 
     /// Sets how much of an answer is taken in, and how many connections are kept.
     pub fn limits(self, limits: Limits) -> UreqTransport {
+        let limits = Limits { head: limits.head.min(LARGEST_HEAD), ..limits };
         UreqTransport { limits, agent: OnceLock::new(), ..self }
     }
 
@@ -159,6 +161,9 @@ impl Transport for UreqTransport {
         .map_err(|failure| failure.error)
     }
 }
+
+/// What a connection's buffer can hold: ureq refuses more than 100 MB.
+const LARGEST_HEAD: usize = 64 * 1024 * 1024;
 
 /// How much is read from a connection at once: 128 KiB, as ureq.
 const INPUT_BUFFER: usize = 128 * 1024;
@@ -263,9 +268,9 @@ fn run(
     }
     let mut config = agent
         .configure_request(call)
-        .timeout_connect(shortest(request.timeouts.connect))
-        .timeout_per_write(shortest(request.timeouts.write))
-        .timeout_per_read(shortest(request.timeouts.read));
+        .timeout_connect(workable(request.timeouts.connect))
+        .timeout_per_write(workable(request.timeouts.write))
+        .timeout_per_read(workable(request.timeouts.read));
     if let Some(proxy) = tunnel {
         config = config.proxy(Some(tunnel_through(proxy.url(), proxy.userinfo())?));
     }
@@ -275,9 +280,11 @@ fn run(
     agent.run(config.build())
 }
 
-/// The system takes a limit of zero for none; the shortest one is a millisecond.
-fn shortest(limit: Option<Duration>) -> Option<Duration> {
-    limit.map(|limit| limit.max(Duration::from_millis(1)))
+/// The system takes a limit of zero for none, so the shortest one is a millisecond; and no clock can add more than it
+/// holds, so the longest one is a century.
+fn workable(limit: Option<Duration>) -> Option<Duration> {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    limit.map(|limit| limit.clamp(Duration::from_millis(1), CENTURY))
 }
 
 fn tunnel_through(url: &Url, userinfo: Option<&Userinfo>) -> std::result::Result<Proxy, ureq::Error> {

@@ -15,7 +15,9 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBu
 
 use crate::clock;
 use crate::error::{Error, ErrorKind, Phase};
+use crate::transport::deadline;
 use crate::transport::head::{self, Framing, ResponseHead};
+use crate::transport::ureq::tunnel;
 use crate::transport::ureq::watch::Watch;
 use crate::transport::wire_log::WireLog;
 use crate::transport::{Limits, WireRequest};
@@ -59,8 +61,8 @@ impl Exchange {
             request: head::render(request),
             to_head: request.method == Method::HEAD,
             tunnelled: request.proxy.is_some() && request.url.scheme() == "https",
-            head_timeout: super::shortest(request.timeouts.head),
-            wire: WireLog::new(request.debuglevel),
+            head_timeout: super::workable(request.timeouts.head),
+            wire: WireLog::new(request),
             stage: Stage::Connecting,
             connected: false,
             received: false,
@@ -86,6 +88,11 @@ impl Exchange {
     }
 }
 
+/// Whether this thread is still making a connection.
+pub(super) fn is_connecting() -> bool {
+    current(|exchange| exchange.stage == Stage::Connecting).unwrap_or(false)
+}
+
 fn current<T>(work: impl FnOnce(&mut Exchange) -> T) -> Result<T, ureq::Error> {
     CURRENT.with_borrow_mut(|current| current.as_mut().map(work)).ok_or(ureq::Error::ConnectionFailed)
 }
@@ -107,7 +114,9 @@ impl<In: Transport> Connector<In> for WireConnector {
             exchange.tunnelled
         })?;
         if tunnelled && is_to_proxy {
-            return Ok(chained.map(|inner| Box::new(inner) as Box<dyn Transport>));
+            return Ok(
+                chained.map(|inner| Box::new(tunnel::ToProxy::new(inner, details.timeout)) as Box<dyn Transport>)
+            );
         }
         Ok(chained.map(|inner| Box::new(WireTransport::new(inner)) as Box<dyn Transport>))
     }
@@ -158,11 +167,11 @@ impl<T: Transport> WireTransport<T> {
 
     /// Sends the handlers' head in place of ureq's.
     fn send_head(&mut self, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        let (head, wire, watch) = current(|exchange| {
+        let (head, watch) = current(|exchange| {
             exchange.stage = Stage::Sending;
-            (std::mem::take(&mut exchange.request), exchange.wire, Arc::clone(&exchange.watch))
+            exchange.wire.sent(&exchange.request);
+            (std::mem::take(&mut exchange.request), Arc::clone(&exchange.watch))
         })?;
-        wire.sent(&head);
         self.phase = WirePhase::RequestBody;
         self.used = true;
         self.watch = watch;
@@ -198,7 +207,7 @@ impl<T: Transport> WireTransport<T> {
 
     /// A whole head from the input, if it is there; informational ones are passed over.
     fn take_head(&mut self) -> Result<Option<ResponseHead>, ureq::Error> {
-        let (to_head, wire, limits) = current(|exchange| (exchange.to_head, exchange.wire, exchange.limits))?;
+        let (to_head, limits) = current(|exchange| (exchange.to_head, exchange.limits))?;
         loop {
             let input = self.inner.buffers().input();
             let end = head::find_end(input, self.searched);
@@ -210,7 +219,7 @@ impl<T: Transport> WireTransport<T> {
                 head::check_start(input).map_err(other)?;
                 return Ok(None);
             };
-            wire.received(&input[..end]);
+            current(|exchange| exchange.wire.received(&input[..end]))?;
             let parsed = head::parse(&input[..end], to_head, &limits).map_err(other)?;
             self.inner.buffers().input_consume(end);
             self.searched = 0;
@@ -258,12 +267,20 @@ impl<T: Transport> WireTransport<T> {
         if left.is_zero() {
             return Err(other(ErrorKind::Timeout { during: Phase::Head }.into()));
         }
-        let left = left.max(Duration::from_millis(1));
-        if left < *timeout.after {
-            timeout.after = UreqDuration::Exact(left);
-        }
+        timeout.after = UreqDuration::Exact(left.max(Duration::from_millis(1)).min(*timeout.after));
         Ok(timeout)
     }
+}
+
+/// The same limit, or less if what this thread does is to be over sooner.
+fn until_deadline_of_thread(mut timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
+    if let Some(left) = deadline::left() {
+        if left.is_zero() {
+            return Err(other(ErrorKind::Timeout { during: Phase::Read }.into()));
+        }
+        timeout.after = UreqDuration::Exact(left.min(*timeout.after));
+    }
+    Ok(timeout)
 }
 
 pub(super) fn other(error: Error) -> ureq::Error {
@@ -292,7 +309,7 @@ impl<T: Transport> Transport for WireTransport<T> {
             WirePhase::ResponseBody => {
                 let before = self.inner.buffers().input().len();
                 self.watch.check(before)?;
-                let outcome = self.inner.await_input(timeout);
+                let outcome = until_deadline_of_thread(timeout).and_then(|timeout| self.inner.await_input(timeout));
                 let after = self.inner.buffers().input().len();
                 // A read that took too long may be tried again; nothing is broken by it.
                 let broken = matches!(&outcome, Err(error) if !matches!(error, ureq::Error::Timeout(_)));
