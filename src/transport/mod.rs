@@ -6,6 +6,7 @@
 pub(crate) mod deadline;
 mod head;
 mod limits;
+mod received;
 mod resolve;
 mod scripted;
 mod timeouts;

@@ -1,18 +1,17 @@
 //! [`ScriptedTransport`]: a transport without a network, for tests and examples.
 
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Method;
 use url::Url;
 
-use crate::body::Body;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::headers::Headers;
 use crate::response::Response;
 use crate::transport::head::{self, Framing};
-use crate::transport::{Limits, Transport, WireRequest};
+use crate::transport::{Limits, Transport, WireRequest, received};
 
 /// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.
 ///
@@ -106,30 +105,11 @@ impl Transport for ScriptedTransport {
 fn answer(url: &Url, reply: &[u8], to_head: bool) -> Result<Response> {
     let end = head::find_end(reply, 0).ok_or_else(|| head::bad("it ends within its head"))?;
     let parsed = head::parse(&reply[..end], to_head, &Limits::default())?;
-    let body = reply[end..].to_vec();
-    let body = match parsed.framing {
-        Framing::None => Body::empty(),
-        Framing::Length(length) if length > body.len() as u64 => {
-            Body::from_reader(io::Cursor::new(body.clone()).chain(Cut { got: body.len() as u64, expected: length }))
-        }
-        Framing::Length(length) => Body::from(body[..usize::try_from(length).unwrap_or(body.len())].to_vec()),
-        Framing::Chunked => return Err(head::bad("a scripted reply is not chunked; give it a Content-Length")),
-        Framing::UntilClose => Body::from(body),
-    };
+    if parsed.framing == Framing::Chunked {
+        return Err(head::bad("a scripted reply is not chunked; give it a Content-Length"));
+    }
+    let body = received::body(reply[end..].to_vec(), parsed.framing, true);
     let mut response = Response::new(url.clone(), parsed.status, parsed.headers, body);
     response.set_reason(parsed.reason);
     Ok(response)
-}
-
-/// The end of a body that is shorter than was announced.
-struct Cut {
-    got: u64,
-    expected: u64,
-}
-
-impl Read for Cut {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        let kind = ErrorKind::IncompleteRead { got: self.got, expected: Some(self.expected) };
-        Err(Error::from(kind).into())
-    }
 }

@@ -62,6 +62,28 @@ fn a_server_that_answers_while_the_data_is_sent() {
 }
 
 #[test]
+fn a_server_that_answers_and_hangs_up_while_the_data_is_sent() {
+    for (sentence, answer, expected) in [
+        ("a page", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nsoon", "soon"),
+        (
+            "less than was announced",
+            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsoon",
+            "\"soon\", IncompleteRead 4 of 9",
+        ),
+        ("no body", "HTTP/1.1 204 No\r\n\r\n", ""),
+        ("half a head", "HTTP/1.1 204 No\r\n", "BadResponse"),
+    ] {
+        let server = server(move |connection| {
+            connection.read_exact(&mut [0; 1000])?;
+            connection.write_all(answer.as_bytes())?;
+            connection.end_with_reset();
+            Ok(())
+        });
+        check(sentence, &server, false, large_post(&server, Timeouts::default()), expected);
+    }
+}
+
+#[test]
 fn data_that_fails_is_not_the_servers_fault() {
     struct Failing(io::ErrorKind);
     impl Read for Failing {

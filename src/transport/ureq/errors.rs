@@ -7,7 +7,7 @@ use url::Url;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::transport::head;
 use crate::transport::ureq::Failure;
-use crate::transport::ureq::wire::{Exchange, Stage};
+use crate::transport::ureq::wire::{Exchange, Stage, is_close};
 
 /// The failure of an exchange.
 pub(super) fn failure(error: ureq::Error, exchange: &Exchange, url: &Url) -> Failure {
@@ -42,7 +42,7 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
         }
         (ureq::Error::Io(source), Stage::Connecting) => ErrorKind::Connect { host: host(), source },
         (ureq::Error::Io(error), _) if is_close(&error) && !exchange.received => ErrorKind::Disconnected,
-        (ureq::Error::Io(error), Stage::Waiting) if is_close(&error) => {
+        (ureq::Error::Io(error), _) if is_close(&error) => {
             return head::bad("the connection broke within the head");
         }
         (ureq::Error::Io(error), _) => ErrorKind::Io(error),
@@ -102,10 +102,4 @@ fn tls_reason(error: &io::Error) -> String {
 /// What TLS complains of: nothing else below gives this kind, and our own errors were taken out before.
 fn is_tls(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::InvalidData
-}
-
-/// The other side hung up.
-fn is_close(error: &io::Error) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
 }

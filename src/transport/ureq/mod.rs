@@ -32,8 +32,8 @@ use url::Url;
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::response::Response;
-use crate::transport::head;
 use crate::transport::{CachingResolver, Limits, Resolver, Timeouts, TlsSettings, Transport, WireRequest};
+use crate::transport::{head, received};
 use crate::urls::{self, Userinfo};
 
 use wire::{Exchange, WireConnector};
@@ -198,8 +198,22 @@ fn attempt(agent: &Agent, request: &mut WireRequest<'_>, limits: Limits, reuse: 
             response.set_reason(head.reason);
             Ok(response)
         }
-        Err(error) => Err(errors::failure(error, &exchange, url)),
+        Err(error) => match (&exchange.early_body, &exchange.response) {
+            (Some(_), Some(_)) => early_answer(exchange, url).map_err(fail),
+            _ => Err(errors::failure(error, &exchange, url)),
+        },
     }
+}
+
+/// The answer of a server that did not wait for the whole request (RFC 9110 section 10.1.1 has it in mind).
+fn early_answer(exchange: Exchange, url: &Url) -> Result<Response> {
+    let (Some(head), Some(bytes)) = (exchange.response, exchange.early_body) else {
+        return Err(ErrorKind::Disconnected.into());
+    };
+    let body = received::body(bytes, head.framing, false);
+    let mut response = Response::new(url.clone(), head.status, head.headers, body);
+    response.set_reason(head.reason);
+    Ok(response)
 }
 
 /// RFC 9110 section 9.2.2: only what is idempotent may be repeated without being asked.

@@ -43,6 +43,8 @@ pub(super) struct Exchange {
     /// Whether a byte of an answer arrived.
     pub(super) received: bool,
     pub(super) response: Option<ResponseHead>,
+    /// What came of the body of an answer that did not wait for the request.
+    pub(super) early_body: Option<Vec<u8>>,
     pub(super) watch: Arc<Watch>,
     limits: Limits,
 }
@@ -67,6 +69,7 @@ impl Exchange {
             connected: false,
             received: false,
             response: None,
+            early_body: None,
             watch: Arc::new(Watch::new(limits.trailers)),
             limits,
         }
@@ -86,6 +89,12 @@ impl Exchange {
         let outcome = call();
         (CURRENT.take(), outcome)
     }
+}
+
+/// The other side hung up.
+pub(super) fn is_close(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
 }
 
 /// Whether this thread is still making a connection.
@@ -148,6 +157,9 @@ enum WirePhase {
     ResponseBody,
 }
 
+/// How much of the body of an early answer is kept: an error page, and no download.
+const EARLY_BODY: usize = 64 * 1024;
+
 /// The most that ureq writes as a head: its request line, a host of at most 253 characters, and the body's length.
 const UREQ_HEAD: usize = 2048;
 
@@ -203,6 +215,32 @@ impl<T: Transport> WireTransport<T> {
             }
             current(|exchange| exchange.received = true)?;
         }
+    }
+
+    /// A server that has read enough of a request's data answers and closes: the data cannot be sent any more, but the
+    /// answer may be here. It is left in the exchange, whose caller takes it in place of the error.
+    fn look_for_early_answer(&mut self, timeout: NextTimeout) {
+        self.begin_response();
+        if self.await_head(timeout).is_err() {
+            return;
+        }
+        let framing = current(|exchange| exchange.response.as_ref().map(|head| head.framing)).ok().flatten();
+        let wanted = match framing {
+            Some(Framing::Length(length)) => usize::try_from(length).unwrap_or(usize::MAX).min(EARLY_BODY),
+            Some(Framing::UntilClose) => EARLY_BODY,
+            _ => 0,
+        };
+        while self.inner.buffers().input().len() < wanted && self.inner.await_input(timeout).unwrap_or(false) {}
+        let body = self.inner.buffers().input().to_vec();
+        // Without an exchange there is nobody to tell.
+        let _ = current(|exchange| exchange.early_body = Some(body));
+    }
+
+    fn begin_response(&mut self) {
+        self.phase = WirePhase::ResponseHead;
+        self.searched = 0;
+        self.informational = 0;
+        self.deadline = None;
     }
 
     /// A whole head from the input, if it is there; informational ones are passed over.
@@ -300,7 +338,13 @@ impl<T: Transport> Transport for WireTransport<T> {
         match self.phase {
             // ureq's head is dropped; it is complete, because its buffer is larger than any it writes.
             WirePhase::RequestHead => self.send_head(timeout),
-            _ => self.inner.transmit_output(amount, timeout),
+            _ => {
+                let sent = self.inner.transmit_output(amount, timeout);
+                if matches!(&sent, Err(ureq::Error::Io(error)) if is_close(error)) {
+                    self.look_for_early_answer(timeout);
+                }
+                sent
+            }
         }
     }
 
@@ -319,10 +363,7 @@ impl<T: Transport> Transport for WireTransport<T> {
             WirePhase::ResponseHead => self.await_head(timeout),
             WirePhase::RequestHead | WirePhase::RequestBody => {
                 current(|exchange| exchange.stage = Stage::Waiting)?;
-                self.phase = WirePhase::ResponseHead;
-                self.searched = 0;
-                self.informational = 0;
-                self.deadline = None;
+                self.begin_response();
                 self.await_head(timeout)
             }
         }
