@@ -106,7 +106,7 @@ impl CookieJar {
             self.accept(&cookie, &transaction, &*policy)
         });
         if let Err(why) = answer {
-            Journal::open().unreadable(set_cookie.split(['=', ';']).next().unwrap_or_default().as_bytes(), why);
+            Journal::open().unreadable(make::name_in(set_cookie.as_bytes()), why);
         }
         answer
     }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::CookieJar;
 use crate::cookie::journal::Journal;
 use crate::cookie::limits::exceeds;
-use crate::cookie::{Cookie, CookiePolicy, Limits, Refusal, RequestView, Stored, Transaction, header};
+use crate::cookie::{Cookie, CookiePolicy, Limits, Refusal, RequestView, Stored, Transaction, header, rule};
 
 impl CookieJar {
     /// Adds the one `Cookie` header that the request should carry, if there are cookies for it.
@@ -74,11 +74,13 @@ impl CookieJar {
             journal.not_sent(cookie, why);
             refused(cookie, why);
         };
-        chosen.retain(|stored| match return_ok(&stored.cookie, &transaction, policy) {
-            Ok(()) => true,
-            Err(why) => {
-                refuse(&stored.cookie, why);
-                false
+        chosen.retain(|stored| {
+            match return_ok(&stored.cookie, &transaction, policy).and_then(|()| rule::sendable(&stored.cookie)) {
+                Ok(()) => true,
+                Err(why) => {
+                    refuse(&stored.cookie, why);
+                    false
+                }
             }
         });
         // RFC 6265, section 5.4, step 2: "Cookies with longer paths are listed before cookies with shorter paths.

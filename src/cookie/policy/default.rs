@@ -290,14 +290,16 @@ impl DefaultCookiePolicy {
     }
 
     /// Whether cookies whose names begin with `__Secure-` or `__Host-` must have been set as the prefix says (6265bis,
-    /// section 4.1.3).
+    /// section 4.1.3). Names by which other cookies could pose as such a one are refused too: `$Version` and its like,
+    /// and those that begin with a blank that is not ASCII.
     #[must_use]
     pub fn prefixes(mut self, on: bool) -> Self {
         self.prefixes = on;
         self
     }
 
-    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do.
+    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do, and a cookie with any other than TAB
+    /// is stored but stays at home: no HTTP library sends a header that holds one, nor the cookies beside it.
     #[must_use]
     pub fn strict_characters(mut self, on: bool) -> Self {
         self.strict_characters = on;
