@@ -92,6 +92,8 @@ pub enum Refusal {
     /// [`Limits::total`](super::Limits::total) is reached, and nothing that may be evicted is there. An insecure
     /// response evicts no `Secure` cookie, and none evicts what the user put in.
     DomainFull,
+    /// Other threads kept storing `Secure` cookies of its name while it was judged by them.
+    Contended,
     /// The cookie has expired.
     Expired,
     /// The `Cookie` header has reached [`Limits::header_bytes`](super::Limits::header_bytes) or
@@ -138,6 +140,7 @@ impl fmt::Display for Refusal {
             Self::HostPrefix => "the name prefix __Host- asks for Secure, Path=/ and no Domain",
             Self::NamelessPrefix => "a name prefix asks for a name and a value",
             Self::DomainFull => "there is no room for it",
+            Self::Contended => "the secure cookies beside it kept changing",
             Self::Expired => "it has expired",
             Self::HeaderFull => "the Cookie header is full",
             Self::StoreFailed => "the store failed",

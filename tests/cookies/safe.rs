@@ -385,6 +385,12 @@ fn a_total_evicts_the_oldest_of_all() {
     extract(&jar, "http://d.test/", &["d=1"]);
     let names: Vec<String> = jar.iter().map(|cookie| cookie.name().into_owned()).collect();
     assert_eq!(names, ["mine", "a", "c", "d"], "the oldest that is not secure goes");
+    jar.set_cookie(Cookie::new("c", "2", "c.test"));
+    extract(&jar, "http://e.test/", &["e=1", "d=; Max-Age=0"]);
+    extract(&jar, "http://c.test/", &["c=3"]);
+    extract(&jar, "http://f.test/", &["f=1"]);
+    let names: Vec<String> = jar.iter().map(|cookie| cookie.name().into_owned()).collect();
+    assert_eq!(names, ["mine", "a", "c", "e", "f"], "what the user has put in once is the user's for good");
 }
 
 #[test]

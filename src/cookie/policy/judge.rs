@@ -46,18 +46,23 @@ impl CookiePolicy for DefaultCookiePolicy {
     }
 
     fn path_return_ok(&self, path: &[u8], transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        if rule::path_match(transaction.path().as_bytes(), path) { Ok(()) } else { Err(Refusal::PathMismatch) }
+        rule::path_ok(path, transaction)
     }
 
     fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        if !self.leave_secure_alone || self.is_secure(transaction) {
-            return Ok(());
+        if self.guards_secure(transaction) {
+            rule::leaves_secure_alone(cookie, existing, transaction.now())
+        } else {
+            Ok(())
         }
-        if rule::shadows_secure(cookie, existing, transaction.now()) { Err(Refusal::ShadowsSecure) } else { Ok(()) }
+    }
+
+    fn guards_secure(&self, transaction: &Transaction<'_>) -> bool {
+        self.leave_secure_alone && !self.is_secure(transaction)
     }
 
     fn may_evict_secure(&self, transaction: &Transaction<'_>) -> bool {
-        !self.leave_secure_alone || self.is_secure(transaction)
+        !self.guards_secure(transaction)
     }
 
     fn storable(&self, cookie: &Cookie) -> Result<(), Refusal> {
