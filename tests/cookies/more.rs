@@ -77,6 +77,34 @@ fn hosts_with_look_alikes() {
 }
 
 #[test]
+fn lists_of_domains_are_spelled_as_hosts_are() {
+    for (sentence, listed, url) in [
+        ("letters", "bücher.de", "http://bücher.de/"),
+        ("capitals", "BÜCHER.de", "http://xn--bcher-kva.de/"),
+        ("a leading dot", ".Bücher.de", "http://www.bücher.de/"),
+        ("ASCII", "xn--bcher-kva.de", "http://bücher.de/"),
+        ("an address", "127.1", "http://127.0.0.1/"),
+    ] {
+        let url = Url::parse(url).unwrap();
+        let answer = |policy| jar_with(policy).set_from_str("a=1", &url);
+        let blocked = DefaultCookiePolicy::new().blocked_domains([listed]);
+        assert!(blocked.is_blocked(url.host_str().unwrap()), "{sentence}");
+        assert_eq!(answer(blocked), Err(Refusal::Blocked), "{sentence}");
+        assert_eq!(answer(DefaultCookiePolicy::new().allowed_domains(Some([listed]))), Ok(()), "{sentence}");
+    }
+    assert!(DefaultCookiePolicy::new().blocked_domains(["bücher.de"]).is_blocked("Bücher.de"), "asked in letters");
+
+    let suffixes = PublicSuffixes::list(["Bücher.example", ".intranet.example"]);
+    let jar = jar_with(DefaultCookiePolicy::new().public_suffixes(suffixes));
+    for (url, header) in [
+        ("http://x.bücher.example/", "a=1; Domain=bücher.example"),
+        ("http://x.intranet.example/", "a=1; Domain=intranet.example"),
+    ] {
+        assert_eq!(jar.set_from_str(header, &Url::parse(url).unwrap()), Err(Refusal::PublicSuffix), "{header}");
+    }
+}
+
+#[test]
 fn the_host_is_the_urls() {
     let jar = CookieJar::new();
     let request = http::Request::get("http://127.0.0.1/").header("Host", "bank.test").body(()).unwrap();

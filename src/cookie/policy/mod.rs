@@ -158,6 +158,8 @@ impl Default for Protocols {
 /// | `Domain` without a value | is ignored | refuses the cookie |
 /// | `Path` or `Version` without a value, `Max-Age` or `Version` that is no number | is ignored | refuses the cookie |
 /// | no `Domain`, on a host without dots | its domain is the host | its domain is the host and `.local` |
+/// | `Port` of a Netscape cookie | is ignored | is kept, and must be the request's |
+/// | what is sent of an RFC 2965 cookie's value | is quoted, unless it is a token | is never quoted |
 /// | `Domain=localhost` on `localhost` | is the host alone | is `.localhost` |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reading {
