@@ -8,6 +8,13 @@ const TARGET: &str = "clientcookie::cookies";
 /// Bytes of a name that are logged; the rest tells nobody anything.
 const NAME_SHOWN: usize = 64;
 
+/// For the name of a cookie without a value, which is all that its header says and may be a secret.
+pub(super) const HIDDEN: &[u8] = b"***";
+
+fn shown_name(cookie: &Cookie) -> &[u8] {
+    if cookie.has_value() { cookie.name_bytes() } else { HIDDEN }
+}
+
 /// Who hears of a refusal. No lock is held where it is used, since a logger is code of the user's and may ask the jar.
 pub(super) struct Journal {
     log: bool,
@@ -31,7 +38,8 @@ impl Journal {
 
     pub(super) fn not_stored(&mut self, cookie: &Cookie, why: Refusal) {
         if let Some(list) = &mut self.list {
-            list.push(Rejected { name: cookie.name().into_owned(), cookie: Some(cookie.clone()), refusal: why });
+            let name = String::from_utf8_lossy(shown_name(cookie)).into_owned();
+            list.push(Rejected { name, cookie: Some(cookie.clone()), refusal: why });
         }
         self.line(cookie, "not stored", why);
     }
@@ -54,7 +62,7 @@ impl Journal {
     /// "cookie sid for .example.com/ not stored: ..."
     fn line(&self, cookie: &Cookie, fate: &str, why: Refusal) {
         if self.log {
-            let name = cookie.name_bytes();
+            let name = shown_name(cookie);
             let (name, domain) = (name[..name.len().min(NAME_SHOWN)].escape_ascii(), cookie.domain().escape_debug());
             let path = cookie.path_bytes().escape_ascii();
             log::debug!(target: TARGET, "cookie {name} for {domain}{path} {fate}: {why}");

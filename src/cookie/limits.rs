@@ -20,7 +20,8 @@ pub struct Limits {
     /// 6265bis, section 5.6: "If the sum of the lengths of the name string and the value string is more than 4096
     /// octets, abort this algorithm and ignore the set-cookie-string entirely."
     pub name_and_value: Option<usize>,
-    /// Bytes in the value of one attribute such as `Path`; a longer attribute is ignored, the cookie stays. 1024.
+    /// Bytes in the value of one attribute such as `Path`, or in the name of one that no protocol knows; a longer
+    /// attribute is ignored, the cookie stays. 1024.
     ///
     /// 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
     pub attribute_value: Option<usize>,

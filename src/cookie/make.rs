@@ -6,7 +6,7 @@ use std::str;
 
 use super::extras::Extras;
 use super::header::{self, Manner, Said};
-use super::journal::Journal;
+use super::journal::{HIDDEN, Journal};
 use super::limits::exceeds;
 use super::{Cookie, CookiePolicy, Limits, Protocols, Reading, Refusal, ResponseView, Transaction, host, rule};
 
@@ -101,7 +101,7 @@ impl<'a> Maker<'a> {
         if exceeds(self.count, self.limits.per_response) {
             return journal.unreadable(name_in(header), Refusal::TooManyInResponse);
         }
-        let name = said.as_ref().map(|said| said.name.clone());
+        let name = said.as_ref().ok().map(|said| if said.value.is_some() { said.name.clone() } else { HIDDEN.into() });
         match said.as_ref().map_err(|why| *why).and_then(|said| self.cookie(said, netscape)) {
             // RFC 2965, section 3.2.2: "Version=value REQUIRED."
             Ok(cookie) if !netscape && said.as_ref().is_ok_and(|said| said.version.is_none()) => {
@@ -205,7 +205,9 @@ impl<'a> Maker<'a> {
             rest: said.rest.iter().map(|(name, value)| (owned(name), value.as_ref().map(owned))).collect(),
             ..Extras::default()
         };
-        match &said.port {
+        // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor binds it.
+        let knows_ports = cookie.version > 0 || self.protocols.reading == Reading::Classic;
+        match said.port.as_ref().filter(|_| knows_ports) {
             // RFC 2965, section 3.2.2: "If the Port attribute appears without a value, the cookie MUST only be
             // returned to the request-port it was received from."
             Some(None) => extras.port = Some(self.transaction.port().to_string().into()),
@@ -255,11 +257,12 @@ fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, unversioned
 }
 
 /// The name of a cookie that could not be read, for the log, and surely nothing of its value.
-fn name_in(header: &[u8]) -> &[u8] {
+pub(super) fn name_in(header: &[u8]) -> &[u8] {
     // A header of thousands of bad cookies is not searched from end to end for each of them.
     let start = &header[..header.len().min(256)];
     match start.iter().position(|byte| b"=;".contains(byte)) {
-        Some(end) => rule::trim(&start[..end]),
-        None => b"?",
+        Some(end) if start[end] == b'=' => rule::trim(&start[..end]),
+        // Without a `=` there is no telling a name from a value.
+        _ => b"?",
     }
 }

@@ -27,11 +27,13 @@ pub enum Refusal {
     NoName,
     /// The name begins with a blank that is not ASCII. Servers that strip it would see another name.
     BlankBeforeName,
-    /// The name of a Netscape cookie begins with `$`, and `strict_ns_set_initial_dollar` is set.
+    /// The name of a Netscape cookie begins with `$`, and `strict_ns_set_initial_dollar` is set; or it is one of
+    /// `$Version`, `$Path`, `$Domain` and `$Port`, which mean something else to a server that speaks RFC 2965.
     DollarBeforeName,
     /// A control character in the name, value, domain or path (RFC 9110, section 5.5; CVE-2022-35252).
     ControlCharacter,
-    /// A `;` in the name or value, or a `=` in the name: what follows would be sent as a cookie of its own.
+    /// A `;` in the name or value, a `=` in the name, or a `"` in the path or domain of an RFC 2965 cookie: what follows
+    /// would be sent as a cookie of its own.
     Separator,
     /// An attribute that needs a value has none, or one that is no number. Only a jar that reads as the original did
     /// refuses that; see [`Reading`](super::Reading).
@@ -90,6 +92,8 @@ pub enum Refusal {
     /// [`Limits::total`](super::Limits::total) is reached, and nothing that may be evicted is there. An insecure
     /// response evicts no `Secure` cookie, and none evicts what the user put in.
     DomainFull,
+    /// Other threads kept storing `Secure` cookies of its name while it was judged by them.
+    Contended,
     /// The cookie has expired.
     Expired,
     /// The `Cookie` header has reached [`Limits::header_bytes`](super::Limits::header_bytes) or
@@ -136,6 +140,7 @@ impl fmt::Display for Refusal {
             Self::HostPrefix => "the name prefix __Host- asks for Secure, Path=/ and no Domain",
             Self::NamelessPrefix => "a name prefix asks for a name and a value",
             Self::DomainFull => "there is no room for it",
+            Self::Contended => "the secure cookies beside it kept changing",
             Self::Expired => "it has expired",
             Self::HeaderFull => "the Cookie header is full",
             Self::StoreFailed => "the store failed",
@@ -153,7 +158,8 @@ impl Error for Refusal {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejected {
-    /// The cookie's name as text, cut to 64 bytes if it could not be read further.
+    /// The cookie's name as text, cut to 64 bytes if it could not be read further. `***` if the header had no `=`: what
+    /// is a name here may be a secret to the server.
     pub name: String,
     /// The cookie, unless its header could not be read.
     pub cookie: Option<Cookie>,

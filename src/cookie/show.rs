@@ -38,7 +38,9 @@ fn write_shown(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 /// As Python's `repr`, but for the value, which may be a secret and prints as `***`.
 impl fmt::Debug for Cookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cookie(version={}, name={}, ", self.version(), Quoted(Some(&self.name())))?;
+        // Without a value, the name is all that the header said, and may be the secret itself.
+        let name = if self.has_value() { self.name() } else { "***".into() };
+        write!(f, "Cookie(version={}, name={}, ", self.version(), Quoted(Some(&name)))?;
         write!(f, "value={}, ", Quoted(self.has_value().then_some("***")))?;
         write!(f, "port={}, port_specified={}, ", Quoted(self.port()), Truth(self.port_specified()))?;
         write!(f, "domain={}, ", Quoted(Some(self.domain())))?;

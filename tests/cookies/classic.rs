@@ -65,8 +65,8 @@ fn every_departure_has_a_switch() {
         (
             "K17, P5: control characters",
             |policy| policy.strict_characters(false).reading(Reading::Classic),
-            ("http://a.test/", "a=1\x012"),
-            ("http://a.test/", "a=1\x012"),
+            ("http://a.test/", "a=1\t2"),
+            ("http://a.test/", "a=1\t2"),
         ),
     ];
     for (sentence, off, (from, header), (to, expected)) in rows {
@@ -264,4 +264,25 @@ fn blocked_and_allowed_domains() {
     assert!(!policy.is_not_allowed("192.168.1.2") && policy.is_not_allowed("193.168.1.2"));
     policy.set_allowed_domains(None::<[&str; 0]>);
     assert!(!policy.is_not_allowed("b.test"));
+}
+
+#[test]
+fn one_control_character_keeps_no_other_cookie_at_home() {
+    let jar = jar_with(DefaultCookiePolicy::classic());
+    extract(&jar, "http://a.test/", &[&b"a=\x01"[..], b"b=1", b"c=\t2", b"d\x7f=1", b"e=x\ty"]);
+    let mut request = http::Request::get("http://a.test/").body(()).unwrap();
+    jar.add_cookie_header(&mut request);
+    assert_eq!(request.headers()["cookie"], "b=1; c=2; e=x\ty");
+    let why = jar.why_not_sent(&Request::new("http://a.test/"));
+    let why: Vec<(&str, Refusal)> =
+        why.iter().map(|(cookie, why)| (str::from_utf8(cookie.name_bytes()).unwrap(), *why)).collect();
+    assert_eq!(why, [("a", Refusal::ControlCharacter), ("d\x7f", Refusal::ControlCharacter)]);
+}
+
+#[test]
+fn port_is_known_to_the_original() {
+    let jar = jar_with(DefaultCookiePolicy::classic());
+    extract(&jar, "http://a.test/", &["a=1; Port=80", "b=2; Port=443", "c=3; Port"]);
+    assert_eq!(next_cookie_header(&jar, "http://a.test/"), "a=1; c=3");
+    assert_eq!(next_cookie_header(&jar, "http://a.test:81/"), "");
 }

@@ -77,6 +77,34 @@ fn hosts_with_look_alikes() {
 }
 
 #[test]
+fn lists_of_domains_are_spelled_as_hosts_are() {
+    for (sentence, listed, url) in [
+        ("letters", "bücher.de", "http://bücher.de/"),
+        ("capitals", "BÜCHER.de", "http://xn--bcher-kva.de/"),
+        ("a leading dot", ".Bücher.de", "http://www.bücher.de/"),
+        ("ASCII", "xn--bcher-kva.de", "http://bücher.de/"),
+        ("an address", "127.1", "http://127.0.0.1/"),
+    ] {
+        let url = Url::parse(url).unwrap();
+        let answer = |policy| jar_with(policy).set_from_str("a=1", &url);
+        let blocked = DefaultCookiePolicy::new().blocked_domains([listed]);
+        assert!(blocked.is_blocked(url.host_str().unwrap()), "{sentence}");
+        assert_eq!(answer(blocked), Err(Refusal::Blocked), "{sentence}");
+        assert_eq!(answer(DefaultCookiePolicy::new().allowed_domains(Some([listed]))), Ok(()), "{sentence}");
+    }
+    assert!(DefaultCookiePolicy::new().blocked_domains(["bücher.de"]).is_blocked("Bücher.de"), "asked in letters");
+
+    let suffixes = PublicSuffixes::list(["Bücher.example", ".intranet.example"]);
+    let jar = jar_with(DefaultCookiePolicy::new().public_suffixes(suffixes));
+    for (url, header) in [
+        ("http://x.bücher.example/", "a=1; Domain=bücher.example"),
+        ("http://x.intranet.example/", "a=1; Domain=intranet.example"),
+    ] {
+        assert_eq!(jar.set_from_str(header, &Url::parse(url).unwrap()), Err(Refusal::PublicSuffix), "{header}");
+    }
+}
+
+#[test]
 fn the_host_is_the_urls() {
     let jar = CookieJar::new();
     let request = http::Request::get("http://127.0.0.1/").header("Host", "bank.test").body(()).unwrap();
@@ -209,6 +237,178 @@ fn a_policy_may_use_the_jar() {
     *policy.1.lock().unwrap() = None;
 }
 
+/// A policy that hands on the two questions that it must, and leaves the rest to the wrapped one, or to nobody.
+struct Wrapper(DefaultCookiePolicy, bool);
+
+impl CookiePolicy for Wrapper {
+    fn set_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        self.0.set_ok(cookie, transaction)
+    }
+
+    fn return_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        self.0.return_ok(cookie, transaction)
+    }
+
+    fn inner(&self) -> Option<&dyn CookiePolicy> {
+        self.1.then_some(&self.0)
+    }
+}
+
+#[test]
+fn a_wrapped_policy_keeps_its_switches() {
+    let limits = Limits { per_response: Some(2), ..Limits::DEFAULT };
+    let switched = DefaultCookiePolicy::new()
+        .rfc2965(true)
+        .limits(limits)
+        .leave_secure_alone(false)
+        .strict_characters(false)
+        .public_suffixes(PublicSuffixes::list(["own.test"]))
+        .blocked_domains([".ads.test"]);
+    let url = Url::parse("http://a.test/").unwrap();
+    let transaction = Transaction::new(&url, NOW).unwrap();
+    let (new, old) = (Cookie::new("s", "1", "a.test"), Cookie::new("s", "1", "a.test").with_secure(true));
+    let tab = Cookie::new("s", "\t", "a.test");
+    let answers = |policy: &dyn CookiePolicy| {
+        (
+            (policy.protocols(), policy.limits(), policy.guards_secure(&transaction)),
+            (policy.may_evict_secure(&transaction), policy.replace_ok(&new, &old, &transaction)),
+            (policy.storable(&tab), policy.is_public_suffix("own.test"), policy.is_public_suffix("github.io")),
+            (policy.domain_return_ok("x.ads.test", &transaction), policy.path_return_ok(b"/x", &transaction)),
+        )
+    };
+    let expected = answers(&switched);
+    assert_eq!(answers(&Wrapper(switched.clone(), true)), expected, "it answers what the wrapper leaves out");
+    assert_eq!(answers(&Arc::new(Wrapper(switched.clone(), true))), expected, "also behind an Arc");
+    assert_ne!(expected, answers(&DefaultCookiePolicy::new()));
+    assert_eq!(answers(&Wrapper(switched, false)), answers(&DefaultCookiePolicy::new()), "nobody is the safe default");
+}
+
+#[test]
+fn a_policy_without_the_rule_of_secure_cookies_has_it_all_the_same() {
+    for wraps in [true, false] {
+        let jar = CookieJar::with_policy(Wrapper(DefaultCookiePolicy::new(), wraps));
+        extract(&jar, "https://a.test/", &["s=good; Secure"]);
+        extract(&jar, "http://a.test/", &["s=evil", "s=; Max-Age=0"]);
+        assert_eq!(next_cookie_header(&jar, "https://a.test/"), "s=good", "K13: {wraps}");
+    }
+}
+
+/// A policy during whose questions another thread's secure cookie comes in.
+struct Raced(DefaultCookiePolicy, Mutex<Option<CookieJar>>);
+
+impl CookiePolicy for Raced {
+    fn set_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        self.0.set_ok(cookie, transaction)
+    }
+
+    fn return_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        self.0.return_ok(cookie, transaction)
+    }
+
+    fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        let jar = self.1.lock().unwrap().take();
+        if let Some(jar) = jar {
+            extract(&jar, "https://a.test/", &["s=good; Secure"]);
+        }
+        self.0.replace_ok(cookie, existing, transaction)
+    }
+
+    fn inner(&self) -> Option<&dyn CookiePolicy> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn a_secure_cookie_that_comes_in_between_is_left_alone() {
+    for header in ["s=evil", "s=; Max-Age=0"] {
+        let policy = Arc::new(Raced(DefaultCookiePolicy::new(), Mutex::new(None)));
+        let jar = CookieJar::with_policy(policy.clone());
+        // This one is in nobody's way, and makes the jar ask.
+        extract(&jar, "https://a.test/", &["s=1; Secure; Path=/elsewhere"]);
+        *policy.1.lock().unwrap() = Some(jar.clone());
+        let url = Url::parse("http://a.test/").unwrap();
+        assert_eq!(jar.set_from_str(header, &url), Err(Refusal::ShadowsSecure), "K13: {header}");
+        assert_eq!(next_cookie_header(&jar, "https://a.test/"), "s=good", "K13: {header}");
+    }
+}
+
+#[test]
+fn threads_do_not_race_past_the_rule_of_secure_cookies() {
+    const ROUNDS: usize = 2000;
+    let (jar, _) = jar();
+    let barrier = std::sync::Barrier::new(2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..ROUNDS {
+                barrier.wait();
+                extract(&jar, "https://a.test/", &["s=good; Secure"]);
+                barrier.wait();
+            }
+        });
+        for _ in 0..ROUNDS {
+            jar.clear();
+            barrier.wait();
+            extract(&jar, "http://a.test/", &["s=evil"]);
+            barrier.wait();
+            assert_eq!(next_cookie_header(&jar, "https://a.test/"), "s=good", "K13");
+        }
+    });
+}
+
+/// A store in which every look for secure cookies counts.
+#[derive(Default)]
+struct Counting(MemoryStore, Arc<Mutex<usize>>);
+
+impl CookieStore for Counting {
+    fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
+        self.0.candidates(owners)
+    }
+    fn secure_rivals(&self, cookie: &Cookie) -> Result<Vec<Arc<Cookie>>, StoreError> {
+        *self.1.lock().unwrap() += 1;
+        self.0.secure_rivals(cookie)
+    }
+    fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        self.0.get(domain, path, name)
+    }
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+        self.0.put(cookie, room)
+    }
+    fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        self.0.remove(domain, path, name)
+    }
+    fn remove_all(&self, scope: Scope<'_>) -> Result<usize, StoreError> {
+        self.0.remove_all(scope)
+    }
+    fn snapshot(&self) -> Result<Vec<Stored>, StoreError> {
+        self.0.snapshot()
+    }
+    fn len(&self) -> Result<usize, StoreError> {
+        self.0.len()
+    }
+}
+
+#[test]
+fn secure_cookies_are_looked_for_only_where_they_are_guarded() {
+    for (sentence, policy, url, expected) in [
+        ("http looks", DefaultCookiePolicy::new(), "http://a.test/", 1),
+        ("https need not", DefaultCookiePolicy::new(), "https://a.test/", 0),
+        (
+            "nor need a secure protocol of the user's",
+            DefaultCookiePolicy::new().secure_protocols(["http"]),
+            "http://a.test/",
+            0,
+        ),
+        ("the switch is off", DefaultCookiePolicy::new().leave_secure_alone(false), "http://a.test/", 0),
+        ("the original never looked", DefaultCookiePolicy::classic(), "http://a.test/", 0),
+    ] {
+        let store = Counting::default();
+        let count = store.1.clone();
+        let jar = CookieJar::with_parts(store, policy, Arc::new(FixedClock::new(NOW)));
+        extract(&jar, url, &["a=1"]);
+        assert_eq!((jar.len(), *count.lock().unwrap()), (1, expected), "{sentence}");
+    }
+}
+
 /// A database that is gone.
 struct Gone;
 
@@ -222,7 +422,7 @@ impl CookieStore for Gone {
     fn get(&self, _: &str, _: &[u8], _: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         Err(StoreError::new("the disk is gone"))
     }
-    fn put(&self, _: Arc<Cookie>, _: Option<&Room>) -> Result<Put, StoreError> {
+    fn put(&self, _: Arc<Cookie>, _: Option<&Room<'_>>) -> Result<Put, StoreError> {
         Err(StoreError::new("the disk is gone"))
     }
     fn remove(&self, _: &str, _: &[u8], _: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {

@@ -65,6 +65,38 @@ fn what_comes_back_of_a_set_cookie2() {
 }
 
 #[test]
+fn what_is_no_token_is_sent_in_quotes() {
+    for (sentence, header, expected, classic) in [
+        ("a token", "a=b-1; Version=1", "$Version=1; a=b-1", "$Version=1; a=b-1"),
+        (
+            "K16: a comma starts no new pair",
+            r#"a="1, $Path=/admin"; Version=1"#,
+            r#"$Version=1; a="1, $Path=/admin""#,
+            "$Version=1; a=1, $Path=/admin",
+        ),
+        ("a quote inside", r#"a="b\"c"; Version=1"#, r#"$Version=1; a="b\"c""#, r#"$Version=1; a=b\"c"#),
+        ("an empty value", r#"a=""; Version=1"#, r#"$Version=1; a="""#, "$Version=1; a="),
+        ("no value", "a; Version=1", "$Version=1; a", "$Version=1; a"),
+        ("version 0 has no quotes", r#"a="b,c"; Version=0"#, "a=b,c", "a=b,c"),
+    ] {
+        let url = "http://a.test/";
+        let safe = jar_with(DefaultCookiePolicy::new().rfc2965(true));
+        assert_eq!(interact_2965(&safe, url, &[header]), expected, "{sentence}");
+        assert_eq!(interact_2965(&jar_with(policy()), url, &[header]), classic, "{sentence}");
+    }
+    // The header is full by what is written, quotes and all.
+    let limits = Limits { header_bytes: Some("$Version=1; a=\"b c\"".len()), ..Limits::DEFAULT };
+    let policy = DefaultCookiePolicy::new().rfc2965(true);
+    for (limits, expected) in [
+        (limits, "$Version=1; a=\"b c\""),
+        (Limits { header_bytes: limits.header_bytes.map(|bytes| bytes - 1), ..limits }, ""),
+    ] {
+        let jar = jar_with(policy.clone().limits(limits));
+        assert_eq!(interact_2965(&jar, "http://a.test/", &["a=\"b c\"; Version=1"]), expected);
+    }
+}
+
+#[test]
 fn all_attributes_are_kept() {
     let jar = jar_with(policy());
     let header = "a=b; Version=1; Comment=\"why not\"; CommentURL=\"http://y/\"; Discard; Max-Age=60; Port; z=1; Y";

@@ -96,6 +96,16 @@ fn which_hosts_get_a_cookie() {
             &[("http://xn--bcher-kva.de/", "a=1; b=2"), ("http://bucher.de/", "")],
         ),
         (
+            "K10: whoever takes a name in .local owns that name only",
+            &[("http://evil.local/", &["a=1; Domain=local", "b=2; Domain=.local", "c=3"])],
+            &[("http://evil.local/", "c=3"), ("http://bank.local/", ""), ("http://box/", ""), ("http://local/", "")],
+        ),
+        (
+            "K10: box.local and box are two hosts",
+            &[("http://box.local/", &["a=1"]), ("http://box/", &["b=2"])],
+            &[("http://box.local/", "a=1"), ("http://box/", "b=2")],
+        ),
+        (
             "K10: hosts of one label work, and own themselves only",
             &[
                 ("http://localhost:8080/", &["a=1", "b=2; Domain=localhost", "c=3; Domain=.localhost"]),
@@ -211,6 +221,12 @@ fn name_prefixes_keep_their_promise() {
         ("K16", " =__Host-a=1", false),
         ("K16", "__Secure-a", false),
         ("K16", "__Secure-a; Secure", false),
+        ("K16: a server of RFC 2965 would read two cookies", "$Version=1,__Host-a=1; Domain=a.test", false),
+        ("K16", "$version=1", false),
+        ("K16", "$PATH=/", false),
+        ("K16", "$Domain", false),
+        ("K16", "$Port =1", false),
+        ("K16: other dollars are free", "$Ver=1", true),
         ("K16", "\u{85}__Host-a=1", false),
         ("K16", "\u{a0}__Host-a=1", false),
         ("K16", "\u{2000}__Host-a=1", false),
@@ -249,6 +265,27 @@ fn control_characters_refuse_a_cookie() {
 }
 
 #[test]
+fn no_attribute_leads_out_of_its_quotes() {
+    let jar = jar_with(DefaultCookiePolicy::new().rfc2965(true).strict_characters(false));
+    let cookie = || Cookie::new("a", "1", ".a.test").with_version(1);
+    for (sentence, cookie) in [
+        ("K17: a line's end in Port", cookie().with_port("80\r\nX: y")),
+        ("K17: a quote in Port", cookie().with_port("80\"; b=\"2")),
+        ("K17: a quote in Port, of a bare one", cookie().with_port("80\"").with_port_specified(false)),
+        ("K17: a quote in Domain", Cookie::new("a", "1", ".a.test\"; b=\"2").with_version(1)),
+        ("K17: a control character in Domain", Cookie::new("a", "1", ".a.test\x01").with_version(1)),
+        ("K17: a control character in Path", cookie().with_path("/\x01")),
+        ("K17: a quote in Path", cookie().with_path("/\"; b=\"2")),
+    ] {
+        jar.set_cookie(cookie);
+        assert!(jar.is_empty(), "{sentence}\n{jar}");
+    }
+    jar.set_cookie(cookie().with_port("80, 81"));
+    jar.set_cookie(cookie().with_version(0).with_path("/\""));
+    assert_eq!(jar.len(), 2, "a list may have blanks, and no quotes are put around a Netscape cookie's path: {jar}");
+}
+
+#[test]
 fn names_and_values_are_bytes() {
     let (jar, _) = jar();
     extract(
@@ -276,6 +313,13 @@ fn limits_hold_at_n_and_n_plus_one() {
     extract(&jar, url, &[path(ATTRIBUTE_VALUE), path(ATTRIBUTE_VALUE + 1)]);
     let lengths: Vec<usize> = jar.iter().map(|cookie| cookie.path_bytes().len()).collect();
     assert_eq!(lengths, [ATTRIBUTE_VALUE, 1], "K12: a long Path is ignored, its cookie is not");
+
+    jar.clear();
+    let names = [ATTRIBUTE_VALUE, ATTRIBUTE_VALUE + 1].map(|length| format!("a=1; {}", "n".repeat(length)));
+    extract(&jar, url, &names[..1]);
+    assert_eq!(jar.iter().next().unwrap().nonstandard_attributes().count(), 1);
+    extract(&jar, url, &names[1..]);
+    assert_eq!(jar.iter().next().unwrap().nonstandard_attributes().count(), 0, "K18: a long name of an attribute");
 
     jar.clear();
     let many: Vec<String> = (0..5000).map(|n| format!("c{n}=1")).collect();
@@ -341,6 +385,12 @@ fn a_total_evicts_the_oldest_of_all() {
     extract(&jar, "http://d.test/", &["d=1"]);
     let names: Vec<String> = jar.iter().map(|cookie| cookie.name().into_owned()).collect();
     assert_eq!(names, ["mine", "a", "c", "d"], "the oldest that is not secure goes");
+    jar.set_cookie(Cookie::new("c", "2", "c.test"));
+    extract(&jar, "http://e.test/", &["e=1", "d=; Max-Age=0"]);
+    extract(&jar, "http://c.test/", &["c=3"]);
+    extract(&jar, "http://f.test/", &["f=1"]);
+    let names: Vec<String> = jar.iter().map(|cookie| cookie.name().into_owned()).collect();
+    assert_eq!(names, ["mine", "a", "c", "e", "f"], "what the user has put in once is the user's for good");
 }
 
 #[test]
@@ -534,6 +584,9 @@ fn set_cookie_if_ok_says_why_not() {
         ("http://a.test/", cookie("a", ".a.test."), Refusal::MalformedDomain),
         ("http://a.test/", cookie("a", ".test"), Refusal::NoInnerDot),
         ("http://a.test/", cookie("a", "b.test"), Refusal::DomainMismatch),
+        ("http://box/", cookie("a", "box.local"), Refusal::DomainMismatch),
+        ("http://a.test/", cookie("$Version", "a.test"), Refusal::DollarBeforeName),
+        ("http://a.test/", cookie("a", "a.test").with_port("80\r\nX: y"), Refusal::MalformedPort),
         ("http://a.test/", cookie("a", ""), Refusal::DomainMismatch),
         ("http://a.test/", cookie("a", "a.test").with_secure(true), Refusal::InsecureRequest),
         ("https://a.test/", cookie("__Secure-a", "a.test"), Refusal::SecurePrefix),
@@ -553,6 +606,14 @@ fn debug_shows_no_value() {
     assert!(format!("{jar}").contains("sid=secret"));
     let debug = format!("{jar:?} {:?}", jar.iter().next().unwrap());
     assert!(debug.contains("sid") && debug.contains("***") && !debug.contains("secret"), "{debug}");
+
+    let headers: [&[u8]; 5] =
+        [b"secret", b"secret; Domain=b.test", b"secret; Domain=\xff", b"secret\x01", b"\x01secret;a=1"];
+    let rejected = jar.extract_cookies_report(&Response(headers.to_vec()), &Request::new("http://a.test/"));
+    let told = rejected.iter().map(|rejected| format!("{rejected} {rejected:?}")).collect::<String>();
+    assert_eq!(rejected.len(), 4);
+    assert!(!format!("{jar:?} {told}").contains("secret"), "without a = all may be a secret: {told}");
+    assert_eq!(next_cookie_header(&jar, "http://a.test/"), "sid=secret; secret", "it is sent as it came");
 }
 
 #[test]

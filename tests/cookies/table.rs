@@ -32,6 +32,12 @@ const ROWS: &[Short] = &[
     ("percent signs are not decoded", H, &["a%20=%3B"], &[(H, "a%20=%3B")]),
     ("Version=1 is a cookie like any other", H, &["a=1; Version=1"], &[(H, "a=1")]),
     ("so is Version=7", H, &["a=1; Version=7"], &[(H, "a=1")]),
+    (
+        "Port is an attribute like any unknown one",
+        H,
+        &["a=1; Port=443", "b=2; Port=\"443\"", "c=3; Port=x", "d=4; Port", "e=5; Port=\"80\""],
+        &[(H, "a=1; b=2; c=3; d=4; e=5"), ("http://www.host.test:8080/", "a=1; b=2; c=3; d=4; e=5")],
+    ),
     ("host-only: not below", H, &["a=1"], &[("http://x.www.host.test/", "")]),
     ("host-only: not above", H, &["a=1"], &[("http://host.test/", "")]),
     ("host-only: not beside", H, &["a=1"], &[("http://shop.host.test/", "")]),

@@ -89,6 +89,8 @@ impl<'a> Said<'a> {
             self.comment = value;
         } else if is("commenturl") {
             self.comment_url = value;
+        } else if exceeds(attribute.len(), manner.limits.attribute_value) {
+            // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no smaller.
         } else if !exceeds(self.rest.len() + 1, manner.limits.nonstandard_attributes) {
             self.rest.push((attribute, value));
         }

@@ -10,6 +10,10 @@ use crate::cookie::limits::exceeds;
 use crate::cookie::make::{self, Headers, Maker};
 use crate::cookie::{Cookie, CookiePolicy, Put, Refusal, Rejected, RequestView, ResponseView, Room, Transaction};
 
+/// How often a cookie is judged before it is given up. Each further time, another thread has just stored a secure
+/// cookie of the same name.
+const ATTEMPTS: usize = 100;
+
 impl CookieJar {
     /// Stores the cookies that a response sets and may set; `request` is the request that it answers.
     ///
@@ -19,7 +23,8 @@ impl CookieJar {
         self.extract(response, request, &mut Journal::open());
     }
 
-    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why.
+    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why. First come those whose
+    /// headers could not be read, then those that were refused, both in the order of the headers.
     ///
     /// ```
     /// use clientcookie::cookie::{CookieJar, Refusal};
@@ -106,7 +111,7 @@ impl CookieJar {
             self.accept(&cookie, &transaction, &*policy)
         });
         if let Err(why) = answer {
-            Journal::open().unreadable(set_cookie.split(['=', ';']).next().unwrap_or_default().as_bytes(), why);
+            Journal::open().unreadable(make::name_in(set_cookie.as_bytes()), why);
         }
         answer
     }
@@ -145,15 +150,36 @@ impl CookieJar {
 
     /// Asks everybody who has a say, and stores nothing.
     fn judge(&self, cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
+        self.judge_alone(cookie, transaction, policy)?;
+        self.judge_rivals(cookie, transaction, policy).map(|_| ())
+    }
+
+    fn judge_alone(
+        &self,
+        cookie: &Cookie,
+        transaction: &Transaction<'_>,
+        policy: &dyn CookiePolicy,
+    ) -> Result<(), Refusal> {
         if exceeds(cookie.name_bytes().len() + cookie.value().len(), policy.limits().name_and_value) {
             return Err(Refusal::TooLong);
         }
         policy.set_ok(cookie, transaction)?;
-        policy.storable(cookie)?;
-        for existing in self.or_refusal(self.store().secure_rivals(cookie))? {
-            policy.replace_ok(cookie, &existing, transaction)?;
+        policy.storable(cookie)
+    }
+
+    /// The secure cookies that this one may stand beside or replace; none are looked up if nobody guards them.
+    fn judge_rivals(
+        &self,
+        cookie: &Cookie,
+        transaction: &Transaction<'_>,
+        policy: &dyn CookiePolicy,
+    ) -> Result<Option<Vec<Arc<Cookie>>>, Refusal> {
+        if !policy.guards_secure(transaction) {
+            return Ok(None);
         }
-        Ok(())
+        let rivals = self.or_refusal(self.store().secure_rivals(cookie))?;
+        rivals.iter().try_for_each(|existing| policy.replace_ok(cookie, existing, transaction))?;
+        Ok(Some(rivals))
     }
 
     fn accept(&self, cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
@@ -167,23 +193,34 @@ impl CookieJar {
         transaction: &Transaction<'_>,
         policy: &dyn CookiePolicy,
     ) -> Result<(), (Cookie, Refusal)> {
-        if let Err(why) = self.judge(&cookie, transaction, policy) {
+        if let Err(why) = self.judge_alone(&cookie, transaction, policy) {
             return Err((cookie, why));
         }
-        let now = transaction.now();
-        if cookie.is_expired(now) {
-            let removed = self.store().remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
-            return self.or_refusal(removed).map(|_| ()).map_err(|why| (cookie, why));
-        }
-        let limits = policy.limits();
-        let evict_secure = policy.may_evict_secure(transaction);
-        let room = Room { per_domain: limits.per_domain, total: limits.total, now, evict_secure };
         let cookie = Arc::new(cookie);
-        let answer = match self.or_refusal(self.store().put(cookie.clone(), Some(&room))) {
-            Ok(Put::Stored) => return Ok(()),
-            Ok(Put::Full) => Refusal::DomainFull,
-            Err(why) => why,
-        };
-        Err((Arc::unwrap_or_clone(cookie), answer))
+        let answer = self.put_judged(&cookie, transaction, policy);
+        answer.map_err(|why| (Arc::unwrap_or_clone(cookie), why))
+    }
+
+    /// Stores a cookie beside the secure ones that it was judged by. The policy is asked without a lock, so another
+    /// thread may put one in meanwhile; then it is asked again.
+    fn put_judged(
+        &self,
+        cookie: &Arc<Cookie>,
+        transaction: &Transaction<'_>,
+        policy: &dyn CookiePolicy,
+    ) -> Result<(), Refusal> {
+        let (limits, now) = (policy.limits(), transaction.now());
+        let evict_secure = policy.may_evict_secure(transaction);
+        for _ in 0..ATTEMPTS {
+            let rivals = self.judge_rivals(cookie, transaction, policy)?;
+            let judged = rivals.as_deref();
+            let room = Room { per_domain: limits.per_domain, total: limits.total, now, evict_secure, judged };
+            match self.or_refusal(self.store().put(cookie.clone(), Some(&room)))? {
+                Put::Stored => return Ok(()),
+                Put::Full => return Err(Refusal::DomainFull),
+                Put::Changed => {}
+            }
+        }
+        Err(Refusal::Contended)
     }
 }

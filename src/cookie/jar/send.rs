@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::CookieJar;
 use crate::cookie::journal::Journal;
 use crate::cookie::limits::exceeds;
-use crate::cookie::{Cookie, CookiePolicy, Limits, Refusal, RequestView, Stored, Transaction, header};
+use crate::cookie::{Cookie, CookiePolicy, Limits, Reading, Refusal, RequestView, Stored, Transaction, header, rule};
 
 impl CookieJar {
     /// Adds the one `Cookie` header that the request should carry, if there are cookies for it.
@@ -22,7 +22,7 @@ impl CookieJar {
         }
         let chosen = self.select(&*request, &*policy, |_, _| {});
         if !has_cookie && !chosen.is_empty() {
-            let value = header::write(chosen.iter().map(|stored| &*stored.cookie));
+            let value = header::write(chosen.iter().map(|stored| &*stored.cookie), protocols.reading);
             request.add_unredirected_header("Cookie", &value);
         }
         // RFC 2965, section 3.3.5: "the user agent can send a Cookie2 request header [...] to inform the server that
@@ -74,18 +74,20 @@ impl CookieJar {
             journal.not_sent(cookie, why);
             refused(cookie, why);
         };
-        chosen.retain(|stored| match return_ok(&stored.cookie, &transaction, policy) {
-            Ok(()) => true,
-            Err(why) => {
-                refuse(&stored.cookie, why);
-                false
+        chosen.retain(|stored| {
+            match return_ok(&stored.cookie, &transaction, policy).and_then(|()| rule::sendable(&stored.cookie)) {
+                Ok(()) => true,
+                Err(why) => {
+                    refuse(&stored.cookie, why);
+                    false
+                }
             }
         });
         // RFC 6265, section 5.4, step 2: "Cookies with longer paths are listed before cookies with shorter paths.
         // Among cookies that have equal-length path fields, cookies with earlier creation-times are listed before
         // cookies with later creation-times."
         chosen.sort_unstable_by_key(|stored| (Reverse(stored.cookie.path_bytes().len()), stored.created));
-        keep_what_fits(&mut chosen, policy.limits(), &mut refuse);
+        keep_what_fits(&mut chosen, policy.limits(), policy.protocols().reading, &mut refuse);
         chosen
     }
 }
@@ -98,10 +100,15 @@ fn return_ok(cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn Cookie
 }
 
 /// Leaves behind what one header cannot hold.
-fn keep_what_fits(chosen: &mut Vec<Stored>, limits: Limits, refuse: &mut impl FnMut(&Cookie, Refusal)) {
+fn keep_what_fits(
+    chosen: &mut Vec<Stored>,
+    limits: Limits,
+    reading: Reading,
+    refuse: &mut impl FnMut(&Cookie, Refusal),
+) {
     let (mut count, mut bytes) = (0, 0);
     chosen.retain(|stored| {
-        let with_this = bytes + header::length(&stored.cookie) + if count == 0 { 0 } else { "; ".len() };
+        let with_this = bytes + header::length(&stored.cookie, reading) + if count == 0 { 0 } else { "; ".len() };
         let fits = !exceeds(count + 1, limits.header_cookies) && !exceeds(with_this, limits.header_bytes);
         if fits {
             (count, bytes) = (count + 1, with_this);

@@ -2,7 +2,7 @@
 
 use super::domain_list::{self, DomainList};
 use super::{Protocols, PublicSuffixes, Reading, StrictNsDomain};
-use crate::cookie::Limits;
+use crate::cookie::{Limits, host};
 
 /// The standard rules for cookies, with all the switches of Python's class of that name, and one for each rule in
 /// which today's web asks for more than the original did.
@@ -185,7 +185,8 @@ impl DefaultCookiePolicy {
     }
 
     /// The domains from which no cookie is taken and to which none is sent. `acme.com` is that name only; `.acme.com`
-    /// is every name that ends in it, which `acme.com` does not. An IP address is that address only.
+    /// is every name that ends in it, which `acme.com` does not. An IP address is that address only. Capitals and
+    /// international names are spelled as hosts are: `Bücher.de` is `xn--bcher-kva.de`.
     #[must_use]
     pub fn blocked_domains<D: Into<String>>(self, domains: impl IntoIterator<Item = D>) -> Self {
         self.set_blocked_domains(domains);
@@ -211,13 +212,13 @@ impl DefaultCookiePolicy {
 
     /// Exchanges the blocked domains, also of a policy that a jar is using.
     pub fn set_blocked_domains<D: Into<String>>(&self, domains: impl IntoIterator<Item = D>) {
-        let domains = domain_list::lower_case(domains);
+        let domains = domain_list::spelled(domains);
         self.blocked.set((!domains.is_empty()).then_some(domains));
     }
 
     /// Exchanges the allowed domains, also of a policy that a jar is using.
     pub fn set_allowed_domains<D: Into<String>>(&self, domains: Option<impl IntoIterator<Item = D>>) {
-        self.allowed.set(domains.map(domain_list::lower_case));
+        self.allowed.set(domains.map(domain_list::spelled));
     }
 
     /// The blocked domains now. Python's `blocked_domains()` without arguments.
@@ -230,14 +231,15 @@ impl DefaultCookiePolicy {
         self.allowed.get().map(|domains| domains.to_vec())
     }
 
-    /// Whether a cookie's domain, as [`Cookie::domain`](crate::cookie::Cookie::domain) spells it, is blocked.
+    /// Whether a cookie's domain, with a leading dot where [`Cookie::domain`](crate::cookie::Cookie::domain) has one, is
+    /// blocked.
     pub fn is_blocked(&self, domain: &str) -> bool {
-        self.blocked.matches(&domain.to_ascii_lowercase()).unwrap_or(false)
+        self.blocked.matches(&host::spell_domain(domain)).unwrap_or(false)
     }
 
     /// Whether there is a list of allowed domains, and this one is not on it.
     pub fn is_not_allowed(&self, domain: &str) -> bool {
-        self.allowed.matches(&domain.to_ascii_lowercase()).is_some_and(|allowed| !allowed)
+        self.allowed.matches(&host::spell_domain(domain)).is_some_and(|allowed| !allowed)
     }
 }
 
@@ -290,14 +292,16 @@ impl DefaultCookiePolicy {
     }
 
     /// Whether cookies whose names begin with `__Secure-` or `__Host-` must have been set as the prefix says (6265bis,
-    /// section 4.1.3).
+    /// section 4.1.3). Names by which other cookies could pose as such a one are refused too: `$Version` and its like,
+    /// and those that begin with a blank that is not ASCII.
     #[must_use]
     pub fn prefixes(mut self, on: bool) -> Self {
         self.prefixes = on;
         self
     }
 
-    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do.
+    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do, and a cookie with any other than TAB
+    /// is stored but stays at home: no HTTP library sends a header that holds one, nor the cookies beside it.
     #[must_use]
     pub fn strict_characters(mut self, on: bool) -> Self {
         self.strict_characters = on;

@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::cookie::host;
+
 /// A list of domains that can be exchanged while jars use it. None: there is no list.
 #[derive(Debug, Default)]
 pub(super) struct DomainList(RwLock<Option<Arc<[String]>>>);
@@ -28,8 +30,9 @@ impl Clone for DomainList {
     }
 }
 
-pub(super) fn lower_case<D: Into<String>>(domains: impl IntoIterator<Item = D>) -> Arc<[String]> {
-    domains.into_iter().map(|domain| domain.into().to_lowercase()).collect()
+/// In the spelling of hosts: `.Bücher.de` is `.xn--bcher-kva.de`.
+pub(super) fn spelled<D: Into<String>>(domains: impl IntoIterator<Item = D>) -> Arc<[String]> {
+    domains.into_iter().map(|domain| host::spell_domain(&domain.into()).into_owned()).collect()
 }
 
 /// The original's rule for users' lists: an entry without a leading dot matches itself; one with a dot matches what

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes};
+use super::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes, Reading};
 use crate::cookie::rule::{self, DomainRules};
 use crate::cookie::{Cookie, Limits, Refusal, Transaction};
 
@@ -46,18 +46,23 @@ impl CookiePolicy for DefaultCookiePolicy {
     }
 
     fn path_return_ok(&self, path: &[u8], transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        if rule::path_match(transaction.path().as_bytes(), path) { Ok(()) } else { Err(Refusal::PathMismatch) }
+        rule::path_ok(path, transaction)
     }
 
     fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        if !self.leave_secure_alone || self.is_secure(transaction) {
-            return Ok(());
+        if self.guards_secure(transaction) {
+            rule::leaves_secure_alone(cookie, existing, transaction.now())
+        } else {
+            Ok(())
         }
-        if rule::shadows_secure(cookie, existing, transaction.now()) { Err(Refusal::ShadowsSecure) } else { Ok(()) }
+    }
+
+    fn guards_secure(&self, transaction: &Transaction<'_>) -> bool {
+        self.leave_secure_alone && !self.is_secure(transaction)
     }
 
     fn may_evict_secure(&self, transaction: &Transaction<'_>) -> bool {
-        !self.leave_secure_alone || self.is_secure(transaction)
+        !self.guards_secure(transaction)
     }
 
     fn storable(&self, cookie: &Cookie) -> Result<(), Refusal> {
@@ -106,7 +111,11 @@ impl DefaultCookiePolicy {
         if self.strict_ns_set_initial_dollar && cookie.version == 0 && cookie.name_bytes().starts_with(b"$") {
             return Err(Refusal::DollarBeforeName);
         }
-        if self.prefixes { rule::no_blank_before_name(cookie) } else { Ok(()) }
+        if !self.prefixes {
+            return Ok(());
+        }
+        rule::no_reserved_name(cookie)?;
+        rule::no_blank_before_name(cookie)
     }
 
     /// RFC 2965, section 3.3.2: a cookie is rejected if "the value for the Path attribute is not a prefix of the
@@ -138,6 +147,8 @@ impl DefaultCookiePolicy {
         DomainRules {
             host_only: self.host_only,
             local_domains: self.local_domains,
+            // A jar that reads as the original did files the cookies of `box` under `box.local`.
+            local_spelling: self.local_domains || self.protocols.reading == Reading::Classic,
             well_formed: !matches!(self.public_suffixes, PublicSuffixes::Off),
             country_codes: self.strict_domain,
             netscape: self.strict_ns_domain,

@@ -17,7 +17,8 @@ use super::{Cookie, Limits, Refusal, Transaction, rule};
 /// The rules by which a [`CookieJar`](super::CookieJar) takes and sends cookies.
 ///
 /// [`DefaultCookiePolicy`] has all the standard rules, each with a switch. A policy of your own wraps it and adds a
-/// check of its own; hand on what you do not mean to change:
+/// check of its own. Name the wrapped policy in [`inner`](Self::inner), and it answers whatever yours does not; only
+/// the two questions that every policy must answer are handed on by hand:
 ///
 /// ```
 /// use clientcookie::cookie::*;
@@ -35,11 +36,8 @@ use super::{Cookie, Limits, Refusal, Transaction, rule};
 ///     fn return_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
 ///         self.0.return_ok(cookie, transaction)
 ///     }
-///     fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
-///         self.0.replace_ok(cookie, existing, transaction)
-///     }
-///     fn is_public_suffix(&self, domain: &str) -> bool {
-///         self.0.is_public_suffix(domain)
+///     fn inner(&self) -> Option<&dyn CookiePolicy> {
+///         Some(&self.0)
 ///     }
 /// }
 ///
@@ -49,6 +47,8 @@ use super::{Cookie, Limits, Refusal, Transaction, rule};
 /// assert_eq!(jar.set_from_str("b=1; Max-Age=7200", &url), Err(Refusal::Other("it lives too long")));
 /// # Ok::<(), url::ParseError>(())
 /// ```
+///
+/// A policy that wraps none, and so has no `inner`, answers what it leaves out as [`DefaultCookiePolicy::new`] would.
 ///
 /// No lock of the jar is held while it asks, so that a policy may look into the jar, and even change it.
 pub trait CookiePolicy: Send + Sync {
@@ -60,52 +60,64 @@ pub trait CookiePolicy: Send + Sync {
     /// in the two quicker questions below.
     fn return_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal>;
 
-    /// Whether any cookie of this domain could go with the request. The jar asks it first, once a domain, to spare
-    /// looking at the cookies one by one.
+    /// The policy that answers what this one leaves out. None: the safe rules do.
+    fn inner(&self) -> Option<&dyn CookiePolicy> {
+        None
+    }
+
+    /// Whether any cookie of this domain could go with the request. The jar asks it first about each cookie that lies
+    /// near, and spares itself the other questions if the answer is no.
     fn domain_return_ok(&self, domain: &str, transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        let _ = (domain, transaction);
-        Ok(())
+        self.inner().map_or(Ok(()), |inner| inner.domain_return_ok(domain, transaction))
     }
 
     /// Whether any cookie of this path could go with the request; asked between
     /// [`domain_return_ok`](Self::domain_return_ok) and [`return_ok`](Self::return_ok).
     fn path_return_ok(&self, path: &[u8], transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        let _ = (path, transaction);
-        Ok(())
+        self.inner().map_or_else(|| rule::path_ok(path, transaction), |inner| inner.path_return_ok(path, transaction))
     }
 
     /// Whether a cookie that passed [`set_ok`](Self::set_ok) may be stored beside, or in the place of, a `Secure`
-    /// cookie of the same name that the jar holds for the same domain, a parent or a host below it.
+    /// cookie of the same name that the jar holds for the same domain, a parent or a host below it. Asked only if
+    /// [`guards_secure`](Self::guards_secure).
     fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
-        let _ = (cookie, existing, transaction);
-        Ok(())
+        if let Some(inner) = self.inner() {
+            return inner.replace_ok(cookie, existing, transaction);
+        }
+        if transaction.is_secure() { Ok(()) } else { rule::leaves_secure_alone(cookie, existing, transaction.now()) }
+    }
+
+    /// Whether [`replace_ok`](Self::replace_ok) is to be asked about this transaction. If not, the jar need not look
+    /// for `Secure` cookies, which may be many. [`DefaultCookiePolicy`] guards them from insecure responses only;
+    /// answer true if your `replace_ok` is about others too.
+    fn guards_secure(&self, transaction: &Transaction<'_>) -> bool {
+        self.inner().is_none_or(|inner| inner.guards_secure(transaction))
     }
 
     /// Whether storing a cookie for this transaction may evict a `Secure` one.
     fn may_evict_secure(&self, transaction: &Transaction<'_>) -> bool {
-        transaction.is_secure()
+        self.inner().map_or_else(|| transaction.is_secure(), |inner| inner.may_evict_secure(transaction))
     }
 
     /// What even a cookie that the user puts in must keep to, because it could not be sent without damage.
     fn storable(&self, cookie: &Cookie) -> Result<(), Refusal> {
-        rule::storable(cookie, true)
+        self.inner().map_or_else(|| rule::storable(cookie, true), |inner| inner.storable(cookie))
     }
 
     /// Whether anybody can have a name below this domain, as below `co.uk`. A host that is such a name itself, and
     /// says so in `Domain`, gets a cookie for itself alone.
     fn is_public_suffix(&self, domain: &str) -> bool {
-        let _ = domain;
-        false
+        self.inner().map_or_else(|| PublicSuffixes::BuiltIn.contains(domain), |inner| inner.is_public_suffix(domain))
     }
 
     /// Which protocols are spoken.
     fn protocols(&self) -> Protocols {
-        Protocols::default()
+        self.inner().map_or_else(Protocols::default, CookiePolicy::protocols)
     }
 
     /// How much is taken from servers, and given to them.
     fn limits(&self) -> Limits {
-        Limits::DEFAULT
+        self.inner().map_or(Limits::DEFAULT, CookiePolicy::limits)
     }
 }
 
@@ -146,6 +158,8 @@ impl Default for Protocols {
 /// | `Domain` without a value | is ignored | refuses the cookie |
 /// | `Path` or `Version` without a value, `Max-Age` or `Version` that is no number | is ignored | refuses the cookie |
 /// | no `Domain`, on a host without dots | its domain is the host | its domain is the host and `.local` |
+/// | `Port` of a Netscape cookie | is ignored | is kept, and must be the request's |
+/// | what is sent of an RFC 2965 cookie's value | is quoted, unless it is a token | is never quoted |
 /// | `Domain=localhost` on `localhost` | is the host alone | is `.localhost` |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reading {
@@ -166,6 +180,10 @@ impl<P: CookiePolicy + ?Sized> CookiePolicy for Arc<P> {
         (**self).return_ok(cookie, transaction)
     }
 
+    fn inner(&self) -> Option<&dyn CookiePolicy> {
+        (**self).inner()
+    }
+
     fn domain_return_ok(&self, domain: &str, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         (**self).domain_return_ok(domain, transaction)
     }
@@ -176,6 +194,10 @@ impl<P: CookiePolicy + ?Sized> CookiePolicy for Arc<P> {
 
     fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         (**self).replace_ok(cookie, existing, transaction)
+    }
+
+    fn guards_secure(&self, transaction: &Transaction<'_>) -> bool {
+        (**self).guards_secure(transaction)
     }
 
     fn may_evict_secure(&self, transaction: &Transaction<'_>) -> bool {

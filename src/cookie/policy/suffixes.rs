@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::cookie::host;
+
 /// How a policy knows that a domain is a public suffix.
 ///
 /// Without such a list, `evil.co.uk` could set a cookie for all of `co.uk`. Top-level domains, being names without a
@@ -28,7 +30,8 @@ impl PublicSuffixes {
         Self::Own(Arc::new(is_public_suffix))
     }
 
-    /// These domains, and no other.
+    /// These domains, and no other. Case, a leading dot, and the two spellings of an international name make no
+    /// difference.
     ///
     /// ```
     /// use clientcookie::cookie::{CookiePolicy, DefaultCookiePolicy, PublicSuffixes};
@@ -37,7 +40,8 @@ impl PublicSuffixes {
     /// assert!(policy.is_public_suffix("users.intranet.example") && !policy.is_public_suffix("co.uk"));
     /// ```
     pub fn list<D: Into<String>>(domains: impl IntoIterator<Item = D>) -> Self {
-        let domains: HashSet<String> = domains.into_iter().map(|domain| domain.into().to_lowercase()).collect();
+        let spelled = |domain: String| host::spell_domain(domain.strip_prefix('.').unwrap_or(&domain)).into_owned();
+        let domains: HashSet<String> = domains.into_iter().map(|domain| spelled(domain.into())).collect();
         Self::own(move |domain| domains.contains(domain))
     }
 

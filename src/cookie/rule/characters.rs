@@ -18,6 +18,45 @@ pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), R
     if name.iter().any(|byte| b";=".contains(byte)) || cookie.value().contains(&b';') {
         return Err(Refusal::Separator);
     }
+    port_is_plain(cookie)?;
+    stays_in_quotes(cookie)
+}
+
+/// RFC 2965, section 3.2.2: `portlist = 1#portnum`. The list is written into the header as it is.
+fn port_is_plain(cookie: &Cookie) -> Result<(), Refusal> {
+    let plain = |byte: u8| byte.is_ascii_digit() || b", ".contains(&byte);
+    if cookie.port().is_none_or(|port| port.bytes().all(plain)) { Ok(()) } else { Err(Refusal::MalformedPort) }
+}
+
+/// RFC 2965, section 3.3.4, puts path and domain between quotes, out of which they must not lead.
+fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
+    let quoted = || cookie.path_bytes().iter().chain(cookie.domain_bytes());
+    if cookie.version == 0 {
+        return Ok(());
+    }
+    if quoted().any(u8::is_ascii_control) {
+        return Err(Refusal::ControlCharacter);
+    }
+    if quoted().any(|&byte| byte == b'"') { Err(Refusal::Separator) } else { Ok(()) }
+}
+
+/// What a header can hold: RFC 9110, section 5.5, allows "SP / HTAB" and visible characters. One cookie with another
+/// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
+pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
+    let mut bytes = cookie.name_bytes().iter().chain(cookie.value());
+    let refused = bytes.any(|&byte| byte.is_ascii_control() && byte != b'\t');
+    if refused { Err(Refusal::ControlCharacter) } else { Ok(()) }
+}
+
+/// RFC 2965, section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it
+/// would take a Netscape cookie of that name for its protocol, and then read `$Version=1,__Host-sid=evil` as a cookie
+/// with a prefix that nobody has checked.
+pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal> {
+    const RESERVED: [&[u8]; 4] = [b"$Version", b"$Path", b"$Domain", b"$Port"];
+    let name = trim(cookie.name_bytes());
+    if cookie.version == 0 && RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+        return Err(Refusal::DollarBeforeName);
+    }
     Ok(())
 }
 

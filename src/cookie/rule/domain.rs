@@ -7,6 +7,8 @@ use crate::cookie::{Cookie, PublicSuffixes, Refusal, StrictNsDomain, Transaction
 pub(in crate::cookie) struct DomainRules<'a> {
     pub(in crate::cookie) host_only: bool,
     pub(in crate::cookie) local_domains: bool,
+    /// Whether `box` and `box.local` are two spellings of one host.
+    pub(in crate::cookie) local_spelling: bool,
     /// Whether a domain must be a host name.
     pub(in crate::cookie) well_formed: bool,
     /// Whether what looks like `.co.uk` is refused.
@@ -30,7 +32,7 @@ pub(in crate::cookie) fn may_own(
 ) -> Result<(), Refusal> {
     if !cookie.domain_specified && !cookie.is_dotted() {
         // RFC 6265, section 5.3, step 6: without Domain, "set the cookie's domain to the canonicalized request-host."
-        return if is_host(cookie, transaction) { Ok(()) } else { Err(Refusal::DomainMismatch) };
+        return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     may_be_owned(cookie, transaction, rules)?;
     set_for_above(cookie, transaction, rules)
@@ -48,9 +50,10 @@ fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRu
         return Err(Refusal::CountryCodeDomain);
     }
     // RFC 2965, section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains no embedded dots,
-    // and the value is not .local." Netscape's rule is the same.
-    let host = rules.host(transaction);
-    if !domain.contains('.') && !host.ends_with(".local") {
+    // and the value is not .local." Netscape's rule is the same. Multicast DNS (RFC 6762) gives a name in `.local` to
+    // whoever asks for one, so that the exception is for those who switch it on.
+    let local = rules.local_domains && rules.host(transaction).ends_with(".local");
+    if !domain.contains('.') && !local {
         return Err(Refusal::NoInnerDot);
     }
     // RFC 6265, section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
@@ -101,11 +104,12 @@ pub(in crate::cookie) fn owns(
     // identical to the cookie's domain."
     let strict = rules.netscape.contains(StrictNsDomain::DOMAIN_STRICT_NON_DOMAIN) && !cookie.domain_specified;
     if cookie.version == 0 && (strict || (rules.host_only && !cookie.is_dotted())) {
-        return if is_host(cookie, transaction) { Ok(()) } else { Err(Refusal::HostOnly) };
+        return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::HostOnly) };
     }
     // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
     if cookie.version > 0 {
-        let matches = rfc2965_match(host, cookie.domain()) || (!cookie.is_dotted() && is_host(cookie, transaction));
+        let itself = !cookie.is_dotted() && is_host(cookie, transaction, rules);
+        let matches = itself || rfc2965_match(host, cookie.domain());
         return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches the cookie's domain."
@@ -113,10 +117,10 @@ pub(in crate::cookie) fn owns(
     if matches { Ok(()) } else { Err(Refusal::DomainMismatch) }
 }
 
-/// Whether the domain is the host, in either spelling of a name without dots.
-fn is_host(cookie: &Cookie, transaction: &Transaction<'_>) -> bool {
+/// Whether the domain is the host. In a safe jar `box` and `box.local` are two hosts, and may be two machines.
+fn is_host(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> bool {
     let domain = cookie.domain();
-    domain == transaction.request_host() || domain == transaction.effective_request_host()
+    domain == transaction.request_host() || (rules.local_spelling && domain == transaction.effective_request_host())
 }
 
 /// The original's guess at what a country sells below its top-level domain.

@@ -1,6 +1,12 @@
 //! RFC 6265, section 5.1.4: which requests are below a cookie's path.
 
 use super::escaped_path::escaped;
+use crate::cookie::{Refusal, Transaction};
+
+/// Whether a cookie of this path goes with the request.
+pub(in crate::cookie) fn path_ok(path: &[u8], transaction: &Transaction<'_>) -> Result<(), Refusal> {
+    if path_match(transaction.path().as_bytes(), path) { Ok(()) } else { Err(Refusal::PathMismatch) }
+}
 
 /// Whether `request_path` is at or below `cookie_path`. Both are compared byte for byte: `%2F` is not `/`.
 pub(in crate::cookie) fn path_match(request_path: &[u8], cookie_path: &[u8]) -> bool {

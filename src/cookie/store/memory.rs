@@ -1,14 +1,13 @@
 //! The store of a jar that nobody gave another: in memory, one shelf an owner.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
-use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::shelf::Shelf;
+use super::tally::Tally;
 use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
 use crate::cookie::Cookie;
-use crate::cookie::transaction::with_parents;
 
 /// Cookies in memory, indexed so that a request costs what the cookies of its host and of that host's parents cost,
 /// whatever else is there. It never fails.
@@ -19,10 +18,7 @@ pub struct MemoryStore(RwLock<Shelves>);
 struct Shelves {
     /// Keyed by owner. A shelf is never empty.
     by_owner: HashMap<Box<str>, Shelf>,
-    /// The owners that have, or had, secure cookies, each spelled backwards: those below `example.com` are a range
-    /// that starts at `moc.elpmaxe.`.
-    secure_backwards: BTreeSet<Box<str>>,
-    count: usize,
+    tally: Tally,
     next_created: u64,
 }
 
@@ -61,7 +57,7 @@ impl CookieStore for MemoryStore {
         Ok(entry.map(|entry| entry.cookie.clone()))
     }
 
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
         Ok(self.write().put(cookie, room))
     }
 
@@ -82,37 +78,53 @@ impl CookieStore for MemoryStore {
     }
 
     fn len(&self) -> Result<usize, StoreError> {
-        Ok(self.read().count)
+        Ok(self.read().tally.count)
     }
 }
 
 impl Shelves {
-    fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Room>) -> Put {
-        let secure = cookie.secure().then(|| backwards(cookie.owner()));
-        let place = self.by_owner.get(cookie.owner()).map(|shelf| shelf.find_same(&cookie));
-        if let Some(Some(place)) = place {
-            if let Some(shelf) = self.by_owner.get_mut(cookie.owner()) {
-                shelf.replace(place, cookie, room.is_none());
-            }
+    fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Put {
+        if room.and_then(|room| room.judged).is_some_and(|judged| !same(judged, &self.secure_rivals(&cookie))) {
+            return Put::Changed;
+        }
+        if room.is_some_and(|room| cookie.is_expired(room.now)) {
+            self.remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+            return Put::Stored;
+        }
+        let place = self.by_owner.get(cookie.owner()).and_then(|shelf| shelf.find_same(&cookie));
+        if let Some(place) = place {
+            self.replace(place, cookie, room.is_none());
         } else {
             if room.is_some_and(|room| !self.make_room(cookie.owner(), room)) {
                 return Put::Full;
             }
-            let created = self.next_created;
-            self.next_created += 1;
-            self.count += 1;
-            match self.by_owner.get_mut(cookie.owner()) {
-                Some(shelf) => shelf.push(cookie, created, room.is_none()),
-                None => {
-                    let mut shelf = Shelf::default();
-                    let owner = Box::from(cookie.owner());
-                    shelf.push(cookie, created, room.is_none());
-                    self.by_owner.insert(owner, shelf);
-                }
+            self.push(cookie, room.is_none());
+        }
+        Put::Stored
+    }
+
+    fn replace(&mut self, place: usize, cookie: Arc<Cookie>, by_user: bool) {
+        let Some(entry) = self.by_owner.get_mut(cookie.owner()).and_then(|shelf| shelf.get_mut(place)) else {
+            return;
+        };
+        self.tally.remove(entry);
+        entry.replace(cookie, by_user);
+        self.tally.add(&entry.cookie, entry.by_user);
+    }
+
+    fn push(&mut self, cookie: Arc<Cookie>, by_user: bool) {
+        let created = self.next_created;
+        self.next_created += 1;
+        self.tally.add(&cookie, by_user);
+        match self.by_owner.get_mut(cookie.owner()) {
+            Some(shelf) => shelf.push(cookie, created, by_user),
+            None => {
+                let mut shelf = Shelf::default();
+                let owner = Box::from(cookie.owner());
+                shelf.push(cookie, created, by_user);
+                self.by_owner.insert(owner, shelf);
             }
         }
-        self.secure_backwards.extend(secure);
-        Put::Stored
     }
 
     fn remove(&mut self, domain: &str, path: &[u8], name: &[u8]) -> Option<Arc<Cookie>> {
@@ -125,44 +137,35 @@ impl Shelves {
     fn take(&mut self, owner: &str, place: usize) -> Option<Arc<Cookie>> {
         let shelf = self.by_owner.get_mut(owner)?;
         let removed = shelf.remove(place)?;
-        self.count -= 1;
+        self.tally.remove(&removed);
         if shelf.is_empty() {
             self.by_owner.remove(owner);
-            self.secure_backwards.remove(&backwards(owner));
         }
-        Some(removed)
+        Some(removed.cookie)
     }
 
     fn remove_all(&mut self, scope: Scope<'_>) -> usize {
-        let before = self.count;
+        let before = self.tally.count;
+        let Self { by_owner, tally, .. } = self;
         if let Scope::Domain(domain) | Scope::Path(domain, _) = scope {
             let owner = owner(domain);
-            if let Some(shelf) = self.by_owner.get_mut(owner) {
-                let length = shelf.len();
-                shelf.retain(|cookie| !scope.contains(cookie));
-                self.count -= length - shelf.len();
+            if let Some(shelf) = by_owner.get_mut(owner) {
+                shelf.take_out(&scope, tally);
                 if shelf.is_empty() {
-                    self.by_owner.remove(owner);
-                    self.secure_backwards.remove(&backwards(owner));
+                    by_owner.remove(owner);
                 }
             }
-            return before - self.count;
+        } else {
+            by_owner.retain(|_, shelf| {
+                shelf.take_out(&scope, tally);
+                !shelf.is_empty()
+            });
         }
-        let Self { by_owner, secure_backwards, count, .. } = self;
-        by_owner.retain(|owner, shelf| {
-            let length = shelf.len();
-            shelf.retain(|cookie| !scope.contains(cookie));
-            *count -= length - shelf.len();
-            if shelf.is_empty() {
-                secure_backwards.remove(&backwards(owner));
-            }
-            !shelf.is_empty()
-        });
-        before - self.count
+        before - tally.count
     }
 
     /// Evicts what must go before one more cookie may come; false if there is nothing that may.
-    fn make_room(&mut self, owner: &str, room: &Room) -> bool {
+    fn make_room(&mut self, owner: &str, room: &Room<'_>) -> bool {
         let full = |shelf: &Shelf| {
             room.per_domain.is_some_and(|limit| shelf.len() >= limit && shelf.set_by_servers() >= limit)
         };
@@ -173,7 +176,7 @@ impl Shelves {
             self.take(owner, place);
         }
         // A jar at its total is looked through for the oldest: that costs what the limit allows, and no more.
-        while room.total.is_some_and(|limit| self.count >= limit && self.set_by_servers() >= limit) {
+        while room.total.is_some_and(|limit| self.tally.set_by_servers >= limit) {
             let victims = self.by_owner.iter().filter_map(|(owner, shelf)| {
                 let (place, rank) = shelf.victim(room)?;
                 Some((rank, place, owner))
@@ -186,23 +189,17 @@ impl Shelves {
         room.per_domain != Some(0)
     }
 
-    fn set_by_servers(&self) -> usize {
-        self.by_owner.values().map(Shelf::set_by_servers).sum()
-    }
-
     fn secure_rivals(&self, cookie: &Cookie) -> Vec<Arc<Cookie>> {
-        // Few jars have none, but those that fill fastest do: those of plain http.
-        if self.secure_backwards.is_empty() {
-            return Vec::new();
-        }
-        let above = with_parents(cookie.owner()).filter_map(|name| self.by_owner.get(name));
-        let start = backwards(&format!(".{}", cookie.owner()));
-        let range = self.secure_backwards.range::<str, _>((Bound::Included(&*start), Bound::Unbounded));
-        let below = range.take_while(|name| name.starts_with(&*start)).map(|name| backwards(name));
-        let below = below.filter_map(|name| self.by_owner.get(&name));
-        let all = above.chain(below).flat_map(Shelf::iter).map(|entry| &entry.cookie);
+        let owners = self.tally.rival_owners(cookie);
+        let shelves = owners.iter().filter_map(|owner| self.by_owner.get(owner));
+        let all = shelves.flat_map(Shelf::iter).map(|entry| &entry.cookie);
         all.filter(|other| other.secure() && other.name_bytes() == cookie.name_bytes()).cloned().collect()
     }
+}
+
+/// Whether nothing came, went or was replaced in between: a cookie in the store never changes.
+fn same(judged: &[Arc<Cookie>], found: &[Arc<Cookie>]) -> bool {
+    judged.len() == found.len() && judged.iter().zip(found).all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
 impl Shelf {
@@ -215,12 +212,8 @@ fn owner(domain: &str) -> &str {
     domain.strip_prefix('.').unwrap_or(domain)
 }
 
-fn backwards(name: &str) -> Box<str> {
-    name.chars().rev().collect::<String>().into()
-}
-
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryStore").field("cookies", &self.read().count).finish_non_exhaustive()
+        f.debug_struct("MemoryStore").field("cookies", &self.read().tally.count).finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 mod memory;
 mod shelf;
+mod tally;
 
 pub use memory::MemoryStore;
 
@@ -33,8 +34,13 @@ pub trait CookieStore: Send + Sync {
     fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError>;
 
     /// Stores a cookie in the place of the one with its domain, path and name, whose creation it inherits. `room` is
-    /// `None` for cookies that the user puts in: those are stored in any case, and never evicted.
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room>) -> Result<Put, StoreError>;
+    /// `None` for cookies that the user puts in: those are stored in any case, and never evicted. What the user put in
+    /// is so for good: it stays [`by_user`](Stored::by_user) when a server replaces it.
+    ///
+    /// With `room` there is more to do, and all of it in one step, so that nobody comes in between. If the rivals in
+    /// [`Room::judged`] are no longer those of the cookie, nothing is done and the answer is [`Put::Changed`]. A cookie
+    /// that has expired at [`Room::now`] only takes the one with its key out.
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError>;
 
     /// Takes one cookie out.
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError>;
@@ -61,13 +67,13 @@ pub struct Stored {
     pub cookie: Arc<Cookie>,
     /// Counts up from cookie to cookie; kept when one is replaced (RFC 6265, section 5.3, step 11.3).
     pub created: u64,
-    /// Whether the user put it in, so that it is never evicted.
+    /// Whether the user put it in, if only once, so that it is never evicted.
     pub by_user: bool,
 }
 
 /// How much room there is for a cookie that a server sets, and what may be evicted for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Room {
+pub struct Room<'a> {
     /// [`Limits::per_domain`](super::Limits::per_domain): cookies with one owner.
     pub per_domain: Option<usize>,
     /// [`Limits::total`](super::Limits::total).
@@ -76,20 +82,26 @@ pub struct Room {
     pub now: i64,
     /// Whether `Secure` cookies may be evicted, after all others.
     pub evict_secure: bool,
+    /// The [`secure_rivals`](CookieStore::secure_rivals) that the policy has let this cookie pass; `None` if it guards
+    /// none. Another thread may have put a `Secure` cookie in since, which an insecure response must not replace.
+    pub judged: Option<&'a [Arc<Cookie>]>,
 }
 
-impl Room {
+impl Room<'_> {
     /// Room without end.
-    pub const UNLIMITED: Self = Self { per_domain: None, total: None, now: i64::MIN, evict_secure: false };
+    pub const UNLIMITED: Self =
+        Self { per_domain: None, total: None, now: i64::MIN, evict_secure: false, judged: None };
 }
 
 /// What became of a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
-    /// It is stored.
+    /// It is stored, or being expired has taken the one with its key out.
     Stored,
     /// It is not: there is no room, and nothing that may be evicted.
     Full,
+    /// It is not: its rivals are others than those in [`Room::judged`], and the policy must be asked again.
+    Changed,
 }
 
 /// Which cookies are removed.

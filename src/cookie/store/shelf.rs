@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Room, Stored};
+use super::tally::Tally;
+use super::{Room, Scope, Stored};
 use crate::cookie::Cookie;
 
 /// The cookies of one owner, oldest first.
@@ -22,8 +23,14 @@ impl Entry {
         Stored { cookie: self.cookie.clone(), created: self.created, by_user: self.by_user }
     }
 
+    /// Another cookie with the same key takes this one's place, and what the user put in stays the user's.
+    pub(super) fn replace(&mut self, cookie: Arc<Cookie>, by_user: bool) {
+        self.cookie = cookie;
+        self.by_user |= by_user;
+    }
+
     /// Whether it may be evicted, and how soon.
-    fn rank(&self, room: &Room) -> Option<(u8, u64)> {
+    fn rank(&self, room: &Room<'_>) -> Option<(u8, u64)> {
         let tier = match (self.cookie.is_expired(room.now), self.cookie.secure()) {
             _ if self.by_user => return None,
             (true, _) => 0,
@@ -62,11 +69,8 @@ impl Shelf {
         self.0.get(place)
     }
 
-    pub(super) fn replace(&mut self, place: usize, cookie: Arc<Cookie>, by_user: bool) {
-        if let Some(entry) = self.0.get_mut(place) {
-            entry.cookie = cookie;
-            entry.by_user |= by_user;
-        }
+    pub(super) fn get_mut(&mut self, place: usize) -> Option<&mut Entry> {
+        self.0.get_mut(place)
     }
 
     pub(super) fn push(&mut self, cookie: Arc<Cookie>, created: u64, by_user: bool) {
@@ -74,17 +78,24 @@ impl Shelf {
         self.0.push(Entry { cookie, created, hash, by_user });
     }
 
-    pub(super) fn remove(&mut self, place: usize) -> Option<Arc<Cookie>> {
-        (place < self.0.len()).then(|| self.0.remove(place).cookie)
+    pub(super) fn remove(&mut self, place: usize) -> Option<Entry> {
+        (place < self.0.len()).then(|| self.0.remove(place))
     }
 
-    pub(super) fn retain(&mut self, keep: impl Fn(&Cookie) -> bool) {
-        self.0.retain(|entry| keep(&entry.cookie));
+    /// Takes out what is in a scope.
+    pub(super) fn take_out(&mut self, scope: &Scope<'_>, tally: &mut Tally) {
+        self.0.retain(|entry| {
+            let stays = !scope.contains(&entry.cookie);
+            if !stays {
+                tally.remove(entry);
+            }
+            stays
+        });
     }
 
     /// The place of the cookie to evict next, and its rank: what has expired, else the oldest that is not secure, else
     /// the oldest.
-    pub(super) fn victim(&self, room: &Room) -> Option<(usize, (u8, u64))> {
+    pub(super) fn victim(&self, room: &Room<'_>) -> Option<(usize, (u8, u64))> {
         let ranks = self.0.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.rank(room)?)));
         ranks.min_by_key(|(_, rank)| *rank)
     }

@@ -1,0 +1,108 @@
+//! What a store in memory knows without looking through its shelves.
+
+use std::collections::BTreeMap;
+
+use super::shelf::Entry;
+use crate::cookie::Cookie;
+use crate::cookie::transaction::with_parents;
+
+/// How many cookies there are, and which owners have secure ones.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) count: usize,
+    /// Those that count for the limits.
+    pub(super) set_by_servers: usize,
+    /// How many secure cookies of a name an owner has. The owner is spelled backwards: those below `example.com` are a
+    /// range that starts at `moc.elpmaxe.`. The name comes first, so that no site makes another cookie's way long.
+    secure: BTreeMap<(Box<[u8]>, Box<str>), usize>,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, cookie: &Cookie, by_user: bool) {
+        self.count += 1;
+        self.set_by_servers += usize::from(!by_user);
+        if cookie.secure() {
+            *self.secure.entry(key(cookie)).or_default() += 1;
+        }
+    }
+
+    pub(super) fn remove(&mut self, entry: &Entry) {
+        self.count -= 1;
+        self.set_by_servers -= usize::from(!entry.by_user);
+        if !entry.cookie.secure() {
+            return;
+        }
+        let key = key(&entry.cookie);
+        if let Some(count) = self.secure.get_mut(&key) {
+            *count -= 1;
+            if *count == 0 {
+                self.secure.remove(&key);
+            }
+        }
+    }
+
+    /// The owners above, at and below this cookie's that have a secure cookie of its name.
+    pub(super) fn rival_owners(&self, cookie: &Cookie) -> Vec<Box<str>> {
+        // Few jars have none, but those that fill fastest do: those of plain http.
+        if self.secure.is_empty() {
+            return Vec::new();
+        }
+        let name: Box<[u8]> = cookie.name_bytes().into();
+        let has_any = |owner: &&str| self.secure.contains_key(&(name.clone(), backwards(owner)));
+        let mut owners: Vec<Box<str>> = with_parents(cookie.owner()).filter(has_any).map(Box::from).collect();
+        let start = (name.clone(), backwards(&format!(".{}", cookie.owner())));
+        let behind = self.secure.range(&start..).map(|(key, _)| key);
+        let below = behind.take_while(|(other, owner)| *other == name && owner.starts_with(&*start.1));
+        owners.extend(below.map(|(_, owner)| backwards(owner)));
+        owners
+    }
+}
+
+fn key(cookie: &Cookie) -> (Box<[u8]>, Box<str>) {
+    (cookie.name_bytes().into(), backwards(cookie.owner()))
+}
+
+fn backwards(name: &str) -> Box<str> {
+    name.chars().rev().collect::<String>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::cookie::{Cookie, CookieStore, MemoryStore, Room, Scope, StoreError};
+
+    #[test]
+    fn rivals_are_those_of_the_name_and_of_the_line() -> Result<(), StoreError> {
+        let store = MemoryStore::new();
+        let secure = |name: &str, domain: &str| Arc::new(Cookie::new(name, "1", domain).with_secure(true));
+        for (name, domain) in [
+            ("s", "a.test"),
+            ("s", ".a.test"),
+            ("s", "x.a.test"),
+            ("s", "y.x.a.test"),
+            ("s", "test"),
+            ("s", "xa.test"),
+            ("t", "x.a.test"),
+            ("s2", "a.test"),
+        ] {
+            store.put(secure(name, domain), None)?;
+        }
+        store.put(Arc::new(Cookie::new("s", "1", "plain.a.test")), None)?;
+        let rivals = |domain: &str| -> Result<Vec<String>, StoreError> {
+            let rivals = store.secure_rivals(&Cookie::new("s", "2", domain))?;
+            Ok(rivals.iter().map(|cookie| cookie.domain().to_owned()).collect())
+        };
+        assert_eq!(rivals("a.test")?, ["a.test", ".a.test", "test", "x.a.test", "y.x.a.test"]);
+        assert_eq!(rivals("z.a.test")?, ["a.test", ".a.test", "test"]);
+        assert_eq!(rivals("b.test")?, ["test"]);
+
+        store.put(Arc::new(Cookie::new("s", "1", "x.a.test")), Some(&Room::UNLIMITED))?;
+        store.remove("a.test", b"/", b"s")?;
+        store.remove_all(Scope::Domain("test"))?;
+        assert_eq!(rivals("a.test")?, [".a.test", "y.x.a.test"], "replaced, removed and cleared ones are gone");
+        store.remove_all(Scope::All)?;
+        assert!(rivals("a.test")?.is_empty() && store.is_empty()?);
+        Ok(())
+    }
+}
