@@ -42,8 +42,8 @@ fn f1_long_lines_and_files_are_errors() {
     assert_eq!(error.to_string(), "line 2: the line has 102430 bytes; 16384 are allowed");
     assert_eq!(MozillaFormat::new().read(line.as_bytes()).unwrap_err().line(), Some(2));
     assert_eq!(LwpFormat::new().line_limit(200_000).read(line.as_bytes()).unwrap().cookies.len(), 1);
-    let cookie = Cookie::new("n", "v".repeat(100 * 1024), "a.test");
-    for written in [LwpFormat::new().write(&[cookie.clone()]), MozillaFormat::new().write(&[cookie])] {
+    let cookie = [Cookie::new("n", "v".repeat(100 * 1024), "a.test")];
+    for written in [LwpFormat::new().write(&cookie), MozillaFormat::new().write(&cookie)] {
         assert_eq!(written.unwrap().left_out[0].reason, "its line would be too long");
     }
 
@@ -150,6 +150,44 @@ mod on_unix {
         if let Ok(device) = fs::OpenOptions::new().write(true).open(full) {
             assert!(matches!(jar(&path).save_to(device), Err(FileError::Io { doing: "written", .. })));
             assert!(matches!(jar(full).save(), Err(FileError::NotAFile { .. })));
+        }
+    }
+
+    /// Two sets of cookies, of which the file has the one or the other.
+    fn save_forever(path: &Path) {
+        let jars = ["one", "other"].map(|name| {
+            let jar = jar(path);
+            (0..300).for_each(|i| jar.set_cookie(Cookie::new(format!("{name}{i}"), "v", "a.test")));
+            jar
+        });
+        while path.parent().is_some_and(Path::exists) {
+            jars.iter().for_each(|jar| drop(jar.save()));
+        }
+    }
+
+    #[test]
+    fn f5_a_killed_saver_leaves_a_whole_file() {
+        const FILE: &str = "CLIENTCOOKIE_SAVE_FOREVER";
+        if let Some(path) = env::var_os(FILE) {
+            return save_forever(Path::new(&path));
+        }
+        let folder = Folder::new("f5-killed");
+        let path = folder.file("cookies");
+        for round in 0..20 {
+            let test = "files::faults::on_unix::f5_a_killed_saver_leaves_a_whole_file";
+            let mut saver = Command::new(env::current_exe().unwrap());
+            let saver = saver.args(["--exact", test]).env(FILE, &path).stdout(std::process::Stdio::null());
+            let mut saver = saver.spawn().unwrap();
+            // It is killed while it saves, at another moment each time: after this many looks at the file.
+            let mut seen = 0;
+            while seen < 1 + round * 3 {
+                let report = mozilla().ignore_discard(true).load_file(&path);
+                seen += usize::from(report.is_ok());
+            }
+            saver.kill().unwrap();
+            saver.wait().unwrap();
+            let report = mozilla().ignore_discard(true).load_file(&path).unwrap();
+            assert_eq!((report.stored, report.skipped_lines), (301, 0), "{round}");
         }
     }
 

@@ -103,7 +103,7 @@ fn cookies_that_others_would_misread_are_escaped() {
         ("a date beyond the calendar", plain.clone().with_expires(i64::MAX), true),
         ("no end, and no session cookie", plain.clone().with_discard(false), true),
     ] {
-        let written = LwpFormat::new().write(&[cookie.clone()]).unwrap();
+        let written = LwpFormat::new().write(std::slice::from_ref(&cookie)).unwrap();
         let text = String::from_utf8(written.bytes).unwrap();
         assert_eq!(text.lines().count(), 2, "{sentence}: {text}");
         assert_eq!(text.contains("\nSet-Cookie3-Escaped: "), escaped, "{sentence}: {text}");

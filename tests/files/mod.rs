@@ -1,10 +1,11 @@
 //! Cookie files. Tables have a sentence a row; the clock stands still.
 
 mod faults;
-// mod golden;
+mod golden;
+mod linear;
 mod lwp;
 mod mozilla;
-// mod peers;
+mod peers;
 mod round_trip;
 mod saving;
 

@@ -1,6 +1,8 @@
 //! The words of a line, as a cookie.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::str;
 
 use super::escape::unescape;
@@ -28,6 +30,8 @@ struct Fields<'a> {
     rfc2109: bool,
     http_only: bool,
     extras: Extras,
+    /// Where in `extras` an attribute is, by its name in lower case: a line may have thousands.
+    places: HashMap<Vec<u8>, usize>,
 }
 
 /// A `Set-Cookie3` line. `perl` says that it is of the form 1.0, where a port is what the server named unless a `_`
@@ -101,7 +105,18 @@ impl<'a> Fields<'a> {
         if key.eq_ignore_ascii_case(b"HttpOnly") {
             self.http_only = true;
         } else {
-            self.extras.set(key, value.map(Box::from));
+            let (key, value): (Box<[u8]>, _) = (Box::from(key), value.map(Box::from));
+            match self.places.entry(key.to_ascii_lowercase()) {
+                Entry::Occupied(place) => {
+                    if let Some((_, old)) = self.extras.rest.get_mut(*place.get()) {
+                        *old = value;
+                    }
+                }
+                Entry::Vacant(place) => {
+                    place.insert(self.extras.rest.len());
+                    self.extras.rest.push((key, value));
+                }
+            }
         }
     }
 
