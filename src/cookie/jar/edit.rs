@@ -27,9 +27,9 @@ impl CookieJar {
     }
 
     /// The same for a cookie out of a file: expired or not, it is stored, and the refusal is told.
-    pub(in crate::cookie) fn keep(&self, cookie: Cookie) -> Result<(), Refusal> {
+    pub(in crate::cookie) fn keep(&self, cookie: Arc<Cookie>) -> Result<(), Refusal> {
         self.policy().storable(&cookie)?;
-        self.or_refusal(self.store().put(Arc::new(cookie), None)).map(|_| ())
+        self.or_refusal(self.store().put(cookie, None)).map(|_| ())
     }
 
     /// Copies of all cookies as they are now, oldest first; expired ones are among them until they are cleared.

@@ -78,15 +78,14 @@ fn domain(text: &[u8], below: bool) -> Result<String, Reason> {
         return Err(Reason::NoDomain);
     }
     // libcurl writes IPv6 addresses without brackets, and wget a port behind a host.
+    let bracketed = text.parse::<Ipv6Addr>().is_ok().then(|| format!("[{text}]"));
     let host = match text.rsplit_once(':') {
-        _ if text.parse::<Ipv6Addr>().is_ok() => host::canonical(&format!("[{text}]")).map(|host| host.into_owned()),
-        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            host::canonical(host).map(|host| host.into_owned())
-        }
-        _ => host::canonical(text).map(|host| host.into_owned()),
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => text,
     };
+    let host = host::canonical(bracketed.as_deref().unwrap_or(host));
     let host = host.filter(|host| !host.starts_with('.') && !host.is_empty()).ok_or(Reason::BadDomain)?;
-    Ok(if below && !host::is_ip(&host) { format!(".{host}") } else { host })
+    Ok(if below && !host::is_ip(&host) { format!(".{host}") } else { host.into_owned() })
 }
 
 /// Seconds; `0` and nothing are a session cookie's. A fraction is cut off, and a number beyond all others is the end
