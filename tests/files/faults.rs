@@ -98,6 +98,21 @@ mod on_unix {
     }
 
     #[test]
+    fn f3_nobody_else_can_read_the_file_whatever_the_umask() {
+        const FILE: &str = "CLIENTCOOKIE_SAVE_ONCE";
+        if let Some(path) = env::var_os(FILE) {
+            return drop(jar(Path::new(&path)).save().unwrap());
+        }
+        let folder = Folder::new("f3-umask");
+        let path = folder.file("cookies");
+        let test = "files::faults::on_unix::f3_nobody_else_can_read_the_file_whatever_the_umask";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "umask 000; exec \"$0\" --exact \"$1\""]).arg(env::current_exe().unwrap()).arg(test);
+        let saved = shell.env(FILE, &path).stdout(std::process::Stdio::null()).status().unwrap();
+        assert!(saved.success() && mode(&path) == 0o600, "{:o}", mode(&path));
+    }
+
+    #[test]
     fn f4_links_are_not_followed_unless_asked_for() {
         let folder = Folder::new("f4");
         let (target, link, dangling) = (folder.file("target"), folder.file("link"), folder.file("dangling"));
