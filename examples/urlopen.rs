@@ -6,6 +6,8 @@
 //! cargo run --example urlopen -- --help
 //! ```
 
+#[path = "urlopen/cookies.rs"]
+mod cookies;
 #[path = "urlopen/demo_site.rs"]
 mod demo_site;
 #[path = "urlopen/options.rs"]
@@ -18,7 +20,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
-use clientcookie::{Error, ErrorKind, HttpHandler, HttpsHandler, OpenerDirector, Request, Response, build_opener};
+use clientcookie::{
+    CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpHandler, HttpsHandler, OpenerDirector, Request, Response,
+    build_opener,
+};
 
 use options::{Command, Options};
 
@@ -45,14 +50,17 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
         Command::Tour => tour::visit().map(|()| ExitCode::SUCCESS),
         Command::Open(options) => {
-            let opener = opener(&options)?;
-            Ok(open_all(&opener, &options))
+            let jar = cookies::load(&options)?;
+            let opener = opener(&options, &jar)?;
+            let code = open_all(&opener, &options);
+            cookies::save(&jar, &options)?;
+            Ok(code)
         }
     }
 }
 
 /// One opener for all URLs: they share its cookies and connections.
-fn opener(options: &Options) -> Result<OpenerDirector, Error> {
+fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
     let mut tls = TlsSettings::new().insecure(options.insecure);
     if let Some(file) = &options.cacert {
         tls = tls.ca_file(file)?;
@@ -65,6 +73,7 @@ fn opener(options: &Options) -> Result<OpenerDirector, Error> {
     let mut opener = build_opener((
         HttpHandler::with_transport(Arc::clone(&transport)).http_debuglevel(options.verbose),
         HttpsHandler::with_transport(transport).http_debuglevel(options.verbose),
+        HttpCookieProcessor::new(jar),
     ));
     for name in &options.without {
         opener.addheaders.remove(name);

@@ -66,7 +66,10 @@ pub mod transport;
 mod urls;
 
 pub use body::Body;
-pub use cookie::{Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, lwp_cookie_str, str2time};
+pub use cookie::{
+    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
+    lwp_cookie_str, str2time,
+};
 pub use data::{Data, IntoData};
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen};

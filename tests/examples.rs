@@ -215,6 +215,48 @@ fn the_jar_works_without_an_opener() {
     assert_eq!(text(&output.stdout), expected);
 }
 
+#[test]
+fn cookies_are_saved_and_loaded() {
+    let output = example("save_and_load").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let expected = "no cookies yet\nthis is visit 1\n1 cookie(s) saved\n\
+                    1 cookie(s) loaded, 0 line(s) skipped\nthis is visit 2\n1 cookie(s) saved\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn urlopen_loads_and_saves_cookie_files() {
+    let server = Server::start(|request| {
+        let reply = Reply::ok(request.header("Cookie").unwrap_or_default());
+        match request.target() {
+            "/set" => reply.header("Set-Cookie", "sid=1; HttpOnly").header("Set-Cookie2", "two=2; Version=1"),
+            "/odd" => reply.header("Set-Cookie", "odd=a\tb"),
+            _ => reply,
+        }
+    });
+    let folder = env::temp_dir().join(format!("urlopen-cookies-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let name = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (saved, lwp, missing, bad) = (name("saved"), name("lwp"), name("missing"), name("bad"));
+    fs::write(&lwp, "#LWP-Cookies-1.0\nSet-Cookie3: a=1; path=/; domain=127.0.0.1; discard\n").unwrap();
+    fs::write(&bad, "<html>\n").unwrap();
+    let (set, page, odd) = (server.url("/set"), server.url("/"), server.url("/odd"));
+    let said = "warning: the cookie \"odd\" is not saved: there is a control character in it\n".to_owned();
+    let no_file = format!("error: {bad}: line 1: not a cookies.txt file: it has fewer than six columns\n");
+    for (sentence, arguments, body, error) in [
+        ("a file that is not there is empty", vec!["-b", &missing, "-c", &saved, &set], "", String::new()),
+        ("what was saved is loaded", vec!["-b", &saved, &page], "sid=1", String::new()),
+        ("two files of two formats", vec!["-b", &saved, "-b", &lwp, &page], "sid=1; a=1", String::new()),
+        ("RFC 2965", vec!["--rfc2965", &set, &page], "$Version=1; two=2; sid=1", String::new()),
+        ("a cookie that cannot be saved", vec!["--classic", "-c", &saved, &odd], "", said),
+        ("no cookie file", vec!["-b", &bad, &page], "", no_file),
+    ] {
+        let output = example("urlopen").arg("-s").args(&arguments).output().unwrap();
+        assert_eq!((text(&output.stdout).as_str(), text(&output.stderr)), (body, error), "{sentence}");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[cfg(feature = "tls")]
 #[test]
 fn urlopen_trusts_whom_it_is_told_to() {

@@ -8,6 +8,7 @@ mod chain;
 mod cookies;
 mod differential;
 mod examples;
+mod files;
 mod framing;
 mod peers;
 mod redirects;

@@ -24,6 +24,12 @@ Options:
                               Content-Type is given (repeatable, joined by &);
                               @FILE for a file's bytes as they are, @- for stdin
   -X, --request METHOD        use this method
+  -b, --cookie FILE           load cookies from this file, a cookies.txt or an LWP
+                              file, if it is there (repeatable)
+  -c, --cookie-jar FILE       save the cookies to this cookies.txt at the end,
+                              session cookies among them
+      --classic               believe servers as far as the original did
+      --rfc2965               take and send cookies of RFC 2965 as well
   -s, --silent                write the bodies, and nothing else, on stdout
   -v, --verbose               show both heads on stderr; -vv with passwords
       --timeout SECONDS       wait so long at most for a connection, for a head
@@ -42,13 +48,18 @@ with an error (its body is shown all the same), 1 after any other failure.
 pub enum Command {
     Help,
     Tour,
-    Open(Options),
+    Open(Box<Options>),
 }
 
 /// How URLs are to be opened.
 #[derive(Default)]
 pub struct Options {
     pub urls: Vec<String>,
+    /// Cookie files to load, and the one to save.
+    pub cookies: Vec<PathBuf>,
+    pub cookie_jar: Option<PathBuf>,
+    pub classic: bool,
+    pub rfc2965: bool,
     pub silent: bool,
     pub verbose: u8,
     pub timeout: Option<Option<Duration>>,
@@ -78,6 +89,10 @@ impl Options {
                 Short('H') | Long("header") => options.header(&text(arguments.value()?)?)?,
                 Short('d') | Long("data") => options.data.push(piece(&text(arguments.value()?)?)?),
                 Short('X') | Long("request") => options.method = Some(text(arguments.value()?)?),
+                Short('b') | Long("cookie") => options.cookies.push(arguments.value()?.into()),
+                Short('c') | Long("cookie-jar") => options.cookie_jar = Some(arguments.value()?.into()),
+                Long("classic") => options.classic = true,
+                Long("rfc2965") => options.rfc2965 = true,
                 Short('s') | Long("silent") => options.silent = true,
                 Short('v') | Long("verbose") => options.verbose = options.verbose.saturating_add(1),
                 Long("timeout") => options.timeout = Some(seconds(&text(arguments.value()?)?)?),
@@ -90,7 +105,7 @@ impl Options {
         }
         Ok(match options.urls.is_empty() {
             true => Command::Tour,
-            false => Command::Open(options),
+            false => Command::Open(Box::new(options)),
         })
     }
 

@@ -3,7 +3,7 @@
 //! A [`CookieJar`] reads the `Set-Cookie` headers of responses ([`extract_cookies`](CookieJar::extract_cookies)) and
 //! writes the `Cookie` header of requests ([`add_cookie_header`](CookieJar::add_cookie_header)). It decides what it
 //! believes: by RFC 6265 and its successor draft (6265bis), and where a server's habits are looser than the RFCs, in
-//! the manner of Python's `http.cookiejar`. It does no I/O and knows no HTTP client; it sees requests and responses
+//! the manner of Python's `http.cookiejar`. It does no I/O but for its own files, and knows no HTTP client; it sees requests and responses
 //! through two small traits. `HttpCookieProcessor` makes the bridge for the openers of this crate, and twenty lines
 //! make it for any other client:
 //!
@@ -52,6 +52,7 @@
 //! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP client.
 //! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own around it.
 //! - [`CookieStore`] is where they lie: [`MemoryStore`], or your own.
+//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], or a [`CookieFormat`] of your own.
 //! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools.
 //!
 //! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,
@@ -62,6 +63,7 @@
 mod cookie;
 mod date;
 mod extras;
+mod file;
 mod header;
 mod host;
 mod iso;
@@ -81,6 +83,10 @@ mod view;
 
 pub use cookie::Cookie;
 pub use date::str2time;
+pub use file::{
+    CookieFormat, FILE_LIMIT, FileCookieJar, FileError, FormatError, LINE_LIMIT, LeftOut, LoadReport, Loaded,
+    LwpCookieJar, LwpFormat, MozillaCookieJar, MozillaFormat, Reason, SaveReport, Skipped, WriteFormat, Written,
+};
 pub use iso::{iso2time, time2iso, time2netscape};
 pub use jar::{ClearError, CookieJar};
 pub use limits::Limits;

@@ -30,7 +30,7 @@ fn said<'a>(pairs: Vec<Pair<'a>>, manner: &Manner) -> Result<Said<'a>, Refusal> 
 }
 
 /// The lists of pairs between the commas. One pass: no byte is looked at more than a few times.
-fn split_words(header: &[u8]) -> Vec<Vec<Pair<'_>>> {
+pub(in crate::cookie) fn split_words(header: &[u8]) -> Vec<Vec<Pair<'_>>> {
     let mut words = Words { text: header, at: 0, no_more_quotes: false };
     let (mut lists, mut pairs) = (Vec::new(), Vec::new());
     while words.at < header.len() {

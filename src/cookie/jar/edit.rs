@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::CookieJar;
 use crate::cookie::journal::Journal;
-use crate::cookie::{Cookie, Scope, StoreError, host};
+use crate::cookie::{Cookie, Refusal, Scope, StoreError, host};
 
 impl CookieJar {
     /// Stores a cookie without asking whether any server could set it, in the place of the one with the same domain,
@@ -24,6 +24,12 @@ impl CookieJar {
         } else {
             self.or_default(self.store().put(Arc::new(cookie), None).map(|_| ()));
         }
+    }
+
+    /// The same for a cookie out of a file: expired or not, it is stored, and the refusal is told.
+    pub(in crate::cookie) fn keep(&self, cookie: Arc<Cookie>) -> Result<(), Refusal> {
+        self.policy().storable(&cookie)?;
+        self.or_refusal(self.store().put(cookie, None)).map(|_| ())
     }
 
     /// Copies of all cookies as they are now, oldest first; expired ones are among them until they are cleared.

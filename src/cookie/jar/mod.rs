@@ -174,7 +174,7 @@ impl CookieJar {
         &*self.shared.store
     }
 
-    fn now(&self) -> i64 {
+    pub(in crate::cookie) fn now(&self) -> i64 {
         self.shared.clock.now()
     }
 

@@ -1,0 +1,20 @@
+//! A file as numbered lines.
+
+use super::FormatError;
+
+/// The lines with their numbers, without their ends (`\n` or `\r\n`) and without a byte order mark.
+pub(super) fn lines(bytes: &[u8], limit: usize) -> impl Iterator<Item = Result<(usize, &[u8]), FormatError>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.split(|&byte| byte == b'\n').enumerate().map(move |(index, line)| {
+        if line.len() > limit {
+            let reason = format!("the line has {} bytes; {limit} are allowed", line.len());
+            return Err(FormatError::new(reason).at_line(index + 1));
+        }
+        Ok((index + 1, line.strip_suffix(b"\r").unwrap_or(line)))
+    })
+}
+
+/// Whether a byte would end a line or a header somewhere, or be dropped on the way. A TAB is for the format to judge.
+pub(super) fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
+}

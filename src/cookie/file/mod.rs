@@ -1,0 +1,103 @@
+//! Cookie files: cookies that outlive the program, and are shared with other programs.
+//!
+//! A [`FileCookieJar`] is a jar with a file. [`LwpCookieJar`] has one of libwww-perl's format, which loses nothing;
+//! [`MozillaCookieJar`] has a `cookies.txt`, which curl, wget and many more read and write.
+//!
+//! ```
+//! use clientcookie::cookie::{Cookie, LwpCookieJar};
+//!
+//! # let folder = std::env::temp_dir().join(format!("clientcookie-doc-file-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder)?;
+//! let file = folder.join("cookies.lwp");
+//! let jar = LwpCookieJar::new(&file).ignore_discard(true);    // session cookies are saved as well
+//! jar.set_cookie(Cookie::new("sid", "31d4", "www.example.com"));
+//! jar.save()?;
+//!
+//! let again = LwpCookieJar::new(&file).ignore_discard(true);
+//! assert_eq!(again.load()?.stored, 1);
+//! assert_eq!(again.get("www.example.com", "/", "sid").unwrap().value(), b"31d4");
+//! # std::fs::remove_dir_all(&folder)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Formats
+//!
+//! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and [`WriteFormat`] is cookies in,
+//! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
+//! saves it.
+
+mod error;
+mod jar;
+mod lines;
+mod lwp;
+mod mozilla;
+mod report;
+mod save;
+
+pub use error::{FileError, FormatError};
+pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar};
+pub use lwp::LwpFormat;
+pub use mozilla::MozillaFormat;
+pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Written};
+
+use super::Cookie;
+
+/// Bytes in a line of a cookie file; a longer one is an error when it is read, and not written. 16 KiB.
+///
+/// Not in an RFC: a cookie of 4096 bytes with a path and a domain of 1024 each, the most that 6265bis asks a client to
+/// take, fits with every byte of its value escaped. libcurl stops at 5000 bytes.
+pub const LINE_LIMIT: usize = 16 * 1024;
+
+/// Bytes in a cookie file; a larger one is an error, before it is parsed or written. 16 MiB: 100,000 cookies of 160
+/// bytes.
+pub const FILE_LIMIT: usize = 16 * 1024 * 1024;
+
+/// A format of cookie files that can be read.
+///
+/// ```
+/// use clientcookie::cookie::{Cookie, CookieFormat, FileCookieJar, FormatError, Loaded};
+///
+/// /// `name=value` a line, all for one host.
+/// struct Plain(&'static str);
+///
+/// impl CookieFormat for Plain {
+///     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError> {
+///         let text = String::from_utf8_lossy(bytes);
+///         let pairs = text.lines().filter_map(|line| line.split_once('='));
+///         Ok(Loaded::new(pairs.map(|(name, value)| Cookie::new(name, value, self.0)).collect()))
+///     }
+/// }
+///
+/// let jar = FileCookieJar::with_format(Plain("www.example.com")).ignore_discard(true);
+/// jar.load_from(&b"a=1\nb=2\n"[..])?;
+/// assert_eq!(jar.len(), 2);
+/// # Ok::<(), clientcookie::cookie::FileError>(())
+/// ```
+///
+/// A format that cannot be written has no `save`:
+///
+/// ```compile_fail
+/// # use clientcookie::cookie::{Cookie, CookieFormat, FileCookieJar, FormatError, Loaded};
+/// # struct Plain;
+/// # impl CookieFormat for Plain {
+/// #     fn read(&self, _: &[u8]) -> Result<Loaded, FormatError> { Ok(Loaded::default()) }
+/// # }
+/// FileCookieJar::with_format(Plain).save();
+/// ```
+pub trait CookieFormat {
+    /// The cookies in these bytes, and the lines that hold none that can be read.
+    ///
+    /// # Errors
+    /// The bytes are not of this format at all, or beyond a limit.
+    fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError>;
+}
+
+/// A format of cookie files that can be written as well.
+pub trait WriteFormat: CookieFormat {
+    /// A file with these cookies in this order, and the cookies that the format cannot hold: one that would be read
+    /// as another, or as two, is left out.
+    ///
+    /// # Errors
+    /// Nothing can be written. The formats here always can.
+    fn write(&self, cookies: &[Cookie]) -> Result<Written, FormatError>;
+}

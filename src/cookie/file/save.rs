@@ -1,0 +1,107 @@
+//! Replacing a file: whole or not at all, and readable by its owner only.
+
+use std::collections::hash_map::RandomState;
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::FileError;
+
+/// Names that are tried for the temporary file. One is enough unless somebody guesses 64 random bits.
+const ATTEMPTS: usize = 16;
+
+/// Puts these bytes in the place of the file. A reader sees the old file or the new one, and a failure leaves the old.
+pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Result<(), FileError> {
+    let failed = |error| FileError::io(Some(path), "written", error);
+    let target = target(path, follow_symlinks)?;
+    let mut temporary = Temporary::beside(&target).map_err(failed)?;
+    temporary.fill(bytes).map_err(failed)?;
+    temporary.become_file(&target).map_err(failed)
+}
+
+/// The regular file, or the free name, that is to be replaced.
+fn target(path: &Path, follow_symlinks: bool) -> Result<PathBuf, FileError> {
+    let failed = |error| FileError::io(Some(path), "written", error);
+    let mut target = path.to_owned();
+    let mut found = fs::symlink_metadata(path);
+    if found.as_ref().is_ok_and(fs::Metadata::is_symlink) {
+        if !follow_symlinks {
+            return Err(FileError::Symlink { path: path.to_owned() });
+        }
+        // A link to nothing is an error: whoever laid it chose where a file would appear.
+        target = fs::canonicalize(path).map_err(failed)?;
+        found = fs::symlink_metadata(&target);
+    }
+    match found {
+        Ok(metadata) if metadata.is_file() => Ok(target),
+        Ok(_) => Err(FileError::NotAFile { path: path.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.file_name().is_some() => Ok(target),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// A file that is removed unless it becomes another.
+struct Temporary {
+    path: PathBuf,
+    file: File,
+    done: bool,
+}
+
+impl Temporary {
+    /// A new file in the folder of the target, since only within a file system is a rename one step.
+    fn beside(target: &Path) -> io::Result<Self> {
+        let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+        for _ in 0..ATTEMPTS {
+            let mut name = OsString::from(".");
+            name.push(target.file_name().unwrap_or_default());
+            name.push(format!(".{:016x}.tmp", RandomState::new().build_hasher().finish()));
+            let path = target.with_file_name(name);
+            // Neither a file nor a link that somebody has laid there is opened: O_EXCL.
+            match options().open(&path) {
+                Ok(file) => return Ok(Self { path, file, done: false }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        // Before the rename: else a crash could leave the new name with no content.
+        self.file.sync_all()
+    }
+
+    fn become_file(mut self, target: &Path) -> io::Result<()> {
+        fs::rename(&self.path, target)?;
+        self.done = true;
+        // The new file is in place. That its name is on the disk as well is a wish that some file systems refuse.
+        if cfg!(unix)
+            && let Some(folder) = target.parent()
+        {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.done {
+            // The error that brought us here is the one to tell.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A new file, 0600 from its first moment.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

@@ -1,0 +1,248 @@
+//! Real programs: what they load of files written here, and what is loaded here of theirs. One that is not installed
+//! is reported as skipped.
+//!
+//! The `Cookie` header of the page tells which cookies a program has. Names on the loopback interface other than
+//! addresses are not to be had everywhere, so all is on 127.0.0.1.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::*;
+use crate::support::{Reply, Server};
+
+/// Runs a program on a cookie file: it loads the file, opens the URL, and saves if it can.
+type Run = fn(url: &str, file: &Path) -> Command;
+
+struct Peer {
+    name: &'static str,
+    format: Format,
+    run: Run,
+    /// What it sends after it has loaded a file written here.
+    sends: &'static str,
+    /// What is sent here after it has saved the server's cookies.
+    gives: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Lwp,
+    Mozilla,
+    /// With Python's session cookies.
+    Python,
+}
+
+const ALL: &str = "deep=1; lasting=\"a b\"; session=s; hidden=h; empty=";
+
+const PEERS: &[Peer] = &[
+    Peer {
+        name: "curl",
+        format: Format::Mozilla,
+        run: curl,
+        // Plain http to this machine is secure to it.
+        sends: "deep=1; lasting=\"a b\"; session=s; hidden=h; empty=; secure=1",
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
+    Peer {
+        name: "wget",
+        format: Format::Mozilla,
+        run: wget,
+        // The line of an HttpOnly cookie is a comment to it.
+        sends: "deep=1; lasting=\"a b\"; session=s; empty=",
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
+    Peer {
+        name: "python3",
+        format: Format::Python,
+        run: |url, file| python("MozillaCookieJar", url, file),
+        sends: ALL,
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
+    Peer {
+        name: "python3",
+        format: Format::Lwp,
+        run: |url, file| python("LWPCookieJar", url, file),
+        sends: ALL,
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
+    Peer {
+        name: "perl",
+        format: Format::Lwp,
+        run: |url, file| perl("HTTP::Cookies", url, file),
+        sends: ALL,
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
+    Peer {
+        name: "perl",
+        format: Format::Mozilla,
+        run: |url, file| perl("HTTP::Cookies::Netscape", url, file),
+        // It takes a 0 for a date, and saves no session cookie.
+        sends: "deep=1; lasting=\"a b\"; hidden=h; empty=",
+        gives: "deep=d; lasting=l",
+    },
+];
+
+fn curl(url: &str, file: &Path) -> Command {
+    let mut command = Command::new("curl");
+    command.args(["--disable", "-sS", "--noproxy", "*", "-b"]).arg(file).arg("-c").arg(file).arg(url);
+    command
+}
+
+fn wget(url: &str, file: &Path) -> Command {
+    let mut command = Command::new("wget");
+    command.args(["--no-config", "--no-hsts", "--no-proxy", "-q", "-O", "-", "--keep-session-cookies"]);
+    command.arg("--load-cookies").arg(file).arg("--save-cookies").arg(file).arg(url);
+    command
+}
+
+const PYTHON: &str = "
+import http.cookiejar, os, sys, urllib.request
+kind, url, file = sys.argv[1:]
+jar = getattr(http.cookiejar, kind)(file)
+if os.path.getsize(file):
+    jar.load(ignore_discard=True)
+handlers = urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
+sys.stdout.write(urllib.request.build_opener(*handlers).open(url).read().decode())
+jar.save(ignore_discard=True)
+";
+
+fn python(kind: &str, url: &str, file: &Path) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-c", PYTHON, kind, url]).arg(file);
+    command
+}
+
+/// Without LWP::UserAgent, which is a package of its own: the header is put on a request, and sent by hand.
+const PERL: &str = r#"
+use HTTP::Cookies; use HTTP::Request; use HTTP::Response; use IO::Socket::INET;
+my ($kind, $url, $file) = @ARGV;
+my $jar = $kind->new(file => $file, ignore_discard => 1);
+my $request = HTTP::Request->new(GET => $url);
+$jar->add_cookie_header($request);
+my $uri = $request->uri;
+my $socket = IO::Socket::INET->new(PeerAddr => $uri->host, PeerPort => $uri->port) or die $!;
+my $cookie = $request->header("Cookie");
+print $socket "GET " . $uri->path . " HTTP/1.0\r\nHost: " . $uri->host_port . "\r\n" . ($cookie ? "Cookie: $cookie\r\n" : "") . "\r\n";
+my $response = HTTP::Response->parse(join "", <$socket>);
+$response->request($request);
+$jar->extract_cookies($response);
+print $response->content;
+$jar->save;
+"#;
+
+fn perl(kind: &str, url: &str, file: &Path) -> Command {
+    let mut command = Command::new("perl");
+    command.args(["-e", PERL, kind, url]).arg(file);
+    command
+}
+
+fn is_there(name: &str) -> bool {
+    let arguments: &[&str] = if name == "perl" { &["-MHTTP::Cookies", "-e1"] } else { &["--version"] };
+    let status = Command::new(name).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found = status.is_ok_and(|status| status.success());
+    if !found {
+        println!("skipped: {name} is not installed, or not with what it takes");
+    }
+    found
+}
+
+/// Echoes the `Cookie` header.
+fn echo() -> Server {
+    Server::start(|request| Reply::ok(request.header("Cookie").unwrap_or_default()).then_close())
+}
+
+/// Sets a cookie of each kind.
+fn setter() -> Server {
+    Server::start(|_| {
+        let later = "Expires=Fri, 01 Jan 2038 00:00:00 GMT";
+        Reply::ok("")
+            .header("Set-Cookie", &format!("deep=d; Path=/a; {later}"))
+            .header("Set-Cookie", &format!("lasting=l; Path=/; {later}"))
+            .header("Set-Cookie", "session=s; Path=/")
+            .header("Set-Cookie", "hidden=h; Path=/; HttpOnly")
+            .header("Set-Cookie", &format!("elsewhere=e; Path=/elsewhere; {later}"))
+            .then_close()
+    })
+}
+
+/// `a=1; b=2` without what programs disagree about: the order of cookies with paths of one length, and the quotes and
+/// the `$Version` with which perl speaks RFC 2109.
+fn normal(header: &str) -> Vec<String> {
+    let mut pairs: Vec<String> = header.trim().split("; ").map(str::to_owned).filter(|pair| !pair.is_empty()).collect();
+    pairs.sort();
+    pairs
+}
+
+fn run(peer: &Peer, url: &str, file: &Path) -> String {
+    let output = (peer.run)(url, file).stdin(Stdio::null()).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{}: {error}", peer.name);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The cookies that are saved for a peer, of which some are not for the page.
+fn sent_jar() -> CookieJar {
+    let jar = CookieJar::new();
+    let lasting = |name: &str, value: &str| Cookie::new(name, value, "127.0.0.1").with_expires(2_145_916_800);
+    jar.set_cookie(lasting("deep", "1").with_path("/a"));
+    jar.set_cookie(lasting("lasting", "\"a b\""));
+    jar.set_cookie(Cookie::new("session", "s", "127.0.0.1"));
+    jar.set_cookie(lasting("hidden", "h").with_http_only(true));
+    jar.set_cookie(lasting("empty", ""));
+    jar.set_cookie(lasting("elsewhere", "1").with_path("/elsewhere"));
+    jar.set_cookie(lasting("secure", "1").with_secure(true));
+    jar.set_cookie(Cookie::new("other", "1", ".other.test").with_expires(2_145_916_800));
+    jar
+}
+
+fn save(jar: &CookieJar, format: Format, file: &Path) {
+    let mozilla = |format| FileCookieJar::with_format(format).with_jar(jar).ignore_discard(true);
+    match format {
+        Format::Lwp => LwpCookieJar::new(file).with_jar(jar).ignore_discard(true).save(),
+        Format::Mozilla => mozilla(MozillaFormat::new()).save_file(file),
+        Format::Python => mozilla(MozillaFormat::new().python_sessions(true)).save_file(file),
+    }
+    .unwrap();
+}
+
+fn load(format: Format, file: &Path) -> CookieJar {
+    let jar = CookieJar::new();
+    let report = match format {
+        Format::Lwp => LwpCookieJar::new(file).with_jar(&jar).ignore_discard(true).load(),
+        Format::Mozilla | Format::Python => MozillaCookieJar::new(file).with_jar(&jar).ignore_discard(true).load(),
+    };
+    let report = report.unwrap();
+    assert_eq!((report.skipped, report.refused.len()), (vec![], 0));
+    jar
+}
+
+#[test]
+fn peers_send_the_cookies_that_are_saved_here() {
+    let server = echo();
+    for peer in PEERS.iter().filter(|peer| is_there(peer.name)) {
+        let folder = Folder::new("peers-load");
+        let file = folder.file("cookies");
+        save(&sent_jar(), peer.format, &file);
+        let sent = run(peer, &server.url("/a/b"), &file);
+        assert_eq!(normal(&sent), normal(peer.sends), "{}\n{}", peer.name, fs::read_to_string(&file).unwrap());
+        // And what it made of the file can be loaded here.
+        assert!(!load(peer.format, &file).is_empty(), "{}", peer.name);
+    }
+}
+
+#[test]
+fn cookies_that_peers_save_are_sent_here() {
+    let server = setter();
+    for peer in PEERS.iter().filter(|peer| is_there(peer.name)) {
+        let folder = Folder::new("peers-save");
+        let file = folder.file("cookies");
+        fs::write(
+            &file,
+            if peer.name == "perl" && matches!(peer.format, Format::Lwp) { "#LWP-Cookies-1.0\n" } else { "" },
+        )
+        .unwrap();
+        run(peer, &server.url("/a/b"), &file);
+        let jar = load(peer.format, &file);
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(normal(&header(&jar, &server.url("/a/b"))), normal(peer.gives), "{}\n{text}", peer.name);
+    }
+}
