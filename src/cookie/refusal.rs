@@ -32,8 +32,8 @@ pub enum Refusal {
     DollarBeforeName,
     /// A control character in the name, value, domain or path (RFC 9110, section 5.5; CVE-2022-35252).
     ControlCharacter,
-    /// A `;` in the name or value, a `=` in the name, or a `"` in the path or domain of an RFC 2965 cookie: what follows
-    /// would be sent as a cookie of its own.
+    /// A `;` in the name or value, a `=` in the name, or a `"` in the path or domain of an RFC 2965 cookie: what
+    /// follows would be sent as a cookie of its own.
     Separator,
     /// An attribute that needs a value has none, or one that is no number. Only a jar that reads as the original did
     /// refuses that; see [`Reading`](super::Reading).

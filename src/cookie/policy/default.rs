@@ -231,8 +231,8 @@ impl DefaultCookiePolicy {
         self.allowed.get().map(|domains| domains.to_vec())
     }
 
-    /// Whether a cookie's domain, with a leading dot where [`Cookie::domain`](crate::cookie::Cookie::domain) has one, is
-    /// blocked.
+    /// Whether a cookie's domain is blocked. It begins with a dot where
+    /// [`Cookie::domain`](crate::cookie::Cookie::domain) does.
     pub fn is_blocked(&self, domain: &str) -> bool {
         self.blocked.matches(&host::spell_domain(domain)).unwrap_or(false)
     }
@@ -300,8 +300,8 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do, and a cookie with any other than TAB
-    /// is stored but stays at home: no HTTP library sends a header that holds one, nor the cookies beside it.
+    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do, and a cookie with any other than
+    /// TAB is stored but stays at home: no HTTP library sends a header that holds one, nor the cookies beside it.
     #[must_use]
     pub fn strict_characters(mut self, on: bool) -> Self {
         self.strict_characters = on;

@@ -175,7 +175,7 @@ impl Shelves {
             };
             self.take(owner, place);
         }
-        // A jar at its total is looked through for the oldest: that costs what the limit allows, and no more.
+        // A jar at its total is looked through for the oldest: that costs what is in it, once for each cookie too many.
         while room.total.is_some_and(|limit| self.tally.set_by_servers >= limit) {
             let victims = self.by_owner.iter().filter_map(|(owner, shelf)| {
                 let (place, rank) = shelf.victim(room)?;
