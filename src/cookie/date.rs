@@ -1,6 +1,5 @@
 //! Dates, as servers write them into `Expires`.
 
-use std::str;
 
 use time::{Date, Month, Time};
 
@@ -175,21 +174,27 @@ fn number(text: &[u8], longest: usize) -> Option<u32> {
 
 /// 1 to 12, by the first three letters.
 fn month(word: &[u8]) -> Option<u32> {
-    let start = word.get(..3)?.to_ascii_lowercase();
+    let start = word.get(..3)?;
     let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    (1..).zip(names).find(|(_, name)| name.as_bytes() == start).map(|(number, _)| number)
+    (1..).zip(names).find(|(_, name)| start.eq_ignore_ascii_case(name.as_bytes())).map(|(number, _)| number)
 }
 
 /// RFC 822, section 5.1, without its military letters, but for Z.
 fn named_zone(word: &[u8]) -> Option<i64> {
-    let hours = match str::from_utf8(word).ok()?.to_ascii_uppercase().as_str() {
-        "GMT" | "UTC" | "UT" | "Z" => 0,
-        "EDT" => -4,
-        "EST" | "CDT" => -5,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" => -8,
-        _ => return None,
-    };
+    const HOURS: [(&str, i64); 12] = [
+        ("GMT", 0),
+        ("UTC", 0),
+        ("UT", 0),
+        ("Z", 0),
+        ("EST", -5),
+        ("EDT", -4),
+        ("CST", -6),
+        ("CDT", -5),
+        ("MST", -7),
+        ("MDT", -6),
+        ("PST", -8),
+        ("PDT", -7),
+    ];
+    let (_, hours) = HOURS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name.as_bytes()))?;
     Some(hours * 3600)
 }

@@ -163,8 +163,8 @@ impl CookieJar {
         if exceeds(cookie.name_bytes().len() + cookie.value().len(), policy.limits().name_and_value) {
             return Err(Refusal::TooLong);
         }
-        policy.set_ok(cookie, transaction)?;
-        policy.storable(cookie)
+        policy.storable(cookie)?;
+        policy.set_ok(cookie, transaction)
     }
 
     /// The secure cookies that this one may stand beside or replace; none are looked up if nobody guards them.

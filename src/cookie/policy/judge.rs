@@ -106,7 +106,6 @@ impl DefaultCookiePolicy {
         if cookie.name_bytes().is_empty() {
             return Err(Refusal::NoName);
         }
-        rule::storable(cookie, self.strict_characters)?;
         // RFC 2965, section 3.2.2: "NAMEs that begin with $ are reserved and MUST NOT be used by applications."
         if self.strict_ns_set_initial_dollar && cookie.version == 0 && cookie.name_bytes().starts_with(b"$") {
             return Err(Refusal::DollarBeforeName);

@@ -10,7 +10,7 @@ pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), R
     // other control characters "are also invalid". Servers that reject them would lock the user out of sister sites
     // (CVE-2022-35252). A TAB inside is one of them: it would split a line of a cookie file.
     let refused = |byte: &u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(byte));
-    if fields.into_iter().flatten().any(refused) {
+    if fields.into_iter().any(|field| field.iter().any(refused)) {
         return Err(Refusal::ControlCharacter);
     }
     // RFC 6265, section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
