@@ -1,6 +1,5 @@
 //! Dates, as servers write them into `Expires`.
 
-
 use time::{Date, Month, Time};
 
 /// 9999-12-31 23:59:59 UTC, where the calendar of RFC 9110 ends. Later years mean "never" and stop here.
