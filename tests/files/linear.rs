@@ -1,37 +1,15 @@
 //! Twice the file takes no more than three times the work, whatever it holds.
-//!
-//! What is compared is the CPU time of this thread, the least of several runs. Where the system does not tell it, the
-//! test says that it was skipped.
-
-use std::{fs, thread};
 
 use super::*;
+use crate::support::{assert_linear, can_measure_work};
 
 /// Bytes of the larger file, and of its one line if it has one.
 const SIZE: usize = 96 * 1024;
 
-/// Nanoseconds below which a run is too short to be compared.
-const TOO_SHORT: u64 = 200_000;
-
-fn cpu() -> Option<u64> {
-    // The system counts when it schedules, and this makes it.
-    thread::yield_now();
-    fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
-}
-
-fn least(work: &dyn Fn()) -> u64 {
-    let once = || {
-        let before = cpu().unwrap();
-        work();
-        cpu().unwrap() - before
-    };
-    (0..5).map(|_| once()).min().unwrap()
-}
-
 #[test]
 fn twice_the_file_is_no_more_than_three_times_the_work() {
-    if cpu().is_none() {
-        return println!("skipped: this system does not tell a thread's CPU time");
+    if !can_measure_work() {
+        return;
     }
     let attributes: String = (0..SIZE).map(|i| format!("x{i};")).take(SIZE / 4).collect();
     let plain = "Set-Cookie3: n=v; domain=a.test; ";
@@ -55,8 +33,6 @@ fn twice_the_file_is_no_more_than_three_times_the_work() {
             let _ = LwpFormat::new().line_limit(usize::MAX).read(file.as_bytes());
             let _ = MozillaFormat::new().line_limit(usize::MAX).read(file.as_bytes());
         };
-        let length = filling.len().min(SIZE);
-        let (half, whole) = (least(&|| run(length / 2)), least(&|| run(length)));
-        assert!(whole < TOO_SHORT || whole < half * 3, "{what}: {half} ns for half, {whole} ns for the whole");
+        assert_linear(&what, filling.len().min(SIZE), &run);
     }
 }

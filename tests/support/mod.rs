@@ -12,6 +12,7 @@
 
 mod connection;
 mod ledger;
+mod linear;
 mod recorded;
 mod reply;
 mod selftest;
@@ -22,6 +23,7 @@ mod wire;
 use std::time::Duration;
 
 pub use connection::Connection;
+pub use linear::{assert_linear, can_measure_work};
 pub use recorded::Recorded;
 pub use reply::Reply;
 pub use server::Server;

@@ -1,0 +1,59 @@
+//! Whether twice the input takes no more than three times the work.
+//!
+//! What is compared is the CPU time of this thread, the least of several runs, so that neither the machine's other
+//! work nor its clock has a say.
+
+use std::{fs, thread};
+
+/// Nanoseconds below which a run is too short to be compared, and too short to matter.
+const TOO_SHORT: u64 = 200_000;
+
+/// Whether the system tells a thread's CPU time; says so if it does not.
+pub fn can_measure_work() -> bool {
+    let can = cpu().is_some();
+    if !can {
+        println!("skipped: this system does not tell a thread's CPU time");
+    }
+    can
+}
+
+/// Does the work of `size` and of half of it. What is quadratic takes four times as long every time; what is linear
+/// does so when the machine is busy, and not five times in a row.
+pub fn assert_linear(what: &str, size: usize, work: &dyn Fn(usize)) {
+    let measure = || (least(&|| work(size / 2)), least(&|| work(size)));
+    let is_linear = |(half, whole): (u64, u64)| whole < TOO_SHORT || whole < half * 3;
+    let measured: Vec<_> = (0..5).map(|_| measure()).take_while(|times| !is_linear(*times)).collect();
+    assert!(measured.len() < 5, "{what}: nanoseconds for half and for the whole: {measured:?}");
+}
+
+/// The least time of seven runs.
+fn least(work: &dyn Fn()) -> u64 {
+    let once = || {
+        let before = cpu().unwrap();
+        work();
+        cpu().unwrap() - before
+    };
+    (0..7).map(|_| once()).min().unwrap()
+}
+
+/// Nanoseconds of CPU that this thread has used.
+fn cpu() -> Option<u64> {
+    // The system counts when it schedules, and this makes it.
+    thread::yield_now();
+    fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
+}
+
+#[test]
+fn what_is_quadratic_is_found() {
+    if !can_measure_work() {
+        return;
+    }
+    let quadratic = |size: usize| {
+        let bytes = vec![1_u8; size];
+        let sum: usize =
+            (0..size).map(|end| std::hint::black_box(&bytes[..end]).iter().filter(|one| **one == 1).count()).sum();
+        assert!(sum < usize::MAX);
+    };
+    let caught = std::panic::catch_unwind(|| assert_linear("a quadratic one", 1_500, &quadratic));
+    assert!(caught.is_err(), "it passed for linear");
+}
