@@ -1,4 +1,4 @@
-//! What time it is: the one place in the crate that asks the operating system.
+//! What time it is, and waiting for a later one: the one place in the crate that asks the operating system.
 //!
 //! Cookies expire, and a test of expiry that waits for the wall clock is slow at best and wrong in some later year
 //! at worst. So everything that needs the time asks a [`Clock`], and a test hands in a [`FixedClock`]:
@@ -19,14 +19,20 @@
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// A source of the current time, in whole seconds.
+/// A source of the current time, in whole seconds, and a way to wait.
 ///
 /// Cookies need no finer grain: `Expires` and `Max-Age` both count seconds.
 pub trait Clock: Send + Sync + Debug {
     /// The current time in seconds since 1970-01-01 00:00:00 UTC; negative before then.
     fn now(&self) -> i64;
+
+    /// Waits for so long: puts the thread to sleep, unless the clock knows better.
+    fn sleep(&self, duration: Duration) {
+        thread::sleep(duration);
+    }
 }
 
 /// The wall clock of the operating system, and the default everywhere.
@@ -43,7 +49,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, for tests.
+/// A clock that stands still until it is moved, for tests. Who sleeps by it moves it on, in whole seconds rounded up, and
+/// goes on at once.
 ///
 /// It is moved through `&self`, so that the test and the jar can share one behind an `Arc`.
 #[derive(Debug, Default)]
@@ -69,6 +76,11 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        let begun = u64::from(duration.subsec_nanos() > 0);
+        self.advance(i64::try_from(duration.as_secs().saturating_add(begun)).unwrap_or(i64::MAX));
     }
 }
 

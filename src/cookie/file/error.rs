@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::cookie::StoreError;
+
 /// Why bytes cannot be read as a cookie file, or cookies not be written as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormatError {
@@ -78,6 +80,13 @@ pub enum FileError {
         /// What is wrong, and in which line.
         source: FormatError,
     },
+    /// The store under the jar failed. It is as it was.
+    Store {
+        /// The file, unless it was a reader or a writer.
+        path: Option<PathBuf>,
+        /// What the store said.
+        source: StoreError,
+    },
     /// The name to save to is a symbolic link, which might have been laid there by somebody else; see
     /// [`follow_symlinks`](super::FileCookieJar::follow_symlinks).
     Symlink {
@@ -96,7 +105,7 @@ impl FileError {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::NoFilename => None,
-            Self::Io { path, .. } | Self::Format { path, .. } => path.as_deref(),
+            Self::Io { path, .. } | Self::Format { path, .. } | Self::Store { path, .. } => path.as_deref(),
             Self::Symlink { path } | Self::NotAFile { path } => Some(path),
         }
     }
@@ -121,6 +130,10 @@ impl FileError {
     pub(super) fn format(path: Option<&Path>, source: FormatError) -> Self {
         Self::Format { path: path.map(Path::to_owned), source }
     }
+
+    pub(super) fn store(path: Option<&Path>, source: StoreError) -> Self {
+        Self::Store { path: path.map(Path::to_owned), source }
+    }
 }
 
 impl fmt::Display for FileError {
@@ -133,6 +146,7 @@ impl fmt::Display for FileError {
             Self::NoFilename => f.write_str("the cookie jar has no file name, and none was given"),
             Self::Io { doing, source, .. } => write!(f, "cannot be {doing}: {source}"),
             Self::Format { source, .. } => source.fmt(f),
+            Self::Store { source, .. } => write!(f, "the cookie store failed: {source}"),
             Self::Symlink { .. } => f.write_str("is a symbolic link, which is not followed unless asked for"),
             Self::NotAFile { .. } => f.write_str("is not a regular file, and is not replaced"),
         }
@@ -144,6 +158,7 @@ impl Error for FileError {
         match self {
             Self::Io { source, .. } => Some(source),
             Self::Format { source, .. } => Some(source),
+            Self::Store { source, .. } => Some(source),
             _ => None,
         }
     }

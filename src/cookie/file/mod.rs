@@ -40,6 +40,10 @@ pub use lwp::LwpFormat;
 pub use mozilla::MozillaFormat;
 pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Written};
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use super::Cookie;
 
 /// Bytes in a line of a cookie file; a longer one is an error when it is read, and not written. 16 KiB.
@@ -90,6 +94,35 @@ pub trait CookieFormat {
     /// # Errors
     /// The bytes are not of this format at all, or beyond a limit.
     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError>;
+
+    /// The cookies of the file with this name, which may have `limit` bytes. The default gives the file's bytes to
+    /// [`read`](Self::read); it is for formats that need more than that: a database with its journal, an index with the
+    /// files it names.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is larger, or [`read`](Self::read) fails.
+    fn read_file(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
+        let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
+        let bytes = read_bytes(file, Some(path), limit)?;
+        self.read(&bytes).map_err(|error| FileError::format(Some(path), error))
+    }
+}
+
+/// All that a reader gives, unless it is too much.
+fn read_bytes(reader: impl Read, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    reader.take(most).read_to_end(&mut bytes).map_err(|error| FileError::io(path, "read", error))?;
+    check_size(bytes.len(), path, limit)?;
+    Ok(bytes)
+}
+
+fn check_size(size: usize, path: Option<&Path>, limit: usize) -> Result<(), FileError> {
+    if size <= limit {
+        return Ok(());
+    }
+    let reason = format!("the file would have more than {limit} bytes, which is its limit");
+    Err(FileError::format(path, FormatError::new(reason)))
 }
 
 /// A format of cookie files that can be written as well.

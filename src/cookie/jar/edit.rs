@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::CookieJar;
 use crate::cookie::journal::Journal;
-use crate::cookie::{Cookie, Refusal, Scope, StoreError, host};
+use crate::cookie::{Cookie, Scope, StoreError, Stored, host};
 
 impl CookieJar {
     /// Stores a cookie without asking whether any server could set it, in the place of the one with the same domain,
@@ -26,10 +26,14 @@ impl CookieJar {
         }
     }
 
-    /// The same for a cookie out of a file: expired or not, it is stored, and the refusal is told.
-    pub(in crate::cookie) fn keep(&self, cookie: Arc<Cookie>) -> Result<(), Refusal> {
-        self.policy().storable(&cookie)?;
-        self.or_refusal(self.store().put(cookie, None)).map(|_| ())
+    /// The same for the cookies of a file, expired or not, in one step; `instead` takes all others out.
+    pub(in crate::cookie) fn keep_all(&self, cookies: Vec<Arc<Cookie>>, instead: bool) -> Result<(), StoreError> {
+        self.store().put_all(cookies, instead).inspect_err(|error| self.remember(error))
+    }
+
+    /// All cookies as they are now, oldest first, or why the store does not give them.
+    pub(in crate::cookie) fn snapshot(&self) -> Result<Vec<Stored>, StoreError> {
+        self.store().snapshot().inspect_err(|error| self.remember(error))
     }
 
     /// Copies of all cookies as they are now, oldest first; expired ones are among them until they are cleared.

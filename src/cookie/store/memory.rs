@@ -61,6 +61,17 @@ impl CookieStore for MemoryStore {
         Ok(self.write().put(cookie, room))
     }
 
+    fn put_all(&self, cookies: Vec<Arc<Cookie>>, instead: bool) -> Result<(), StoreError> {
+        let mut shelves = self.write();
+        if instead {
+            shelves.remove_all(Scope::All);
+        }
+        for cookie in cookies {
+            shelves.put(cookie, None);
+        }
+        Ok(())
+    }
+
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         Ok(self.write().remove(domain, path, name))
     }

@@ -42,6 +42,16 @@ pub trait CookieStore: Send + Sync {
     /// that has expired at [`Room::now`] only takes the one with its key out.
     fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError>;
 
+    /// Stores cookies that the user puts in, as [`put`](Self::put) without room does; `instead` takes all others out.
+    /// What the default does in many steps, a store does better in one, so that nobody sees half of it, and a failure
+    /// leaves everything as it was.
+    fn put_all(&self, cookies: Vec<Arc<Cookie>>, instead: bool) -> Result<(), StoreError> {
+        if instead {
+            self.remove_all(Scope::All)?;
+        }
+        cookies.into_iter().try_for_each(|cookie| self.put(cookie, None).map(|_| ()))
+    }
+
     /// Takes one cookie out.
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError>;
 

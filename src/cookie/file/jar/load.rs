@@ -1,13 +1,12 @@
 //! From a file, or any reader, into the jar.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::{FileCookieJar, TARGET};
 use crate::cookie::Rejected;
-use crate::cookie::file::{CookieFormat, FileError, LoadReport, Loaded};
+use crate::cookie::file::{CookieFormat, FileError, LoadReport, Loaded, read_bytes};
 
 /// Loading.
 impl<F: CookieFormat> FileCookieJar<F> {
@@ -24,7 +23,8 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_file(&self, path: impl AsRef<Path>) -> Result<LoadReport, FileError> {
-        Ok(self.store(self.read_file(path.as_ref())?))
+        let path = path.as_ref();
+        self.store(self.format.read_file(path, self.file_limit)?, Some(path), false)
     }
 
     /// The same with what a reader gives.
@@ -32,7 +32,9 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_from(&self, reader: impl Read) -> Result<LoadReport, FileError> {
-        Ok(self.store(self.read(reader, None)?))
+        let bytes = read_bytes(reader, None, self.file_limit)?;
+        let loaded = self.format.read(&bytes).map_err(|error| FileError::format(None, error))?;
+        self.store(loaded, None, false)
     }
 
     /// Puts the cookies of the file in the place of those in the jar.
@@ -48,46 +50,31 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn revert_file(&self, path: impl AsRef<Path>) -> Result<LoadReport, FileError> {
-        let loaded = self.read_file(path.as_ref())?;
-        self.jar.clear();
-        Ok(self.store(loaded))
+        let path = path.as_ref();
+        self.store(self.format.read_file(path, self.file_limit)?, Some(path), true)
     }
 
-    fn read_file(&self, path: &Path) -> Result<Loaded, FileError> {
-        let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
-        self.read(file, Some(path))
-    }
-
-    fn read(&self, reader: impl Read, path: Option<&Path>) -> Result<Loaded, FileError> {
-        let mut bytes = Vec::new();
-        let most = u64::try_from(self.file_limit).unwrap_or(u64::MAX).saturating_add(1);
-        reader.take(most).read_to_end(&mut bytes).map_err(|error| FileError::io(path, "read", error))?;
-        self.check_size(bytes.len(), path)?;
-        self.format.read(&bytes).map_err(|error| FileError::format(path, error))
-    }
-
-    fn store(&self, loaded: Loaded) -> LoadReport {
+    /// Puts what was read into the jar, in one step; `instead` takes out what was there.
+    fn store(&self, loaded: Loaded, path: Option<&Path>, instead: bool) -> Result<LoadReport, FileError> {
         let Loaded { cookies, skipped, skipped_lines } = loaded;
         let mut report = LoadReport { skipped, skipped_lines, ..LoadReport::default() };
-        let now = self.jar.now();
+        let (now, policy) = (self.jar.now(), self.jar.policy());
+        let mut wanted = Vec::with_capacity(cookies.len());
         for cookie in cookies {
             if !self.wants(&cookie, now) {
                 report.passed_over += 1;
-                continue;
-            }
-            let cookie = Arc::new(cookie);
-            match self.jar.keep(Arc::clone(&cookie)) {
-                Ok(()) => report.stored += 1,
-                Err(refusal) => {
-                    let name = cookie.name().into_owned();
-                    let cookie = Some(Arc::unwrap_or_clone(cookie));
-                    report.refused.push(Rejected { name, cookie, refusal });
-                }
+            } else if let Err(refusal) = policy.storable(&cookie) {
+                let name = cookie.name().into_owned();
+                report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
+            } else {
+                wanted.push(Arc::new(cookie));
             }
         }
+        report.stored = wanted.len();
+        self.jar.keep_all(wanted, instead).map_err(|error| FileError::store(path, error))?;
         for skipped in &report.skipped {
             log::debug!(target: TARGET, "cookie file, {skipped}");
         }
-        report
+        Ok(report)
     }
 }

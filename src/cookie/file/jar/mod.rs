@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use super::{FILE_LIMIT, FileError, FormatError, LwpFormat, MozillaFormat};
+use super::{FILE_LIMIT, FileError, LwpFormat, MozillaFormat};
 use crate::cookie::{Cookie, CookieJar};
 
 const TARGET: &str = "clientcookie::cookies";
@@ -166,14 +166,6 @@ impl<F> FileCookieJar<F> {
 
     fn remembered(&self) -> Result<&Path, FileError> {
         self.path().ok_or(FileError::NoFilename)
-    }
-
-    fn check_size(&self, size: usize, path: Option<&Path>) -> Result<(), FileError> {
-        if size <= self.file_limit {
-            return Ok(());
-        }
-        let reason = format!("the file would have more than {} bytes, which is its limit", self.file_limit);
-        Err(FileError::format(path, FormatError::new(reason)))
     }
 
     /// Whether a cookie is saved and loaded.

@@ -1,11 +1,12 @@
 //! From the jar into a file, or any writer.
 
+use std::borrow::Borrow;
 use std::io::Write;
 use std::path::Path;
 
 use super::{FileCookieJar, LwpCookieJar, TARGET};
-use crate::cookie::file::{FileError, SaveReport, WriteFormat, lwp, save};
-use crate::cookie::{Cookie, CookieJar};
+use crate::cookie::Cookie;
+use crate::cookie::file::{FileError, SaveReport, WriteFormat, check_size, lwp, save};
 
 /// Saving.
 impl<F: WriteFormat> FileCookieJar<F> {
@@ -15,7 +16,7 @@ impl<F: WriteFormat> FileCookieJar<F> {
     ///
     /// # Errors
     /// There is no file name, or the file cannot be written, or it would be larger than its limit, or it is a link, a
-    /// folder or a pipe. What was there is there still.
+    /// folder or a pipe, or the store under the jar fails. What was there is there still.
     pub fn save(&self) -> Result<SaveReport, FileError> {
         self.save_file(self.remembered()?)
     }
@@ -44,10 +45,11 @@ impl<F: WriteFormat> FileCookieJar<F> {
 
     fn written(&self, path: Option<&Path>) -> Result<(Vec<u8>, SaveReport), FileError> {
         let now = self.jar.now();
-        let all = sorted(&self.jar);
-        let cookies: Vec<Cookie> = all.iter().filter(|cookie| self.wants(cookie, now)).cloned().collect();
+        let stored = self.jar.snapshot().map_err(|error| FileError::store(path, error))?;
+        let all = sorted(stored.into_iter().map(|stored| stored.cookie));
+        let cookies: Vec<Cookie> = all.iter().filter(|cookie| self.wants(cookie, now)).map(|c| (**c).clone()).collect();
         let written = self.format.write(&cookies).map_err(|error| FileError::format(path, error))?;
-        self.check_size(written.bytes.len(), path)?;
+        check_size(written.bytes.len(), path, self.file_limit)?;
         for left_out in &written.left_out {
             let (name, reason) = (left_out.cookie.name_bytes().escape_ascii(), left_out.reason);
             log::warn!(target: TARGET, "cookie {name} not saved: {reason}");
@@ -69,16 +71,16 @@ impl LwpCookieJar {
     /// assert_eq!(jar.as_lwp_str(), expected);
     /// ```
     pub fn as_lwp_str(&self) -> String {
-        let lines = sorted(&self.jar).into_iter().map(|cookie| lwp::plain_line(&cookie));
+        let lines = sorted(self.jar.iter()).into_iter().map(|cookie| lwp::plain_line(&cookie));
         // Bytes that are not UTF-8 are escaped, so nothing is lost.
         lines.map(|line| String::from_utf8_lossy(&line).into_owned() + "\n").collect()
     }
 }
 
 /// By domain, path and name, so that two saves of the same cookies are the same file.
-fn sorted(jar: &CookieJar) -> Vec<Cookie> {
-    let mut cookies: Vec<Cookie> = jar.iter().collect();
-    cookies.sort_by(|one, other| key(one).cmp(&key(other)));
+fn sorted<C: Borrow<Cookie>>(cookies: impl Iterator<Item = C>) -> Vec<C> {
+    let mut cookies: Vec<C> = cookies.collect();
+    cookies.sort_by(|one, other| key(one.borrow()).cmp(&key(other.borrow())));
     cookies
 }
 
