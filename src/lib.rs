@@ -67,7 +67,7 @@ mod urls;
 
 pub use body::Body;
 pub use cookie::{
-    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
+    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};

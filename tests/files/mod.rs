@@ -32,6 +32,11 @@ fn mozilla() -> MozillaCookieJar {
     MozillaCookieJar::without_filename().with_jar(&memory())
 }
 
+/// A line that was skipped.
+fn skipped(line: usize, reason: Reason) -> Skipped {
+    Skipped { file: None, unit: Unit::Line, line, reason }
+}
+
 /// All that it takes to save a jar whole.
 fn everything<F>(jar: FileCookieJar<F>) -> FileCookieJar<F> {
     jar.ignore_discard(true).ignore_expires(true)

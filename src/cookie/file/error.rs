@@ -68,7 +68,7 @@ pub enum FileError {
     Io {
         /// The file, unless it was a reader or a writer.
         path: Option<PathBuf>,
-        /// What was tried: "read" or "written".
+        /// What was tried: "read", "written" or "run".
         doing: &'static str,
         /// What it said.
         source: io::Error,
@@ -98,13 +98,18 @@ pub enum FileError {
         /// What it is the name of.
         path: PathBuf,
     },
+    /// This system has no such thing. The disk was not touched.
+    Unsupported {
+        /// What was asked for.
+        what: &'static str,
+    },
 }
 
 impl FileError {
     /// The file, if there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::NoFilename => None,
+            Self::NoFilename | Self::Unsupported { .. } => None,
             Self::Io { path, .. } | Self::Format { path, .. } | Self::Store { path, .. } => path.as_deref(),
             Self::Symlink { path } | Self::NotAFile { path } => Some(path),
         }
@@ -149,6 +154,7 @@ impl fmt::Display for FileError {
             Self::Store { source, .. } => write!(f, "the cookie store failed: {source}"),
             Self::Symlink { .. } => f.write_str("is a symbolic link, which is not followed unless asked for"),
             Self::NotAFile { .. } => f.write_str("is not a regular file, and is not replaced"),
+            Self::Unsupported { what } => write!(f, "{what} is not to be had on this system"),
         }
     }
 }

@@ -22,23 +22,54 @@
 //!
 //! # Formats
 //!
+//! | format | who writes it | here | what it does not hold |
+//! |---|---|---|---|
+//! | [`LwpFormat`] | perl's libwww-perl, Python | read, written | nothing is lost |
+//! | [`MozillaFormat`] | curl, wget, Python, browsers' extensions | read, written | what RFC 2965 adds; attributes but `HttpOnly` |
+//! | [`MsieFormat`] | Internet Explorer 4 to 11 (not its `WebCache` database), Wine | read | whether the domain was named; session cookies |
+//! | [`SafariFormat`] | Safari and other programs of macOS and iOS | read | `SameSite` |
+//! | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5 | read | session cookies; `SameSite` |
+//! | [`OperaFormat`] | Opera 4 to 12 | read | `HttpOnly`, `SameSite` |
+//!
+//! A format that is only read has a jar too, which is loaded and not saved, unless through another format:
+//!
+//! ```no_run
+//! use clientcookie::cookie::{FileCookieJar, MozillaCookieJar, SafariFormat};
+//!
+//! let safari = FileCookieJar::<SafariFormat>::new("Cookies.binarycookies");
+//! safari.load()?;
+//! MozillaCookieJar::new("cookies.txt").with_jar(&safari).save()?;
+//! # Ok::<(), clientcookie::cookie::FileError>(())
+//! ```
+//!
 //! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and [`WriteFormat`] is cookies in,
 //! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
 //! saves it.
 
+mod bytes;
 mod error;
 mod jar;
+mod kde;
 mod lines;
 mod lwp;
 mod mozilla;
+mod msie;
+mod opera;
+mod raw;
 mod report;
+mod safari;
 mod save;
 
 pub use error::{FileError, FormatError};
-pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar};
+pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar};
+pub use kde::KdeFormat;
 pub use lwp::LwpFormat;
 pub use mozilla::MozillaFormat;
-pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Written};
+pub use msie::MsieFormat;
+pub use opera::OperaFormat;
+pub(in crate::cookie) use report::Later;
+pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Unit, Written};
+pub use safari::SafariFormat;
 
 use std::fs::File;
 use std::io::Read;
@@ -102,10 +133,23 @@ pub trait CookieFormat {
     /// # Errors
     /// The file cannot be read, or is larger, or [`read`](Self::read) fails.
     fn read_file(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
-        let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
-        let bytes = read_bytes(file, Some(path), limit)?;
-        self.read(&bytes).map_err(|error| FileError::format(Some(path), error))
+        self.read(&file_bytes(path, limit)?).map_err(|error| FileError::format(Some(path), error))
     }
+
+    /// The same for a jar that may read a part of the cookies later: see
+    /// [`MsieCookieJar::delayload`](FileCookieJar::delayload). By default all are read now.
+    ///
+    /// # Errors
+    /// As [`read_file`](Self::read_file).
+    fn read_file_later(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
+        self.read_file(path, limit)
+    }
+}
+
+/// The bytes of a file, unless they are too many.
+fn file_bytes(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
+    let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
+    read_bytes(file, Some(path), limit)
 }
 
 /// All that a reader gives, unless it is too much.

@@ -5,6 +5,7 @@ mod shelf;
 mod tally;
 
 pub use memory::MemoryStore;
+pub(super) use tally::backwards;
 
 use std::error::Error;
 use std::fmt;
@@ -67,6 +68,12 @@ pub trait CookieStore: Send + Sync {
     /// Whether there is none.
     fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(self.len()? == 0)
+    }
+
+    /// A failure that did not keep the store from answering, since this was last asked: one of many files that could
+    /// not be read. [`take_store_error`](super::CookieJar::take_store_error) asks for it.
+    fn take_failure(&self) -> Option<StoreError> {
+        None
     }
 }
 
