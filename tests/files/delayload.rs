@@ -1,5 +1,6 @@
 //! Internet Explorer's text files, read when a request first needs them.
 
+use std::sync::Mutex;
 use std::thread;
 
 use super::msie::{cookie, index, url};
@@ -157,6 +158,36 @@ fn a_clone_and_an_opener_have_the_same_files() {
     let plain: CookieJar = jar.jar().clone();
     assert_eq!(header(&plain, "http://a.test/"), "n0=file");
     assert_eq!(jar.clone().len(), 1);
+}
+
+/// Looks into the jar whenever it is asked whether a cookie can be stored.
+struct Curious(Arc<Mutex<Option<CookieJar>>>, DefaultCookiePolicy);
+
+impl CookiePolicy for Curious {
+    fn set_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        self.1.set_ok(cookie, transaction)
+    }
+    fn return_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
+        self.1.return_ok(cookie, transaction)
+    }
+    fn storable(&self, cookie: &Cookie) -> Result<(), Refusal> {
+        let jar = self.0.lock().unwrap().clone();
+        assert!(jar.is_none_or(|jar| jar.get(cookie.domain(), cookie.path_bytes(), cookie.name_bytes()).is_none()));
+        self.1.storable(cookie)
+    }
+}
+
+#[test]
+fn a_policy_may_look_into_the_jar_while_a_file_is_read() {
+    let (folder, _) = delayed("delay-curious", &["a.test/", "a.test/x"]);
+    let known = Arc::new(Mutex::new(None));
+    let under = memory();
+    under.set_policy(Curious(known.clone(), DefaultCookiePolicy::new()));
+    let jar = MsieCookieJar::new(folder.file("index.dat")).with_jar(&under).delayload(true);
+    jar.load().unwrap();
+    *known.lock().unwrap() = Some(jar.jar().clone());
+    assert_eq!(header(&jar, "http://a.test/x"), "n1=file; n0=file");
+    *known.lock().unwrap() = None;
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn files_that_are_damaged_or_none_are_errors() {
 #[test]
 fn a_small_file_does_not_become_many_cookies_with_long_paths() {
     let long = path(&"x".repeat(60_000));
-    let file = [vec![domain("test"), domain("a"), long], vec![cookie(&[]); 10_000]].concat();
+    let file = [vec![domain("test"), domain("a"), long], vec![cookie(&[]); 100]].concat();
     let error = read(&file).unwrap_err();
     assert_eq!(error.to_string(), "its cookies would take more than 16 times the file and 1 MiB");
     let few = [vec![domain("test"), domain("a"), path(&"x".repeat(1000))], vec![cookie(&[]); 100]].concat();

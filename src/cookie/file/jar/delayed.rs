@@ -1,9 +1,10 @@
 //! A store over that of another jar, with files that are read when a request first needs their cookies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::mem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use super::Choice;
 use super::load::select;
@@ -23,6 +24,8 @@ struct Shared {
     under: CookieJar,
     /// By owner, spelled backwards, and by file: those below `example.com` are a range that starts at `moc.elpmaxe.`.
     pending: Mutex<BTreeMap<Key, Source>>,
+    /// What is being read, and by whom.
+    reading: Mutex<HashSet<(Key, ThreadId)>>,
     failure: Mutex<Option<StoreError>>,
 }
 
@@ -31,8 +34,8 @@ type Source = Arc<dyn Fn(&CookieJar) -> Result<Vec<Arc<Cookie>>, FileError> + Se
 
 impl DelayedStore {
     pub(super) fn over(jar: &CookieJar) -> Self {
-        let (pending, failure) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Shared { under: jar.clone(), pending, failure }))
+        let (pending, reading, failure) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self(Arc::new(Shared { under: jar.clone(), pending, reading, failure }))
     }
 
     /// The jar without what is still to be read.
@@ -81,10 +84,14 @@ impl DelayedStore {
     }
 
     fn read(&self, key: &Key, source: &Source) {
+        // Another thread may have been quicker, or all may have been cleared meanwhile.
+        let is_pending = |pending: &BTreeMap<Key, Source>| pending.get(key).is_some_and(|now| Arc::ptr_eq(now, source));
+        let Some(_turn) = Turn::begin(&self.0.reading, key).filter(|_| is_pending(&self.pending())) else {
+            return;
+        };
         let read = source(&self.0.under);
         let mut pending = self.pending();
-        // Another thread may have been quicker, or all may have been cleared meanwhile.
-        if !pending.get(key).is_some_and(|now| Arc::ptr_eq(now, source)) {
+        if !is_pending(&pending) {
             return;
         }
         pending.remove(key);
@@ -118,6 +125,27 @@ impl DelayedStore {
     fn clear(&self) {
         let forgotten = mem::take(&mut *self.pending());
         drop(forgotten);
+    }
+}
+
+/// A thread's reading of a file. The policy, the clock and the logger that it asks may look into the jar for just the
+/// cookies that are being read; then they see none of them, and do not begin to read again.
+struct Turn<'a> {
+    reading: &'a Mutex<HashSet<(Key, ThreadId)>>,
+    it: (Key, ThreadId),
+}
+
+impl<'a> Turn<'a> {
+    fn begin(reading: &'a Mutex<HashSet<(Key, ThreadId)>>, key: &Key) -> Option<Self> {
+        let it = (key.clone(), thread::current().id());
+        let is_first = reading.lock().unwrap_or_else(PoisonError::into_inner).insert(it.clone());
+        is_first.then(|| Self { reading, it })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.it);
     }
 }
 
