@@ -14,6 +14,7 @@ mod peers;
 mod redirects;
 mod requests;
 mod rooms;
+mod schemes;
 mod support;
 mod threads;
 mod tls;
