@@ -13,6 +13,7 @@ mod framing;
 mod peers;
 mod redirects;
 mod requests;
+mod retrieve;
 mod rooms;
 mod schemes;
 mod support;
