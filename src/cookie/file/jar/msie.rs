@@ -20,11 +20,12 @@ impl FileCookieJar<MsieFormat> {
     ///
     /// Then [`load`](Self::load) reads the index alone, and a host's text files are read when a request to it or to a
     /// host below it is made, when it sets a cookie, or when its cookies are looked up by hand.
-    /// [`LoadReport::later`] says how many files there are. (A folder without an index is read at once, since only the
-    /// index tells whose a file is.) What loops over the jar, counts it or saves it sees only
-    /// the cookies that have been read, until [`read_all_cookies`](Self::read_all_cookies) is called. A file that
-    /// cannot be read is not tried again; the log tells of it, and
-    /// [`take_store_error`](crate::cookie::CookieJar::take_store_error).
+    /// [`LoadReport::later`] says how many files there are. (A folder without an index is read at once, since only an
+    /// index tells whose a file is.)
+    ///
+    /// What loops over the jar, counts it or saves it sees only the cookies that have been read, until
+    /// [`read_all_cookies`](Self::read_all_cookies) is called. A file that cannot be read is not tried again; the log
+    /// tells of it, and [`take_store_error`](crate::cookie::CookieJar::take_store_error).
     ///
     /// The jar inside is exchanged for one that has this over the same store. So let the opener have the jar
     /// afterwards: the old handle sees the same cookies, but reads no file.
