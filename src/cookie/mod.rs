@@ -84,9 +84,12 @@ mod view;
 pub use cookie::Cookie;
 pub use date::str2time;
 pub use file::{
-    CookieFormat, FILE_LIMIT, FileCookieJar, FileError, FormatError, LINE_LIMIT, LeftOut, LoadReport, Loaded,
-    LwpCookieJar, LwpFormat, MozillaCookieJar, MozillaFormat, Reason, SaveReport, Skipped, WriteFormat, Written,
+    Browser, BrowserStore, CookieFormat, FILE_LIMIT, FileCookieJar, FileError, FormatError, LINE_LIMIT, LeftOut,
+    LoadReport, Loaded, LwpCookieJar, LwpFormat, MozillaCookieJar, MozillaFormat, Reason, SaveReport, Skipped, System,
+    WriteFormat, Written, find_browser_stores, find_browser_stores_on,
 };
+#[cfg(feature = "sqlite")]
+pub use file::{ChromiumCookieJar, ChromiumFormat, FirefoxCookieJar, FirefoxFormat};
 pub use iso::{iso2time, time2iso, time2netscape};
 pub use jar::{ClearError, CookieJar};
 pub use limits::Limits;

@@ -26,6 +26,7 @@
 //! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
 //! saves it.
 
+mod browser;
 mod error;
 mod jar;
 mod lines;
@@ -34,7 +35,12 @@ mod mozilla;
 mod report;
 mod save;
 
+pub use browser::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
+#[cfg(feature = "sqlite")]
+pub use browser::{ChromiumFormat, FirefoxFormat};
 pub use error::{FileError, FormatError};
+#[cfg(feature = "sqlite")]
+pub use jar::{ChromiumCookieJar, FirefoxCookieJar};
 pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar};
 pub use lwp::LwpFormat;
 pub use mozilla::MozillaFormat;
