@@ -52,7 +52,8 @@
 //! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP client.
 //! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own around it.
 //! - [`CookieStore`] is where they lie: [`MemoryStore`], or your own.
-//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], or a [`CookieFormat`] of your own.
+//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], or a [`CookieFormat`] of your own;
+//!   with the feature `sqlite`, also the stores of browsers, which [`find_browser_stores`] finds.
 //! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools.
 //!
 //! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,

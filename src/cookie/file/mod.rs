@@ -22,6 +22,15 @@
 //!
 //! # Formats
 //!
+//! | jar | format | whose files | saves |
+//! |---|---|---|---|
+//! | [`LwpCookieJar`] | [`LwpFormat`] | libwww-perl, Python's `LWPCookieJar` | yes |
+//! | [`MozillaCookieJar`] | [`MozillaFormat`] | Netscape, curl, wget and many more: `cookies.txt` | yes |
+//! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no |
+//! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no |
+//!
+//! Where browsers keep theirs, [`find_browser_stores`] tells.
+//!
 //! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and [`WriteFormat`] is cookies in,
 //! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
 //! saves it.

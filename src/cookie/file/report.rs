@@ -14,7 +14,8 @@ const SKIPPED_KEPT: usize = 1000;
 pub struct Loaded {
     /// The cookies, in the order of the file. Some may have expired.
     pub cookies: Vec<Cookie>,
-    /// The lines that were skipped, the first thousand of them. Comments and empty lines do not count.
+    /// The lines that were skipped, or rows of a database, the first thousand of them. Comments and empty lines do not
+    /// count.
     pub skipped: Vec<Skipped>,
     /// How many lines were skipped in all.
     pub skipped_lines: usize,
@@ -142,7 +143,7 @@ pub struct LoadReport {
     pub stored: usize,
     /// How many were passed over because they have expired or are session cookies.
     pub passed_over: usize,
-    /// The lines that hold no cookie that can be read, the first thousand of them.
+    /// The lines, or rows of a database, that hold no cookie that can be read, the first thousand of them.
     pub skipped: Vec<Skipped>,
     /// How many such lines there are.
     pub skipped_lines: usize,

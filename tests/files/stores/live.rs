@@ -90,7 +90,9 @@ fn a_running_firefox_is_read() {
     drop(browser);
 }
 
+/// `cargo test --all-features --test all -- --ignored a_running_chromium`.
 #[test]
+#[ignore = "takes half a minute: that long Chromium keeps new cookies to itself"]
 fn a_running_chromium_is_read() {
     let profile = Folder::new("stores-live-chromium");
     let (server, visits) = serve();
