@@ -27,11 +27,6 @@ const RULES: &[Rule] = &[
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
-        words: &["env::"],
-        only_in: &["src/cookie/file/browser/find.rs", "src/cookie/file/browser/fold.rs"],
-        why: "what a library does is said by its caller, not by the environment",
-    },
-    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",
