@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A jar like any other: give it to HttpCookieProcessor, and pages are opened as in the browser.
     let jar = FirefoxCookieJar::new(&path);
     let report = jar.load()?;
-    for cookie in &jar {
+    for cookie in jar.iter() {
         let expires = cookie.expires().map_or_else(|| "at the end of the session".to_owned(), time2iso);
         let value = shortened(&cookie.value_str());
         println!("{}{}  {}={value}  until {expires}", cookie.domain(), cookie.path(), cookie.name().escape_debug());

@@ -112,24 +112,29 @@ fn one_moment_is_read_even_while_much_is_written() {
     for journal in ["WAL", "DELETE"] {
         let folder = Folder::new(&format!("stores-busy-{journal}"));
         let path = folder.file("cookies.sqlite");
-        let browser = store(&path, journal, 200);
+        let browser = store(&path, journal, 100);
         browser.execute_batch("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 3").unwrap();
-        let (go, wanted) = mpsc::channel::<()>();
+        // Every row changes at once, and with it every page.
+        let change = "UPDATE moz_cookies SET value = printf('%01000d', ?1)";
+        browser.execute(change, [0]).unwrap();
+        let ((go, wanted), (begun, is_writing)) = (mpsc::channel::<()>(), mpsc::channel());
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 let mut number = 0;
                 for () in wanted {
-                    for _ in 0..30 {
+                    begun.send(()).unwrap();
+                    for _ in 0..5 {
                         number += 1;
-                        browser.execute("UPDATE moz_cookies SET value = ?1", [number]).unwrap();
+                        browser.execute(change, [number]).unwrap();
                     }
                 }
             });
-            for _ in 0..12 {
+            for _ in 0..4 {
                 go.send(()).unwrap();
+                is_writing.recv().unwrap();
                 let loaded = read(&path).unwrap();
                 let first = loaded.cookies[0].value().to_vec();
-                assert_eq!(loaded.cookies.len(), 200, "{journal}");
+                assert_eq!(loaded.cookies.len(), 100, "{journal}");
                 assert!(loaded.cookies.iter().all(|cookie| cookie.value() == first), "{journal}: two moments in one");
             }
             drop(go);

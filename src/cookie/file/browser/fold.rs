@@ -33,9 +33,7 @@ pub(super) fn fold(path: &Path, files: &Snapshot) -> Result<Vec<u8>, FileError> 
     let folder = Folder::new().map_err(failed)?;
     let copy = folder.0.join("database");
     for (end, bytes) in [("", &files.database), ("-wal", &files.wal), ("-journal", &files.journal)] {
-        if !bytes.is_empty() {
-            folder.put(&beside(&copy, end), bytes).map_err(failed)?;
-        }
+        folder.put(&beside(&copy, end), bytes).map_err(failed)?;
     }
     // Every page of it was in one of the files.
     let most = files.database.len() + files.wal.len() + files.journal.len();

@@ -5,13 +5,13 @@
 //! lets nobody in. Reading bytes does none of that, and waits for nobody.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::fold::fold;
 use crate::clock::{Clock, SystemClock};
-use crate::cookie::file::{FileError, check_size, read_bytes};
+use crate::cookie::file::{FileError, check_size};
 
 /// How often the files are read until two readings agree. A browser writes for some milliseconds at a time.
 const READINGS: usize = 20;
@@ -46,39 +46,29 @@ impl Snapshot {
             // Opening a pipe would wait for its other end.
             return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")));
         }
-        let mut last = Self::read(path, &database, limit)?;
-        for _ in 1..READINGS {
-            let next = Self::read(path, &database, limit)?;
-            if next == last {
-                return Ok(next);
-            }
-            last = next;
-            SystemClock.sleep(PAUSE);
-        }
-        let reason = format!("it is being written to: {READINGS} readings in a row differ");
-        Err(failed(io::Error::new(io::ErrorKind::WouldBlock, reason)))
+        agreed(&SystemClock, || Self::read(path, &database, limit))?.ok_or_else(|| {
+            let reason = format!("it is being written to: {READINGS} readings in a row differ");
+            failed(io::Error::new(io::ErrorKind::WouldBlock, reason))
+        })
     }
 
+    /// One reading. `path` is named in errors.
     fn read(path: &Path, database: &Path, limit: usize) -> Result<Self, FileError> {
-        let mut left = limit;
-        let mut read = |file: &Path, may_be_missing: bool| {
-            let bytes = match File::open(file) {
-                Err(error) if may_be_missing && error.kind() == io::ErrorKind::NotFound => Vec::new(),
-                // One more than is left, so that the limit is named whole below.
-                file => {
-                    let file = file.map_err(|error| FileError::io(Some(path), "read", error))?;
-                    read_bytes(file, Some(path), left).or_else(|error| {
-                        check_size(usize::MAX, Some(path), limit)?;
-                        Err(error)
-                    })?
-                }
-            };
-            left -= bytes.len();
+        let mut size = 0;
+        let mut read = |file: io::Result<File>| {
+            let mut bytes = Vec::new();
+            let most = u64::try_from(limit - size).unwrap_or(u64::MAX).saturating_add(1);
+            let read = file.and_then(|file| file.take(most).read_to_end(&mut bytes));
+            size += read.map_err(|error| FileError::io(Some(path), "read", error))?;
+            check_size(size, Some(path), limit)?;
             Ok(bytes)
         };
-        let journal = read(&beside(database, "-journal"), true)?;
-        let wal = read(&beside(database, "-wal"), true)?;
-        Ok(Self { database: read(database, false)?, wal, journal })
+        let mut read_if_any = |end| match File::open(beside(database, end)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            file => read(file),
+        };
+        let (journal, wal) = (read_if_any("-journal")?, read_if_any("-wal")?);
+        Ok(Self { database: read(File::open(database))?, wal, journal })
     }
 
     /// Whether the database is all there is.
@@ -87,9 +77,39 @@ impl Snapshot {
     }
 }
 
+/// What two readings in a row agree upon.
+fn agreed<T: PartialEq, E>(clock: &dyn Clock, mut reading: impl FnMut() -> Result<T, E>) -> Result<Option<T>, E> {
+    let mut last = reading()?;
+    for _ in 1..READINGS {
+        let next = reading()?;
+        if next == last {
+            return Ok(Some(next));
+        }
+        last = next;
+        clock.sleep(PAUSE);
+    }
+    Ok(None)
+}
+
 /// A file that SQLite keeps with a database.
 pub(super) fn beside(database: &Path, end: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FixedClock;
+
+    #[test]
+    fn two_readings_in_a_row_have_to_agree() {
+        let (clock, endless) = (FixedClock::new(0), 0..);
+        let taken = |readings: &mut dyn Iterator<Item = i32>| agreed(&clock, || readings.next().ok_or("read again"));
+        assert_eq!(taken(&mut [7, 7].into_iter()), Ok(Some(7)));
+        assert_eq!(taken(&mut [1, 2, 1, 3, 3].into_iter()), Ok(Some(3)));
+        assert_eq!(taken(&mut endless.into_iter()), Ok(None));
+        assert_eq!(taken(&mut [1].into_iter()), Err("read again"));
+    }
 }
