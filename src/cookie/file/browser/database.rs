@@ -85,7 +85,7 @@ impl Database {
         if let Some(missing) = needed.iter().find(|name| !is_there(name)) {
             return Err(FormatError::new(format!("the table {table} has no column {missing}")));
         }
-        let columns: Vec<&str> = needed.iter().chain(wanted).copied().filter(|name| is_there(&name)).collect();
+        let columns: Vec<&str> = needed.iter().chain(wanted).copied().filter(is_there).collect();
         self.rows(table, &columns, each)
     }
 
