@@ -3,6 +3,7 @@
 mod browsers;
 mod delayload;
 mod faults;
+mod find;
 mod golden;
 mod kde;
 mod linear;
@@ -14,6 +15,8 @@ mod peers;
 mod round_trip;
 mod safari;
 mod saving;
+#[cfg(feature = "sqlite")]
+mod stores;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -22,16 +22,19 @@
 //!
 //! # Formats
 //!
-//! | format | who writes it | here | what it does not hold |
-//! |---|---|---|---|
-//! | [`LwpFormat`] | perl's libwww-perl, Python | read, written | nothing is lost |
-//! | [`MozillaFormat`] | curl, wget, Python, browsers' extensions | read, written | what RFC 2965 adds; attributes but `HttpOnly` |
-//! | [`MsieFormat`] | Internet Explorer 4 to 11 (not its `WebCache` database), Wine | read | whether the domain was named; session cookies |
-//! | [`SafariFormat`] | Safari and other programs of macOS and iOS | read | `SameSite` |
-//! | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5 | read | session cookies; `SameSite` |
-//! | [`OperaFormat`] | Opera 4 to 12 | read | `HttpOnly`, `SameSite` |
+//! | jar | format | whose files | saves | what it does not hold |
+//! |---|---|---|---|---|
+//! | [`LwpCookieJar`] | [`LwpFormat`] | libwww-perl, Python's `LWPCookieJar` | yes | nothing is lost |
+//! | [`MozillaCookieJar`] | [`MozillaFormat`] | Netscape, curl, wget and many more: `cookies.txt` | yes | what RFC 2965 adds; attributes but `HttpOnly` |
+//! | [`MsieCookieJar`] | [`MsieFormat`] | Internet Explorer 4 to 11 (not its `WebCache` database), Wine: `index.dat`, text files | no | whether the domain was named; session cookies |
+//! | | [`SafariFormat`] | Safari and other programs of macOS and iOS: `Cookies.binarycookies` | no | `SameSite` |
+//! | | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5: `kcookiejar/cookies` | no | session cookies; `SameSite` |
+//! | | [`OperaFormat`] | Opera 4 to 12: `cookies4.dat` | no | `HttpOnly`; `SameSite` |
+//! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no | session cookies |
+//! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no | |
 //!
-//! A format that is only read has a jar too, which is loaded and not saved, unless through another format:
+//! Where browsers keep theirs, [`find_browser_stores`] tells. A format without a jar of its own is given to
+//! [`FileCookieJar`], and what was loaded is saved through another format:
 //!
 //! ```no_run
 //! use clientcookie::cookie::{FileCookieJar, MozillaCookieJar, SafariFormat};
@@ -46,6 +49,7 @@
 //! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
 //! saves it.
 
+mod browser;
 mod bytes;
 mod error;
 mod jar;
@@ -60,7 +64,12 @@ mod report;
 mod safari;
 mod save;
 
+pub use browser::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
+#[cfg(feature = "sqlite")]
+pub use browser::{ChromiumFormat, FirefoxFormat};
 pub use error::{FileError, FormatError};
+#[cfg(feature = "sqlite")]
+pub use jar::{ChromiumCookieJar, FirefoxCookieJar};
 pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar};
 pub use kde::KdeFormat;
 pub use lwp::LwpFormat;

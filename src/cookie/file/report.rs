@@ -17,7 +17,7 @@ const SKIPPED_KEPT: usize = 1000;
 pub struct Loaded {
     /// The cookies, in the order of the file. Some may have expired.
     pub cookies: Vec<Cookie>,
-    /// The lines or records that were skipped, the first thousand of them. Comments and empty lines do not count.
+    /// The lines, records or rows that were skipped, the first thousand of them. Comments and empty lines do not count.
     pub skipped: Vec<Skipped>,
     /// How many were skipped in all.
     pub skipped_lines: usize,
@@ -73,7 +73,7 @@ impl fmt::Debug for Later {
     }
 }
 
-/// A line, or a record of a binary file, that was skipped. It prints as `line 7: there is no domain`, or
+/// A line, or a record of a binary file or a database, that was skipped. It prints as `line 7: there is no domain`, or
 /// `joe@example[1].txt, line 7: there is no domain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
@@ -106,7 +106,7 @@ impl fmt::Display for Skipped {
 pub enum Unit {
     /// Lines of text.
     Line,
-    /// Records of a binary file, each for one cookie or one file of cookies.
+    /// Records of a binary file, or rows of a database, each for one cookie or one file of cookies.
     Record,
 }
 
@@ -148,6 +148,16 @@ pub enum Reason {
     NoFile,
     /// The file, or that which the record names, cannot be read, is too large, or holds something else.
     BadFile,
+    /// In a browser's store, a cookie's texts are longer than a line may be ([`LINE_LIMIT`](super::LINE_LIMIT)).
+    TooLong,
+    /// In a browser's store, the cookie belongs to a container, a private window or an app.
+    OtherContainer,
+    /// In a browser's store, the cookie belongs to a site embedded in pages of one other site.
+    Partitioned,
+    /// In a browser's store, the value is encrypted with a key that is in the system's keyring (`v11`).
+    InKeyring,
+    /// In a browser's store, the value is encrypted with a key that is not known here.
+    Undecodable,
 }
 
 impl fmt::Display for Reason {
@@ -170,6 +180,11 @@ impl fmt::Display for Reason {
             Self::OtherUser => "it is another user's",
             Self::NoFile => "its file is not there",
             Self::BadFile => "the file cannot be read",
+            Self::TooLong => "it is too long",
+            Self::OtherContainer => "it belongs to a container, a private window or an app",
+            Self::Partitioned => "it belongs to a site embedded in another",
+            Self::InKeyring => "its value is encrypted with a key in the system's keyring",
+            Self::Undecodable => "its value is encrypted with a key that is not known here",
         })
     }
 }
@@ -208,7 +223,7 @@ pub struct LoadReport {
     pub stored: usize,
     /// How many were passed over because they have expired or are session cookies.
     pub passed_over: usize,
-    /// The lines that hold no cookie that can be read, the first thousand of them.
+    /// The lines, or rows of a database, that hold no cookie that can be read, the first thousand of them.
     pub skipped: Vec<Skipped>,
     /// How many such lines there are.
     pub skipped_lines: usize,

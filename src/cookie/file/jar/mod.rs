@@ -10,6 +10,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "sqlite")]
+use super::{ChromiumFormat, FirefoxFormat};
 use super::{FILE_LIMIT, FileError, LwpFormat, MozillaFormat, MsieFormat};
 use crate::cookie::{Cookie, CookieJar};
 use delayed::DelayedStore;
@@ -25,6 +27,14 @@ pub type MozillaCookieJar = FileCookieJar<MozillaFormat>;
 /// A jar with the cookies of Internet Explorer, which are loaded and never saved.
 #[doc(alias = "MSIECookieJar")]
 pub type MsieCookieJar = FileCookieJar<MsieFormat>;
+/// A jar that is loaded from the store of Firefox or GNOME Web. It has no `save`: the store is the browser's.
+#[cfg(feature = "sqlite")]
+pub type FirefoxCookieJar = FileCookieJar<FirefoxFormat>;
+
+/// A jar that is loaded from the store of Chromium or a browser made from it. It has no `save`: the store is the
+/// browser's.
+#[cfg(feature = "sqlite")]
+pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 
 /// A [`CookieJar`] that is loaded from a file and saved to one, in the format `F`.
 ///
