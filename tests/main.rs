@@ -3,6 +3,7 @@
 //! A test fails by panicking, so what the library must not do is allowed here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod auth;
 mod broken_servers;
 mod chain;
 mod cookies;
