@@ -14,6 +14,7 @@ mod peers;
 mod redirects;
 mod requests;
 mod rooms;
+mod stores;
 mod support;
 mod threads;
 mod tls;

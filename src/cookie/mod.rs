@@ -93,6 +93,8 @@ pub use limits::Limits;
 pub use lwp::lwp_cookie_str;
 pub use policy::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes, Reading, StrictNsDomain};
 pub use refusal::{Refusal, Rejected};
+#[cfg(feature = "sqlite")]
+pub use store::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
 pub use store::{CookieStore, MemoryStore, Put, Room, Scope, StoreError, Stored};
 pub use transaction::{Transaction, effective_request_host, request_host};
 pub use view::{RequestView, ResponseView};

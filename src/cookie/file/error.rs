@@ -123,15 +123,15 @@ impl FileError {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    pub(super) fn io(path: Option<&Path>, doing: &'static str, source: io::Error) -> Self {
+    pub(in crate::cookie) fn io(path: Option<&Path>, doing: &'static str, source: io::Error) -> Self {
         Self::Io { path: path.map(Path::to_owned), doing, source }
     }
 
-    pub(super) fn format(path: Option<&Path>, source: FormatError) -> Self {
+    pub(in crate::cookie) fn format(path: Option<&Path>, source: FormatError) -> Self {
         Self::Format { path: path.map(Path::to_owned), source }
     }
 
-    pub(super) fn store(path: Option<&Path>, source: StoreError) -> Self {
+    pub(in crate::cookie) fn store(path: Option<&Path>, source: StoreError) -> Self {
         Self::Store { path: path.map(Path::to_owned), source }
     }
 }

@@ -40,6 +40,9 @@ pub use lwp::LwpFormat;
 pub use mozilla::MozillaFormat;
 pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Written};
 
+#[cfg(feature = "sqlite")]
+pub(super) use save::create_private;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;

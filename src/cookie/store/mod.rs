@@ -2,9 +2,13 @@
 
 mod memory;
 mod shelf;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod tally;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
 
 use std::error::Error;
 use std::fmt;
@@ -140,6 +144,11 @@ impl Scope<'_> {
             Self::Expired(now) => cookie.is_expired(now),
         }
     }
+}
+
+/// The name under which a domain is filed: the domain without its leading dot.
+fn owner(domain: &str) -> &str {
+    domain.strip_prefix('.').unwrap_or(domain)
 }
 
 /// What went wrong in a store.
