@@ -52,11 +52,14 @@ fn headers(memory: &CookieJar, database: &CookieJar) {
     compare("another each time", memory, database, |jar| header_time(jar, others()));
 }
 
-fn storing(memory: &CookieJar, database: &CookieJar) {
+fn storing(memory: &CookieJar, database: &SqliteCookieJar) {
     println!("Set-Cookie read, judged and stored, {ROUNDS} rounds of {PUTS_A_ROUND}:");
     compare("CPU", memory, database, |jar| put_time(jar, cpu));
     let start = Instant::now();
-    compare("until it is on the disk", memory, database, |jar| put_time(jar, || start.elapsed().as_secs_f64()));
+    let passed = || start.elapsed().as_secs_f64();
+    compare("until it is on the disk", memory, database, |jar| put_time(jar, passed));
+    let unsynced = SqliteStore::create(database.path()).expect("the database").synchronous(false);
+    compare("synchronous(false)", memory, &CookieJar::with_store(unsynced), |jar| put_time(jar, passed));
 }
 
 /// Seconds of CPU for one header.

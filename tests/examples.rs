@@ -12,7 +12,11 @@ pub fn example(name: &str) -> Command {
     let path = PathBuf::from(format!("{}{}", path.display(), env::consts::EXE_SUFFIX));
     if !path.exists() {
         let mut build = Command::new(env!("CARGO"));
-        let built = build.args(["build", "--quiet", "--example", name]).status().unwrap();
+        build.args(["build", "--quiet", "--example", name]);
+        if cfg!(feature = "sqlite") {
+            build.args(["--features", "sqlite"]);
+        }
+        let built = build.status().unwrap();
         assert!(built.success(), "the example {name} does not build");
     }
     let mut command = Command::new(path);
@@ -221,6 +225,18 @@ fn cookies_are_saved_and_loaded() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let expected = "no cookies yet\nthis is visit 1\n1 cookie(s) saved\n\
                     1 cookie(s) loaded, 0 line(s) skipped\nthis is visit 2\n1 cookie(s) saved\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn programs_share_a_jar() {
+    let output = example("database_jar").output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let expected = "another program opens /       Who are you?\nthis one sees 0 cookie(s)\n\
+                    another program opens /login  Welcome.\nthis one sees 1 cookie(s)\n\
+                    another program opens /       Hello, guest.\nthis one sees 1 cookie(s)\n\
+                    the session is over: 0 cookie(s)\n";
     assert_eq!(text(&output.stdout), expected);
 }
 

@@ -51,7 +51,8 @@
 //! - [`CookieJar`] takes cookies out of responses and puts them on requests. Begin there.
 //! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP client.
 //! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own around it.
-//! - [`CookieStore`] is where they lie: [`MemoryStore`], or your own.
+//! - [`CookieStore`] is where they lie: [`MemoryStore`], a database that programs share (`SqliteCookieJar`, feature
+//!   `sqlite`), or your own.
 //! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], or a [`CookieFormat`] of your own.
 //! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools.
 //!

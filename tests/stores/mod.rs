@@ -3,6 +3,7 @@
 mod conformance;
 #[cfg(feature = "sqlite")]
 mod differential;
+mod list;
 #[cfg(feature = "sqlite")]
 mod opening;
 #[cfg(feature = "sqlite")]
@@ -15,6 +16,12 @@ use clientcookie::cookie::MemoryStore;
 #[test]
 fn the_memory_store_conforms() {
     conformance::conforms(&|| Box::new(MemoryStore::new()));
+}
+
+/// The documentation shows it as a store of one's own.
+#[test]
+fn the_store_in_the_documentation_conforms() {
+    conformance::conforms(&|| Box::new(list::List::default()));
 }
 
 #[cfg(feature = "sqlite")]

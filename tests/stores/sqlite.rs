@@ -23,10 +23,59 @@ fn cookies(store: &dyn CookieStore) -> Vec<Cookie> {
 fn the_database_conforms() {
     let folder = Folder::new("conforms");
     let made = AtomicUsize::new(0);
+    let file = || folder.file(&made.fetch_add(1, Ordering::Relaxed).to_string());
+    conformance::conforms(&|| Box::new(SqliteStore::create(file()).unwrap()));
     conformance::conforms(&|| {
-        let number = made.fetch_add(1, Ordering::Relaxed);
-        Box::new(SqliteStore::create(folder.file(&number.to_string())).unwrap())
+        let file = file();
+        Box::new(InTurn([(); 3].map(|()| SqliteStore::create(&file).unwrap()), AtomicUsize::new(0)))
     });
+}
+
+/// Stores over one file, of which each call goes to the next: a thread's change is another's news.
+struct InTurn([SqliteStore; 3], AtomicUsize);
+
+impl InTurn {
+    fn next(&self) -> &SqliteStore {
+        &self.0[self.1.fetch_add(1, Ordering::Relaxed) % self.0.len()]
+    }
+}
+
+impl CookieStore for InTurn {
+    fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
+        self.next().candidates(owners)
+    }
+
+    fn secure_rivals(&self, cookie: &Cookie) -> Result<Vec<Arc<Cookie>>, StoreError> {
+        self.next().secure_rivals(cookie)
+    }
+
+    fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        self.next().get(domain, path, name)
+    }
+
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+        self.next().put(cookie, room)
+    }
+
+    fn put_all(&self, cookies: Vec<Arc<Cookie>>, instead: bool) -> Result<(), StoreError> {
+        self.next().put_all(cookies, instead)
+    }
+
+    fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        self.next().remove(domain, path, name)
+    }
+
+    fn remove_all(&self, scope: Scope<'_>) -> Result<usize, StoreError> {
+        self.next().remove_all(scope)
+    }
+
+    fn snapshot(&self) -> Result<Vec<Stored>, StoreError> {
+        self.next().snapshot()
+    }
+
+    fn len(&self) -> Result<usize, StoreError> {
+        self.next().len()
+    }
 }
 
 impl Random {
@@ -196,7 +245,7 @@ fn who_holds_the_lock_too_long_is_told_of() {
 
     jar.set_cookie(Cookie::new("b", "1", "a.test"));
     let error = jar.take_store_error().unwrap().to_string();
-    let expected = format!("{full_name}: the database is locked by another program, which did not let go in 20ms");
+    let expected = format!("{full_name}: another connection has locked the database, and did not let go in 20ms");
     assert_eq!(error, expected);
     let url = url::Url::parse("http://a.test/").unwrap();
     assert_eq!(jar.set_from_str("c=1", &url), Err(Refusal::StoreFailed));

@@ -68,7 +68,7 @@ pub enum FileError {
     Io {
         /// The file, unless it was a reader or a writer.
         path: Option<PathBuf>,
-        /// What was tried: "read" or "written".
+        /// What was tried: "read" or "written"; of a database, "opened" or "written".
         doing: &'static str,
         /// What it said.
         source: io::Error,
@@ -87,13 +87,13 @@ pub enum FileError {
         /// What the store said.
         source: StoreError,
     },
-    /// The name to save to is a symbolic link, which might have been laid there by somebody else; see
+    /// The name to save to, or of a database, is a symbolic link, which might have been laid there by somebody else; see
     /// [`follow_symlinks`](super::FileCookieJar::follow_symlinks).
     Symlink {
         /// The link.
         path: PathBuf,
     },
-    /// The name to save to is a folder, a pipe or a device.
+    /// The name to save to, or of a database, is that of a folder, a pipe or a device.
     NotAFile {
         /// What it is the name of.
         path: PathBuf,

@@ -43,7 +43,7 @@ impl fmt::Display for Failure {
         let said = &self.source;
         match said.sqlite_error_code() {
             _ if is_busy(said) => {
-                write!(f, "the database is locked by another program, which did not let go in {:?}", self.patience)
+                write!(f, "another connection has locked the database, and did not let go in {:?}", self.patience)
             }
             Some(ErrorCode::NotADatabase) => f.write_str("this is not an SQLite database"),
             Some(ErrorCode::DatabaseCorrupt) => write!(f, "the database is damaged: {said}"),

@@ -54,8 +54,9 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// # What is promised
 ///
-/// - A change that a method has returned from is on the disk, and outlives the death of the process, the system and the
-///   machine (`synchronous = FULL`). That takes one `fsync`, some tenths of a millisecond to some milliseconds.
+/// - A change that a method has returned from is on the disk, and outlives the death of the process and of the machine's
+///   power. That takes one `fsync`, some tenths of a millisecond to some milliseconds; [`synchronous`](Self::synchronous)
+///   does without.
 /// - A change is seen whole or not at all, and at once by every connection to the file, in whichever process.
 /// - Nothing is lost between processes: a change that has others before it waits for them, for up to [`BUSY_TIMEOUT`],
 ///   and fails then. Reading waits for nobody (write-ahead log).
@@ -93,7 +94,6 @@ impl SqliteStore {
     /// - [`FileError::Format`]: it is a database of another program, or of a newer version.
     /// - [`FileError::Store`]: SQLite cannot read it, or another program holds the lock for longer than
     ///   [`BUSY_TIMEOUT`].
-    #[doc(alias = "CreateBSDDBCookieJar")]
     pub fn create(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let Opened { path, writer, reader } = open::open(path.as_ref(), BUSY_TIMEOUT)?;
         Ok(Self { path, patience: BUSY_TIMEOUT, writer: Mutex::new(writer), reader: Mutex::new(reader) })
@@ -108,6 +108,16 @@ impl SqliteStore {
             // SQLite refuses this only to a connection that is closed.
             let _ = open::wait_for_others(&lock(connection), patience);
         }
+        self
+    }
+
+    /// Sets whether a change is on the disk before its method returns. On. Off, it still is in the file for everybody, and
+    /// outlives the death of the process; but when the machine loses its power, the last changes may be lost, though
+    /// never half of one. It is many times as fast.
+    #[must_use]
+    pub fn synchronous(self, on: bool) -> Self {
+        // SQLite refuses this only inside a transaction.
+        let _ = open::sync_at_once(&lock(&self.writer), on);
         self
     }
 
@@ -227,5 +237,29 @@ impl CookieStore for SqliteStore {
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_brought_to_the_disk_unless_told_otherwise() {
+        let folder = std::env::temp_dir().join(format!("clientcookie-synchronous-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let pragma = |connection: &Mutex<Connection>, name| {
+            lock(connection).pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
+        };
+        let store = SqliteStore::create(folder.join("cookies.db")).unwrap();
+        assert_eq!(pragma(&store.writer, "synchronous"), 2.into(), "full");
+        assert_eq!(pragma(&store.writer, "journal_mode"), "wal".to_owned().into());
+        assert_eq!(pragma(&store.reader, "query_only"), 1.into());
+        let store = store.synchronous(false);
+        assert_eq!(pragma(&store.writer, "synchronous"), 1.into(), "normal");
+        let store = store.synchronous(true);
+        assert_eq!(pragma(&store.writer, "synchronous"), 2.into());
+        drop(store);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -127,6 +127,11 @@ pub(super) fn wait_for_others(connection: &Connection, patience: Duration) -> ru
     connection.busy_timeout(patience.min(Duration::from_millis(i32::MAX.unsigned_abs().into())))
 }
 
+/// With a write-ahead log, `full` is a sync for each change, and `normal` one for each time that the log is folded in.
+pub(super) fn sync_at_once(writer: &Connection, on: bool) -> rusqlite::Result<()> {
+    writer.pragma_update(None, "synchronous", if on { "full" } else { "normal" })
+}
+
 /// Makes the table if there is none. Of several processes that come at once, one does.
 fn settle(writer: &mut Connection) -> rusqlite::Result<Found> {
     match identify(writer)? {
@@ -161,8 +166,7 @@ fn ready(writer: &Connection, reader: &Connection) -> rusqlite::Result<()> {
     for connection in [writer, reader] {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     }
-    // What has been committed is on the disk, whatever happens to the machine.
-    writer.pragma_update(None, "synchronous", "full")?;
+    sync_at_once(writer, true)?;
     reader.pragma_update(None, "query_only", true)?;
     // A database without our table is found out now.
     reader.prepare_cached(statements::OF_OWNERS)?;

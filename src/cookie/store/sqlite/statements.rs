@@ -50,33 +50,31 @@ macro_rules! key {
     };
 }
 
+macro_rules! select {
+    ($($end:expr),+) => { concat!("SELECT ", columns!(), " FROM cookies ", $($end),+) };
+}
+
 /// Those of four owners, in one statement and so at one moment; an owner that is NULL costs nothing.
 pub(super) const OF_OWNERS: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM cookies WHERE owner = ?1 UNION ALL ",
-    "SELECT ",
-    columns!(),
-    " FROM cookies WHERE owner = ?2 UNION ALL ",
-    "SELECT ",
-    columns!(),
-    " FROM cookies WHERE owner = ?3 UNION ALL ",
-    "SELECT ",
-    columns!(),
-    " FROM cookies WHERE owner = ?4",
+    select!("WHERE owner = ?1"),
+    " UNION ALL ",
+    select!("WHERE owner = ?2"),
+    " UNION ALL ",
+    select!("WHERE owner = ?3"),
+    " UNION ALL ",
+    select!("WHERE owner = ?4"),
 );
 pub(super) const OWNERS_AT_ONCE: usize = 4;
 
-pub(super) const SECURE: &str =
-    concat!("SELECT ", columns!(), " FROM cookies WHERE secure = 1 AND name = ?1 AND owner = ?2");
+pub(super) const SECURE: &str = select!("INDEXED BY secure_names WHERE secure = 1 AND name = ?1 AND owner = ?2");
 
 /// `?2` ends with a dot and `?3` with a slash, the next character: what begins with `?2` is between them.
 pub(super) const SECURE_BETWEEN: &str =
-    concat!("SELECT ", columns!(), " FROM cookies WHERE secure = 1 AND name = ?1 AND owner > ?2 AND owner < ?3");
+    select!("INDEXED BY secure_names WHERE secure = 1 AND name = ?1 AND owner > ?2 AND owner < ?3");
 
-pub(super) const ONE: &str = concat!("SELECT ", columns!(), " FROM cookies WHERE ", key!());
+pub(super) const ONE: &str = select!("WHERE ", key!());
 
-pub(super) const ALL: &str = concat!("SELECT ", columns!(), " FROM cookies ORDER BY created");
+pub(super) const ALL: &str = select!("ORDER BY created");
 
 pub(super) const COUNT: &str = "SELECT count(*) FROM cookies";
 
