@@ -503,19 +503,27 @@ fn a_cookie_comes_back_as_it_went_in(store: &dyn CookieStore) {
     assert!(all.iter().map(|stored| &*stored.cookie).eq(&cookies), "in their order");
 }
 
-/// Whoever looks sees the one set or the other.
+/// Whoever looks sees the one set or the other, whichever way.
 fn many_are_put_in_at_one_moment(store: &dyn CookieStore) {
-    let set = |value: &str| -> Vec<Arc<Cookie>> {
-        (0..20).map(|number| Arc::new(Cookie::new("n", value, format!("h{number}.test")))).collect()
+    let owners = ["f.e.d.c.b.a.test", "e.d.c.b.a.test", "d.c.b.a.test", "c.b.a.test", "b.a.test", "a.test", "test"];
+    let set = |round: usize| -> Vec<Arc<Cookie>> {
+        let many = (0..20).map(|number| Cookie::new("n", round.to_string(), format!("h{number}.other")));
+        // It moves from the one end to the other.
+        let one = Cookie::new("s", round.to_string(), owners[round % 2 * 6]).with_secure(true);
+        many.chain([one]).map(Arc::new).collect()
     };
-    store.put_all(set("0"), false).unwrap();
+    store.put_all(set(0), false).unwrap();
     thread::scope(|scope| {
-        scope.spawn(|| (1..30).for_each(|round| store.put_all(set(&round.to_string()), round % 2 == 0).unwrap()));
-        for _ in 0..50 {
+        let writer = scope.spawn(|| (1..60).for_each(|round| store.put_all(set(round), true).unwrap()));
+        while !writer.is_finished() {
             let all = store.snapshot().unwrap();
-            let one = all.first().map(|stored| stored.cookie.value().to_vec());
-            let whole = all.len() == 20 && all.iter().all(|stored| Some(stored.cookie.value()) == one.as_deref());
+            let first = all.first().map(|stored| stored.cookie.value().to_vec());
+            let whole = all.len() == 21 && all.iter().all(|stored| Some(stored.cookie.value()) == first.as_deref());
             assert!(whole, "half of many is there: {}", shown(&all));
+            let found = store.candidates(&owners).unwrap();
+            assert_eq!(found.len(), 1, "candidates of two moments: {}", shown(&found));
+            let rivals = store.secure_rivals(&Cookie::new("s", "", owners[3])).unwrap();
+            assert_eq!(rivals.len(), 1, "rivals of two moments");
         }
     });
 }

@@ -88,7 +88,12 @@ fn look(path: &Path) -> rusqlite::Result<Found> {
     let mut url = Url::from_file_path(path).map_err(|()| rusqlite::Error::InvalidPath(path.to_owned()))?;
     url.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    identify(&Connection::open_with_flags(url.as_str(), flags)?)
+    at_once(&Connection::open_with_flags(url.as_str(), flags)?)
+}
+
+/// All of [`identify`] in one moment, since another process may be making the database.
+fn at_once(connection: &Connection) -> rusqlite::Result<Found> {
+    identify(&*connection.unchecked_transaction()?)
 }
 
 fn identify(connection: &Connection) -> rusqlite::Result<Found> {
@@ -134,7 +139,7 @@ pub(super) fn sync_at_once(writer: &Connection, on: bool) -> rusqlite::Result<()
 
 /// Makes the table if there is none. Of several processes that come at once, one does.
 fn settle(writer: &mut Connection) -> rusqlite::Result<Found> {
-    match identify(writer)? {
+    match at_once(writer)? {
         Found::Blank => {}
         found => return Ok(found),
     }
