@@ -25,24 +25,18 @@ impl CookieStore for List {
     // One lock from the first look to the last change: nobody comes in between. In a database this is a transaction.
     fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
         let mut all = self.lock()?;
-        if let Some(judged) = room.and_then(|room| room.judged)
-            && judged != rivals(&all, &cookie)
-        {
-            return Ok(Put::Changed);
+        Ok(put(&mut all, cookie, room))
+    }
+
+    fn put_all(&self, cookies: Vec<Arc<Cookie>>, instead: bool) -> Result<(), StoreError> {
+        let mut all = self.lock()?;
+        if instead {
+            all.clear();
         }
-        let place = find(&all, cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
-        if room.is_some_and(|room| cookie.is_expired(room.now)) {
-            place.map(|index| all.remove(index));
-        } else if let Some(index) = place {
-            all[index].cookie = cookie;
-            all[index].by_user |= room.is_none();
-        } else if room.is_some_and(|room| !make_room(&mut all, owner(&cookie), room)) {
-            return Ok(Put::Full);
-        } else {
-            let created = all.last().map_or(0, |newest| newest.created + 1);
-            all.push(Stored { cookie, created, by_user: room.is_none() });
+        for cookie in cookies {
+            put(&mut all, cookie, None);
         }
-        Ok(Put::Stored)
+        Ok(())
     }
 
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
@@ -80,6 +74,26 @@ fn owner(cookie: &Cookie) -> &str {
 fn find(all: &[Stored], domain: &str, path: &[u8], name: &[u8]) -> Option<usize> {
     let key = |cookie: &Cookie| cookie.domain() == domain && cookie.path_bytes() == path && cookie.name_bytes() == name;
     all.iter().position(|stored| key(&stored.cookie))
+}
+
+fn put(all: &mut Vec<Stored>, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Put {
+    let judged = room.and_then(|room| room.judged);
+    if judged.is_some_and(|judged| judged != rivals(all, &cookie)) {
+        return Put::Changed;
+    }
+    let place = find(all, cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+    if room.is_some_and(|room| cookie.is_expired(room.now)) {
+        place.map(|index| all.remove(index));
+    } else if let Some(index) = place {
+        all[index].cookie = cookie;
+        all[index].by_user |= room.is_none();
+    } else if room.is_some_and(|room| !make_room(all, owner(&cookie), room)) {
+        return Put::Full;
+    } else {
+        let created = all.last().map_or(0, |newest| newest.created + 1);
+        all.push(Stored { cookie, created, by_user: room.is_none() });
+    }
+    Put::Stored
 }
 
 fn rivals(all: &[Stored], cookie: &Cookie) -> Vec<Arc<Cookie>> {
