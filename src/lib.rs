@@ -69,7 +69,7 @@ mod urls;
 
 pub use body::Body;
 #[cfg(feature = "sqlite")]
-pub use cookie::{ChromiumCookieJar, FirefoxCookieJar};
+pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,

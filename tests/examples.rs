@@ -228,6 +228,18 @@ fn cookies_are_saved_and_loaded() {
 
 #[cfg(feature = "sqlite")]
 #[test]
+fn programs_share_a_jar() {
+    let output = example("database_jar").output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let expected = "another program opens /       Who are you?\nthis one sees 0 cookie(s)\n\
+                    another program opens /login  Welcome.\nthis one sees 1 cookie(s)\n\
+                    another program opens /       Hello, guest.\nthis one sees 1 cookie(s)\n\
+                    the session is over: 0 cookie(s)\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
 fn the_cookies_of_firefox_are_listed() {
     let output = example("read_firefox").arg("fixtures/files/browsers/firefox-12.sqlite").output().unwrap();
     let shown = text(&output.stdout);

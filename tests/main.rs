@@ -17,6 +17,7 @@ mod requests;
 mod retrieve;
 mod rooms;
 mod schemes;
+mod stores;
 mod support;
 mod threads;
 mod tls;

@@ -23,7 +23,11 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["rusqlite::", "use rusqlite"],
-        only_in: &["src/cookie/file/browser/database.rs", "src/cookie/file/browser/fold.rs"],
+        only_in: &[
+            "src/cookie/store/sqlite/",
+            "src/cookie/file/browser/database.rs",
+            "src/cookie/file/browser/fold.rs",
+        ],
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {

@@ -80,6 +80,9 @@ pub(in crate::cookie) use report::Later;
 pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Unit, Written};
 pub use safari::SafariFormat;
 
+#[cfg(feature = "sqlite")]
+pub(super) use save::create_private;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
