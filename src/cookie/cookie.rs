@@ -256,9 +256,10 @@ impl Cookie {
         http_only.into_iter().chain(rest)
     }
 
-    /// Whether one of the two replaces the other in a jar.
-    pub(super) fn has_same_key(&self, other: &Self) -> bool {
-        self.has_key(other.domain(), other.path_bytes(), other.name_bytes())
+    /// Domain, path and name: of two cookies in which they are the same, one replaces the other in a jar. Files are
+    /// in their order.
+    pub(super) fn key(&self) -> [&[u8]; 3] {
+        [self.domain_bytes(), self.path_bytes(), self.name_bytes()]
     }
 
     pub(super) fn has_key(&self, domain: &str, path: &[u8], name: &[u8]) -> bool {

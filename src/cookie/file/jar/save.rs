@@ -80,10 +80,6 @@ impl LwpCookieJar {
 /// By domain, path and name, so that two saves of the same cookies are the same file.
 fn sorted<C: Borrow<Cookie>>(cookies: impl Iterator<Item = C>) -> Vec<C> {
     let mut cookies: Vec<C> = cookies.collect();
-    cookies.sort_by(|one, other| key(one.borrow()).cmp(&key(other.borrow())));
+    cookies.sort_by(|one, other| one.borrow().key().cmp(&other.borrow().key()));
     cookies
-}
-
-fn key(cookie: &Cookie) -> [&[u8]; 3] {
-    [cookie.domain().as_bytes(), cookie.path_bytes(), cookie.name_bytes()]
 }
