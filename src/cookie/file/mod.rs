@@ -102,15 +102,17 @@ pub trait CookieFormat {
     /// # Errors
     /// The file cannot be read, or is larger, or [`read`](Self::read) fails.
     fn read_file(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
-        let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
-        let bytes = read_bytes(file, Some(path), limit)?;
+        let failed = |error| FileError::io(Some(path), "read", error);
+        let file = File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        let bytes = read_bytes(file, usize::try_from(size).unwrap_or(usize::MAX), Some(path), limit)?;
         self.read(&bytes).map_err(|error| FileError::format(Some(path), error))
     }
 }
 
-/// All that a reader gives, unless it is too much.
-fn read_bytes(reader: impl Read, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
+/// All that a reader gives, unless it is too much. `size` is how much it may be, which a file may lie about.
+fn read_bytes(reader: impl Read, size: usize, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(size.min(limit).min(FILE_LIMIT).saturating_add(1));
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(most).read_to_end(&mut bytes).map_err(|error| FileError::io(path, "read", error))?;
     check_size(bytes.len(), path, limit)?;

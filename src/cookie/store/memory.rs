@@ -8,6 +8,7 @@ use super::shelf::{Entry, Shelf};
 use super::tally::Tally;
 use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
 use crate::cookie::Cookie;
+use crate::cookie::cookie::Key;
 
 /// Cookies in memory, indexed so that a request costs what the cookies of its host and of that host's parents cost,
 /// whatever else is there. It never fails.
@@ -17,7 +18,7 @@ pub struct MemoryStore(RwLock<Shelves>);
 #[derive(Default)]
 struct Shelves {
     /// Keyed by owner. A shelf is never empty.
-    by_owner: HashMap<Box<str>, Shelf>,
+    by_owner: HashMap<Box<[u8]>, Shelf>,
     tally: Tally,
     next_created: u64,
 }
@@ -42,7 +43,7 @@ impl MemoryStore {
 impl CookieStore for MemoryStore {
     fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
         let shelves = self.read();
-        let found = owners.iter().filter_map(|owner| shelves.by_owner.get(*owner));
+        let found = owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes()));
         Ok(found.flat_map(Shelf::iter).map(|entry| entry.to_stored()).collect())
     }
 
@@ -53,7 +54,7 @@ impl CookieStore for MemoryStore {
     fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         let shelves = self.read();
         let shelf = shelves.by_owner.get(owner(domain));
-        let entry = shelf.and_then(|shelf| shelf.find(domain, path, name));
+        let entry = shelf.and_then(|shelf| shelf.find([domain.as_bytes(), path, name]));
         Ok(entry.map(|entry| entry.cookie.clone()))
     }
 
@@ -73,7 +74,7 @@ impl CookieStore for MemoryStore {
     }
 
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
-        Ok(self.write().remove(domain, path, name))
+        Ok(self.write().remove([domain.as_bytes(), path, name]))
     }
 
     fn remove_all(&self, scope: Scope<'_>) -> Result<usize, StoreError> {
@@ -99,54 +100,46 @@ impl Shelves {
             return Put::Changed;
         }
         if room.is_some_and(|room| cookie.is_expired(room.now)) {
-            self.remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+            self.remove(cookie.key());
             return Put::Stored;
         }
-        let shelf = self.by_owner.get(cookie.owner());
-        let old = shelf.and_then(|shelf| shelf.find(cookie.domain(), cookie.path_bytes(), cookie.name_bytes()));
-        if let Some(old) = old {
+        if let Some(shelf) = self.by_owner.get_mut(cookie.owner_bytes())
+            && let Some(old) = shelf.find(cookie.key())
+        {
             // What the user put in stays the user's.
             let new = Entry::new(cookie, old.created, old.by_user || room.is_none());
             self.tally.remove(old);
-            self.replace(new);
-        } else {
-            if room.is_some_and(|room| !self.make_room(cookie.owner(), room)) {
-                return Put::Full;
-            }
-            self.push(cookie, room.is_none());
+            self.tally.add(&new);
+            shelf.replace(new);
+            return Put::Stored;
         }
+        if room.is_some_and(|room| !self.make_room(cookie.owner_bytes(), room)) {
+            return Put::Full;
+        }
+        let entry = Entry::new(cookie, self.next_created, room.is_none());
+        self.next_created += 1;
+        self.tally.add(&entry);
+        self.push(entry);
         Put::Stored
     }
 
-    fn replace(&mut self, new: Entry) {
-        self.tally.add(&new);
-        if let Some(shelf) = self.by_owner.get_mut(new.cookie.owner()) {
-            shelf.replace(new);
+    fn push(&mut self, entry: Entry) {
+        if let Some(shelf) = self.by_owner.get_mut(entry.cookie.owner_bytes()) {
+            return shelf.push(entry);
         }
+        let (owner, mut shelf) = (Box::from(entry.cookie.owner_bytes()), Shelf::default());
+        shelf.push(entry);
+        self.by_owner.insert(owner, shelf);
     }
 
-    fn push(&mut self, cookie: Arc<Cookie>, by_user: bool) {
-        let entry = Entry::new(cookie, self.next_created, by_user);
-        self.next_created += 1;
-        self.tally.add(&entry);
-        match self.by_owner.get_mut(entry.cookie.owner()) {
-            Some(shelf) => shelf.push(entry),
-            None => {
-                let (owner, mut shelf) = (Box::from(entry.cookie.owner()), Shelf::default());
-                shelf.push(entry);
-                self.by_owner.insert(owner, shelf);
-            }
-        }
-    }
-
-    fn remove(&mut self, domain: &str, path: &[u8], name: &[u8]) -> Option<Arc<Cookie>> {
-        let shelf = self.by_owner.get(owner(domain))?;
-        let place = shelf.find(domain, path, name)?.created;
-        self.take(owner(domain), place)
+    fn remove(&mut self, key: Key<'_>) -> Option<Arc<Cookie>> {
+        let owner = key[0].strip_prefix(b".").unwrap_or(key[0]);
+        let place = self.by_owner.get(owner)?.find(key)?.created;
+        self.take(owner, place)
     }
 
     /// Takes out the cookie at a place of a shelf, and the shelf if it was the last.
-    fn take(&mut self, owner: &str, place: u64) -> Option<Arc<Cookie>> {
+    fn take(&mut self, owner: &[u8], place: u64) -> Option<Arc<Cookie>> {
         let shelf = self.by_owner.get_mut(owner)?;
         let removed = shelf.remove(place)?;
         self.tally.remove(&removed);
@@ -177,7 +170,7 @@ impl Shelves {
     }
 
     /// Evicts what must go before one more cookie may come; false if there is nothing that may.
-    fn make_room(&mut self, owner: &str, room: &Room<'_>) -> bool {
+    fn make_room(&mut self, owner: &[u8], room: &Room<'_>) -> bool {
         let full = |shelf: &Shelf| {
             room.per_domain.is_some_and(|limit| shelf.len() >= limit && shelf.set_by_servers() >= limit)
         };
@@ -193,14 +186,14 @@ impl Shelves {
             let Some((place, cookie)) = queue.next(room).map(|(place, cookie)| (place, cookie.clone())) else {
                 return false;
             };
-            self.take(cookie.owner(), place);
+            self.take(cookie.owner_bytes(), place);
         }
         room.per_domain != Some(0)
     }
 
     fn secure_rivals(&self, cookie: &Cookie) -> Vec<Arc<Cookie>> {
         let owners = self.tally.rival_owners(cookie);
-        let shelves = owners.iter().filter_map(|owner| self.by_owner.get(owner));
+        let shelves = owners.iter().filter_map(|owner| self.by_owner.get(owner.as_bytes()));
         let all = shelves.flat_map(Shelf::iter).map(|entry| &entry.cookie);
         all.filter(|other| other.secure() && other.name_bytes() == cookie.name_bytes()).cloned().collect()
     }
@@ -211,8 +204,8 @@ fn same(judged: &[Arc<Cookie>], found: &[Arc<Cookie>]) -> bool {
     judged.len() == found.len() && judged.iter().zip(found).all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
-fn owner(domain: &str) -> &str {
-    domain.strip_prefix('.').unwrap_or(domain)
+fn owner(domain: &str) -> &[u8] {
+    domain.strip_prefix('.').unwrap_or(domain).as_bytes()
 }
 
 impl fmt::Debug for MemoryStore {

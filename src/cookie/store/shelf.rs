@@ -9,6 +9,7 @@ use super::queue::{Queue, rank};
 use super::tally::Tally;
 use super::{Room, Scope, Stored};
 use crate::cookie::Cookie;
+use crate::cookie::cookie::Key;
 
 /// How many cookies are looked through for one of them. A server may set fewer; who puts in more by hand, or lifts the
 /// limits, gets an index.
@@ -30,7 +31,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(cookie: Arc<Cookie>, created: u64, by_user: bool) -> Self {
-        let hash = hash(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+        let hash = hash(cookie.key());
         Self { cookie, created, hash, by_user }
     }
 
@@ -73,13 +74,13 @@ impl Shelf {
         self.len() == 0
     }
 
-    pub(super) fn find(&self, domain: &str, path: &[u8], name: &[u8]) -> Option<&Entry> {
+    pub(super) fn find(&self, key: Key<'_>) -> Option<&Entry> {
         match self {
             Self::Few(few) => {
-                let hash = hash(domain, path, name);
-                few.iter().find(|entry| entry.hash == hash && entry.cookie.has_key(domain, path, name))
+                let hash = hash(key);
+                few.iter().find(|entry| entry.hash == hash && entry.cookie.key() == key)
             }
-            Self::Many(many) => many.find(domain, path, name),
+            Self::Many(many) => many.find(key),
         }
     }
 
@@ -162,35 +163,30 @@ pub(super) struct Many {
 }
 
 impl Many {
-    fn find(&self, domain: &str, path: &[u8], name: &[u8]) -> Option<&Entry> {
-        let hash = self.hasher.hash_one((domain, path, name));
+    fn find(&self, key: Key<'_>) -> Option<&Entry> {
+        let hash = self.hasher.hash_one(key);
         let places = self.places.range((hash, 0)..=(hash, u64::MAX));
         let mut entries = places.filter_map(|(_, place)| self.entries.get(place));
-        entries.find(|entry| entry.cookie.has_key(domain, path, name))
+        entries.find(|entry| entry.cookie.key() == key)
     }
 
     fn insert(&mut self, entry: Entry) {
-        self.places.insert((self.hash(&entry), entry.created));
+        self.places.insert((self.hasher.hash_one(entry.cookie.key()), entry.created));
         self.queue.add(&entry);
         self.entries.insert(entry.created, entry);
     }
 
     fn remove(&mut self, place: u64) -> Option<Entry> {
         let entry = self.entries.remove(&place)?;
-        self.places.remove(&(self.hash(&entry), place));
+        self.places.remove(&(self.hasher.hash_one(entry.cookie.key()), place));
         self.queue.remove(&entry);
         Some(entry)
-    }
-
-    fn hash(&self, entry: &Entry) -> u64 {
-        let cookie = &entry.cookie;
-        self.hasher.hash_one((cookie.domain(), cookie.path_bytes(), cookie.name_bytes()))
     }
 }
 
 /// FNV-1a: short keys, and who makes collisions gains a comparison.
-fn hash(domain: &str, path: &[u8], name: &[u8]) -> u32 {
-    let dotted = [u8::from(domain.starts_with('.'))];
+fn hash([domain, path, name]: Key<'_>) -> u32 {
+    let dotted = [u8::from(domain.starts_with(b"."))];
     let bytes = dotted.iter().chain(path).chain(b"\0").chain(name);
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
