@@ -10,7 +10,7 @@ use crate::cookie::file::{FileError, SaveReport, WriteFormat, check_size, lwp, s
 
 /// Saving.
 impl<F: WriteFormat> FileCookieJar<F> {
-    /// Saves the cookies to the file, in the place of what it held.
+    /// Saves the cookies to the file, in the place of what it held; its mode is 0600 then, whatever it was.
     ///
     /// A cookie that the format cannot hold is not saved; [`SaveReport::left_out`] has it, and the log.
     ///
