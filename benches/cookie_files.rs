@@ -85,7 +85,7 @@ fn loading<F: CookieFormat + Default>(what: &str, file: &Path, peers: &[(&str, P
     for ((name, peer), times) in peers.iter().zip(&theirs) {
         match peer {
             Ok(_) => println!(
-                "  {:6.2} x that for {name}   ({:.1} ms)",
+                "  {name} needs {:.2} x that   ({:.1} ms)",
                 median(ours.iter().zip(times).map(|(ours, theirs)| theirs / ours)),
                 median(times.iter().copied()) * 1e3
             ),
@@ -178,7 +178,7 @@ fn saving(jar: &CookieJar) {
     for (what, ours) in [("cookies.txt", mozilla), ("LWP file", lwp)] {
         println!("{what} saved: {:.1} ms of CPU", median(ours.iter().copied()) * 1e3);
         println!(
-            "  {:6.2} x that for cookie_store's JSON   ({:.1} ms)",
+            "  cookie_store's JSON needs {:.2} x that   ({:.1} ms)",
             median(ours.iter().zip(&theirs).map(|(ours, theirs)| theirs / ours)),
             median(theirs.iter().copied()) * 1e3
         );

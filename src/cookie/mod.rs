@@ -60,6 +60,7 @@
 
 // The type and its file are both best called `cookie`.
 #[allow(clippy::module_inception)]
+mod bytes;
 mod cookie;
 mod date;
 mod extras;

@@ -1,6 +1,6 @@
 //! Which bytes a cookie may hold.
 
-use crate::cookie::{Cookie, Refusal};
+use crate::cookie::{Cookie, Refusal, bytes};
 
 /// What even a cookie put in by hand must keep to, or it would write headers and cookies of its own.
 pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), Refusal> {
@@ -8,21 +8,18 @@ pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), R
     // other control characters "are also invalid". Servers that reject them would lock the user out of sister sites
     // (CVE-2022-35252). A TAB inside is one of them: it would split a line of a cookie file.
     let refused = |byte: u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(&byte));
-    if any(cookie.texts(), refused) {
+    if bytes::any(cookie.texts(), refused) {
         return Err(Refusal::ControlCharacter);
     }
     // RFC 6265, section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
     // first "=". Only a quoted value of Set-Cookie2 and a cookie put in by hand can hold them.
-    if any(cookie.name_bytes(), |byte| byte == b';' || byte == b'=') || any(cookie.value(), |byte| byte == b';') {
+    if bytes::any(cookie.name_bytes(), |byte| byte == b';' || byte == b'=')
+        || bytes::any(cookie.value(), |byte| byte == b';')
+    {
         return Err(Refusal::Separator);
     }
     port_is_plain(cookie)?;
     stays_in_quotes(cookie)
-}
-
-/// Whether there is such a byte. It has no way out in between, so that many bytes are looked at in one step.
-pub(in crate::cookie) fn any(text: &[u8], is_such: impl Fn(u8) -> bool) -> bool {
-    text.iter().fold(false, |found, byte| found | is_such(*byte))
 }
 
 /// RFC 2965, section 3.2.2: `portlist = 1#portnum`. The list is written into the header as it is.
@@ -47,7 +44,7 @@ fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
 /// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
 pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
     let refused = |byte: u8| byte.is_ascii_control() && byte != b'\t';
-    if any(cookie.name_bytes(), refused) || any(cookie.value(), refused) {
+    if bytes::any(cookie.name_bytes(), refused) || bytes::any(cookie.value(), refused) {
         Err(Refusal::ControlCharacter)
     } else {
         Ok(())

@@ -11,7 +11,7 @@ mod prefix;
 mod reach;
 mod secure;
 
-pub(super) use characters::{any, no_blank_before_name, no_reserved_name, sendable, storable, trim};
+pub(super) use characters::{no_blank_before_name, no_reserved_name, sendable, storable, trim};
 pub(super) use default_path::default_path;
 pub(super) use domain::{DomainRules, has_inner_dot, may_own, owns};
 pub(super) use domain_match::{rfc2965_match, suffix_at_label};
