@@ -144,7 +144,7 @@ fn is_temporary(name: &OsStr, begin: &OsStr) -> bool {
 }
 
 /// A new file, 0600 from its first moment.
-fn options() -> OpenOptions {
+pub(super) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -72,7 +72,7 @@ fn truth(text: &[u8]) -> Result<bool, Reason> {
 }
 
 /// The domain, with a dot if hosts below it get the cookie too. An address has none below it.
-fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
+pub(in crate::cookie::file) fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
     let domain = str::from_utf8(text).map_err(|_| Reason::BadDomain)?;
     let text = domain.strip_prefix('.').unwrap_or(domain);
     if text.is_empty() {
