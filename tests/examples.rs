@@ -266,6 +266,22 @@ fn the_cookies_of_firefox_are_listed() {
 }
 
 #[test]
+fn cookies_are_shared_with_curl() {
+    let output = example("share_with_curl").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    if shown.contains("not installed") {
+        return println!("skipped: {shown}");
+    }
+    let expected = "here: /login got the cookies none\nhere: 2 cookie(s) saved\n\
+                    curl: /basket got the cookies hint=new, sid=31d4\n\
+                    here: 2 cookie(s) loaded\nhere: /account got the cookies basket=1, sid=31d4\n";
+    assert_eq!(shown, expected);
+    let output = example("share_with_curl").env("PATH", "").output().unwrap();
+    assert_eq!(text(&output.stdout), "curl is not installed, so there is nobody to share with\n");
+}
+
+#[test]
 fn urlopen_loads_and_saves_cookie_files() {
     let server = Server::start(|request| {
         let reply = Reply::ok(request.header("Cookie").unwrap_or_default());
