@@ -6,7 +6,7 @@ use std::process::Command;
 use super::*;
 use crate::support::{Reply, Server};
 
-const FILES: &[&str] = &[
+pub(super) const FILES: &[&str] = &[
     "curl.txt",
     "wget.txt",
     "aria2.txt",
