@@ -76,7 +76,7 @@ pub use global::{install_opener, urlopen};
 pub use handler::Handler as Processor;
 pub use handler::{
     Answer, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
-    Kind, Parent, Redirect, UnknownHandler,
+    Kind, NoProxy, Parent, ProxyHandler, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};

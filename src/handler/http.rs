@@ -9,8 +9,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
 use crate::request::Request;
 use crate::response::Response;
-use crate::transport::{Transport, UreqTransport, WireRequest};
-use crate::urls;
+use crate::transport::{Proxy, Transport, UreqTransport, Way, WireRequest};
+use crate::urls::{self, Userinfo};
 
 macro_rules! http_handler {
     ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {
@@ -80,7 +80,8 @@ http_handler! {
     ///
     /// On the wire `Host` comes first, then the caller's headers in their order, then those that handlers added.
     /// Headers that contradict the message are refused: a `Content-Length` that is not the data's, a `Connection`
-    /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only.
+    /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only:
+    /// for https it stands in the CONNECT that asks for the tunnel.
     #[doc(alias = "HTTPHandler")]
     #[doc(alias = "AbstractHTTPHandler")]
     HttpHandler, "http", Http, http_request, HttpRequest
@@ -193,17 +194,40 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
         let reason = "it has no host".to_owned();
         return Err(Error::from(ErrorKind::InvalidUrl { url: url.to_string(), reason }));
     }
-    // A plain proxy reads the whole head; through a tunnel, or without a proxy, the host does.
-    let plain_proxy = proxy.filter(|_| url.scheme() == "http");
-    let proxy_authorization = plain_proxy.and_then(|proxy| proxy.userinfo()).map(urls::Userinfo::basic);
+    let way = proxy.map(|proxy| proxy.way(url));
+    let userinfo = proxy.and_then(Proxy::userinfo).map(Userinfo::basic);
+    let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
+    let all = || headers.iter().chain(unredirected.iter());
+    // The proxy's own credentials go before others.
+    let for_proxy: Vec<_> = match &userinfo {
+        Some(value) => vec![("Proxy-Authorization", value)],
+        None => all().filter(|(name, _)| is(name, "Proxy-Authorization")).collect(),
+    };
     let mut lines = Vec::with_capacity(headers.len() + unredirected.len() + 1);
-    let is_host = |name: &str| name.eq_ignore_ascii_case("Host");
-    lines.extend(unredirected.iter().filter(|(name, _)| is_host(name)));
+    lines.extend(unredirected.iter().filter(|(name, _)| is(name, "Host")));
     lines.extend(headers.iter());
-    lines.extend(unredirected.iter().filter(|(name, _)| !is_host(name)));
-    if plain_proxy.is_none() || proxy_authorization.is_some() {
-        lines.retain(|(name, _)| !name.eq_ignore_ascii_case("Proxy-Authorization"));
+    lines.extend(unredirected.iter().filter(|(name, _)| !is(name, "Host")));
+    // Through a tunnel, or without a proxy, it is the server who reads the head.
+    if way != Some(Way::WholeUrl) || userinfo.is_some() {
+        lines.retain(|(name, _)| !is(name, "Proxy-Authorization"));
     }
-    lines.extend(proxy_authorization.iter().map(|value| ("Proxy-Authorization", value)));
-    transport.send(WireRequest { method: &method, url, headers: lines, data, timeouts, proxy, debuglevel })
+    let mut connect_headers = Vec::new();
+    match way {
+        Some(Way::WholeUrl) if userinfo.is_some() => lines.extend(for_proxy),
+        Some(Way::Tunnel) => {
+            connect_headers.extend(all().filter(|(name, _)| is(name, "User-Agent")));
+            connect_headers.extend(for_proxy);
+        }
+        _ => {}
+    }
+    transport.send(WireRequest {
+        method: &method,
+        url,
+        headers: lines,
+        data,
+        timeouts,
+        proxy,
+        connect_headers,
+        debuglevel,
+    })
 }

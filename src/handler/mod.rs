@@ -15,6 +15,7 @@
 
 mod http;
 mod http_error;
+mod proxy;
 mod redirect;
 mod unknown;
 
@@ -29,6 +30,7 @@ use crate::transport::Timeouts;
 
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
 
@@ -161,6 +163,9 @@ pub trait Handler: Send + Sync {
 
     /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`, `http_error_401`,
     /// ...: look at the status to tell them apart).
+    ///
+    /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407 whose URL is the
+    /// proxy's, and of whose headers the challenge alone is left. What is handed on then ends as an error.
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }
@@ -214,6 +219,8 @@ pub enum Kind {
     ErrorProcessor,
     /// [`HttpCookieProcessor`](crate::HttpCookieProcessor).
     Cookie,
+    /// [`ProxyHandler`].
+    Proxy,
 }
 
 /// The hooks of a [`Handler`], to be named in [`Handler::hooks`].
