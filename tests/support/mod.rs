@@ -27,7 +27,7 @@ pub use linear::{assert_linear, can_measure_work};
 pub use recorded::Recorded;
 pub use reply::Reply;
 pub use server::Server;
-pub use tls::fixture;
+pub use tls::{config as tls_config, fixture};
 
 /// How long a server waits for anything: for the next bytes of a request, for
 /// its reply to be taken, for a connection to be closed.
