@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
-    CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpHandler, HttpsHandler, OpenerDirector, Request, Response,
-    build_opener,
+    CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpHandler, HttpsHandler, OpenerDirector, ProxyHandler, Request,
+    Response, build_opener,
 };
 
 use options::{Command, Options};
@@ -71,6 +71,7 @@ fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
     }
     let transport = Arc::new(UreqTransport::new().tls(tls).resolver(resolver));
     let mut opener = build_opener((
+        proxies(options),
         HttpHandler::with_transport(Arc::clone(&transport)).http_debuglevel(options.verbose),
         HttpsHandler::with_transport(transport).http_debuglevel(options.verbose),
         HttpCookieProcessor::new(jar),
@@ -82,6 +83,17 @@ fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
         Some(timeout) => opener.timeouts(timeout),
         None => opener,
     })
+}
+
+fn proxies(options: &Options) -> ProxyHandler {
+    let proxies = match &options.proxy {
+        Some(proxy) => ProxyHandler::with_proxies([("all", proxy)]),
+        None => ProxyHandler::new(),
+    };
+    match &options.noproxy {
+        Some(hosts) => proxies.no_proxy(hosts.as_str()),
+        None => proxies,
+    }
 }
 
 /// Opens the URLs in order, whatever becomes of each. A failure weighs more than an answer that is an error.

@@ -22,6 +22,11 @@ const RULES: &[Rule] = &[
         why: "one room reads the clock, so that tests can set it",
     },
     Rule {
+        words: &["env::var", "env::vars"],
+        only_in: &["src/handler/proxy/environment.rs"],
+        why: "one room reads the environment, once",
+    },
+    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",

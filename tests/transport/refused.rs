@@ -263,7 +263,11 @@ fn a_challenge_is_answered_by_an_error_hook() {
         assert!(!request.head.to_lowercase().contains("proxy-auth"), "{}", request.head);
     }
     let told = |head: &String| head.contains("\r\nProxy-Authorization: Basic bWU6c2VjcmV0\r\n");
-    assert_eq!(proxy.heads().iter().map(told).collect::<Vec<_>>(), [false, true, false], "the tunnel is kept for who opened it");
+    assert_eq!(
+        proxy.heads().iter().map(told).collect::<Vec<_>>(),
+        [false, true, false],
+        "the tunnel is kept for who opened it"
+    );
 }
 
 #[test]
