@@ -213,7 +213,7 @@ fn urlopen_asks_the_proxy_it_is_told_to() {
         let output = urlopen(&["-s", "-x", &address, "https://a.test/"]);
         assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(22), "no tunnel"));
         assert!(
-            text(&output.stderr).contains("HTTP error 403: No (said the proxy http://"),
+            text(&output.stderr).starts_with("error: https://a.test/: HTTP error 403: No (said the proxy http://"),
             "{}",
             text(&output.stderr)
         );
