@@ -12,8 +12,8 @@
 //! # Ok::<(), clientcookie::Error>(())
 //! ```
 //!
-//! Redirects are followed, cookies kept and sent back, and an answer that is not a success is an [`Error`] that still
-//! holds the response ([`HttpError`]).
+//! Redirects are followed, cookies kept and sent back, the environment's proxies asked ([`ProxyHandler`]), and an answer
+//! that is not a success is an [`Error`] that still holds the response ([`HttpError`]).
 //!
 //! # Changing how
 //!
@@ -44,7 +44,7 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent).
+//! not sent), `clientcookie` (which proxy a request takes).
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]

@@ -7,6 +7,7 @@ use http::{HeaderValue, Method};
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
 use crate::transport::{Proxy, Transport, UreqTransport, Way, WireRequest};
@@ -81,7 +82,8 @@ http_handler! {
     /// On the wire `Host` comes first, then the caller's headers in their order, then those that handlers added.
     /// Headers that contradict the message are refused: a `Content-Length` that is not the data's, a `Connection`
     /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only:
-    /// for https it stands in the CONNECT that asks for the tunnel.
+    /// for https it stands in the CONNECT that asks for the tunnel. Without one, the userinfo of the proxy's URL is
+    /// sent as Basic; it goes before a header of the caller's that redirects carry along.
     #[doc(alias = "HTTPHandler")]
     #[doc(alias = "AbstractHTTPHandler")]
     HttpHandler, "http", Http, http_request, HttpRequest
@@ -194,31 +196,18 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
         let reason = "it has no host".to_owned();
         return Err(Error::from(ErrorKind::InvalidUrl { url: url.to_string(), reason }));
     }
-    let way = proxy.map(|proxy| proxy.way(url));
     let userinfo = proxy.and_then(Proxy::userinfo).map(Userinfo::basic);
-    let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
-    let all = || headers.iter().chain(unredirected.iter());
-    // The proxy's own credentials go before others.
-    let for_proxy: Vec<_> = match &userinfo {
-        Some(value) => vec![("Proxy-Authorization", value)],
-        None => all().filter(|(name, _)| is(name, "Proxy-Authorization")).collect(),
-    };
-    let mut lines = Vec::with_capacity(headers.len() + unredirected.len() + 1);
-    lines.extend(unredirected.iter().filter(|(name, _)| is(name, "Host")));
-    lines.extend(headers.iter());
-    lines.extend(unredirected.iter().filter(|(name, _)| !is(name, "Host")));
-    // Through a tunnel, or without a proxy, it is the server who reads the head.
-    if way != Some(Way::WholeUrl) || userinfo.is_some() {
-        lines.retain(|(name, _)| !is(name, "Proxy-Authorization"));
-    }
+    let for_proxy = for_proxy(headers, unredirected, userinfo.as_ref());
+    let mut lines = lines(headers, unredirected);
     let mut connect_headers = Vec::new();
-    match way {
-        Some(Way::WholeUrl) if userinfo.is_some() => lines.extend(for_proxy),
+    match proxy.map(|proxy| proxy.way(url)) {
+        Some(Way::WholeUrl) => lines.extend(for_proxy),
         Some(Way::Tunnel) => {
-            connect_headers.extend(all().filter(|(name, _)| is(name, "User-Agent")));
+            connect_headers.extend(lines.iter().copied().filter(|(name, _)| is(name, "User-Agent")));
             connect_headers.extend(for_proxy);
         }
-        _ => {}
+        // It is the server who reads the head, or a proxy that reads none.
+        Some(Way::Socks) | None => {}
     }
     transport.send(WireRequest {
         method: &method,
@@ -230,4 +219,35 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
         connect_headers,
         debuglevel,
     })
+}
+
+/// The lines that any server may see: `Host`, the caller's, the handlers'.
+fn lines<'a>(headers: &'a Headers, unredirected: &'a Headers) -> Vec<(&'a str, &'a HeaderValue)> {
+    let mut lines = Vec::with_capacity(headers.len() + unredirected.len() + 1);
+    lines.extend(unredirected.iter().filter(|(name, _)| is(name, "Host")));
+    lines.extend(headers.iter());
+    lines.extend(unredirected.iter().filter(|(name, _)| !is(name, "Host")));
+    lines.retain(|(name, _)| !is(name, PROXY_AUTHORIZATION));
+    lines
+}
+
+/// What the proxy is told of the user: what was added for this request alone, as an answer to a challenge is; else what
+/// the proxy's own URL says; else the caller's header.
+fn for_proxy<'a>(
+    headers: &'a Headers,
+    unredirected: &'a Headers,
+    userinfo: Option<&'a HeaderValue>,
+) -> Vec<(&'a str, &'a HeaderValue)> {
+    let told = |headers: &'a Headers| headers.iter().filter(|(name, _)| is(name, PROXY_AUTHORIZATION));
+    match userinfo {
+        _ if unredirected.contains(PROXY_AUTHORIZATION) => told(unredirected).collect(),
+        Some(userinfo) => vec![(PROXY_AUTHORIZATION, userinfo)],
+        None => told(headers).collect(),
+    }
+}
+
+const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
+
+fn is(name: &str, other: &str) -> bool {
+    name.eq_ignore_ascii_case(other)
 }

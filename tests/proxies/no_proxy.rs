@@ -243,3 +243,32 @@ fn long_lists_are_read_in_linear_time() {
         });
     }
 }
+
+#[test]
+fn any_text_is_a_list() {
+    // A small generator: the same texts on every run.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    let pieces = [
+        "a", "test", ".", "..", ",", " ", "*", ":", "::", "[", "]", "/", "8", "129", "80", "1.2.3.4", "é", "%", "\0",
+        "@",
+    ];
+    for _ in 0..20_000 {
+        let mut text = |most| (0..next(most)).map(|_| pieces[next(pieces.len())]).collect::<String>();
+        let (list, host) = (text(12), text(4));
+        let named = NoProxy::new(&list).matches(&host, 80);
+        assert_eq!(NoProxy::new(&format!("{list},{list}")).matches(&host, 80), named, "{list:?} {host:?}");
+        let _ = clientcookie::transport::Proxy::new(&list);
+        let has_labels = |host: &str| host.strip_suffix('.').unwrap_or(host).split('.').all(|label| !label.is_empty());
+        if let Some(request) =
+            Request::new(&format!("http://{host}/")).ok().filter(|request| has_labels(request.host()))
+        {
+            assert!(NoProxy::new(request.host()).matches(request.host(), 80), "{host:?} names itself");
+        }
+    }
+}

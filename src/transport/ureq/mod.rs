@@ -42,7 +42,8 @@ use wire::{Exchange, WireConnector};
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
 ///
 /// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with different TLS
-/// settings never share a connection, and a connection through a proxy is never used without it.
+/// settings never share a connection, and a connection through a proxy is never used without it, nor a tunnel by
+/// another user than the one it was opened for. The TLS settings hold for proxies that are reached by https as well.
 ///
 /// - Connections are kept within [`Limits`]: 10 in all, 3 to one host, for 15 seconds.
 /// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
