@@ -41,23 +41,19 @@ const B: &str = "b.test Basic bWU6Qg==";
 
 #[test]
 fn the_callers_word_goes_before_the_handlers() {
-    let own = || Proxy::new("own.test:1").unwrap();
-    let table: Vec<(&str, Box<dyn Fn() -> Request>, &str)> = vec![
-        ("the handler's", Box::new(|| Request::new("http://x.test/").unwrap()), A),
-        ("the other scheme's", Box::new(|| Request::new("https://x.test/").unwrap()), B),
-        ("no_proxy", Box::new(|| Request::new("http://exempt.test/").unwrap()), "direct"),
-        ("the caller's", Box::new(move || Request::get("http://x.test/").proxy(own()).build().unwrap()), "own.test"),
-        (
-            "the caller's, for a host of no_proxy",
-            Box::new(move || Request::get("http://exempt.test/").proxy(own()).build().unwrap()),
-            "own.test",
-        ),
-        ("the caller's none", Box::new(|| Request::get("http://x.test/").proxy(None).build().unwrap()), "direct"),
-    ];
-    for (sentence, request, expected) in table {
+    let own = || Some(Proxy::new("own.test:1").unwrap());
+    for (sentence, url, word, expected) in [
+        ("the handler's", "http://x.test/", None, A),
+        ("the other scheme's", "https://x.test/", None, B),
+        ("no_proxy", "http://exempt.test/", None, "direct"),
+        ("the caller's", "http://x.test/", Some(own()), "own.test"),
+        ("the caller's, for a host of no_proxy", "http://exempt.test/", Some(own()), "own.test"),
+        ("the caller's none", "http://x.test/", Some(None), "direct"),
+    ] {
+        let request = word.into_iter().fold(Request::get(url), |request, proxy: Option<Proxy>| request.proxy(proxy));
         let script = ScriptedTransport::new().reply(OK);
         let proxies = ProxyHandler::with_proxies([("http", "me:A@a.test"), ("https", "me:B@b.test")]);
-        opener(proxies.no_proxy("exempt.test"), &script).open(request()).unwrap();
+        opener(proxies.no_proxy("exempt.test"), &script).open(request).unwrap();
         assert_eq!(ways(&script), expected, "{sentence}");
     }
 }
