@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::handler::{
-    Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler, ProxyHandler,
-    UnknownHandler,
+    DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
+    HttpsHandler, ProxyHandler, UnknownHandler,
 };
 use crate::opener::OpenerDirector;
 use crate::processor::HttpCookieProcessor;
@@ -14,8 +14,8 @@ use crate::transport::UreqTransport;
 ///
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
 /// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
-/// [`HttpHandler`], [`HttpsHandler`], [`HttpDefaultErrorHandler`], [`HttpRedirectHandler`], [`HttpErrorProcessor`] and
-/// [`HttpCookieProcessor`] with a jar of its own.
+/// [`HttpHandler`], [`HttpsHandler`], [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`],
+/// [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a jar of its own.
 ///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
@@ -29,11 +29,13 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
     let own = handlers.into_handlers();
     let mut opener = OpenerDirector::new();
     let transport = Arc::new(UreqTransport::new());
-    let defaults: [Arc<dyn Handler>; 8] = [
+    let defaults: [Arc<dyn Handler>; 10] = [
         Arc::new(ProxyHandler::new()),
         Arc::new(UnknownHandler::new()),
         Arc::new(HttpHandler::with_transport(Arc::clone(&transport))),
         Arc::new(HttpsHandler::with_transport(transport)),
+        Arc::new(FileHandler::new()),
+        Arc::new(DataHandler::new()),
         Arc::new(HttpDefaultErrorHandler::new()),
         Arc::new(HttpRedirectHandler::new()),
         Arc::new(HttpErrorProcessor::new()),

@@ -147,9 +147,11 @@ fn a_request_says_what_it_knows_of_its_proxy() {
     request.set_unredirected_proxy(Some(proxy()));
     assert_eq!((request.proxy(), request.has_own_proxy()), (Some(&proxy()), false));
     assert_eq!(request.tunnel_target().as_deref(), Some("x.test:443"));
+    assert_eq!(request.try_clone().unwrap().proxy(), None, "a handler decides about a copy anew");
     request.set_proxy(None);
     assert_eq!((request.proxy(), request.has_own_proxy(), request.tunnel_target()), (None, true, None));
     let plain = Request::get("http://x.test/").proxy(proxy()).build().unwrap();
+    assert_eq!(plain.try_clone().unwrap().proxy(), Some(&proxy()), "the caller's is copied");
     assert_eq!(plain.tunnel_target(), None);
     let address = Request::get("https://[::1]:444/").proxy(proxy()).build().unwrap();
     assert_eq!(address.tunnel_target().as_deref(), Some("[::1]:444"));
