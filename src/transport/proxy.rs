@@ -41,7 +41,6 @@ pub(crate) enum Way {
     /// The proxy is asked for a tunnel (RFC 9110 section 9.3.6), and reads no more.
     Tunnel,
     /// The proxy is asked for a connection (RFC 1928), and reads no more.
-    #[cfg_attr(not(feature = "socks"), expect(dead_code, reason = "no such proxy can be made"))]
     Socks,
 }
 

@@ -116,7 +116,7 @@ fn credentials_of_ones_own_stay_with_the_request() {
 
 #[test]
 fn a_proxy_that_is_none_keeps_the_request_at_home() {
-    let script = ScriptedTransport::new().reply(OK);
+    let script = ScriptedTransport::new().reply(OK).reply(OK).reply(OK);
     let opener = opener(ProxyHandler::with_proxies([("http", "gopher://x")]).no_proxy("exempt.test"), &script);
     let error = opener.open("http://x.test/").unwrap_err();
     assert!(
@@ -125,6 +125,9 @@ fn a_proxy_that_is_none_keeps_the_request_at_home() {
     );
     assert_eq!(script.requests().len(), 0, "it does not go straight");
     opener.open("http://exempt.test/").unwrap();
+    opener.open(Request::get("http://x.test/").proxy(None)).unwrap();
+    opener.open(Request::get("http://x.test/").proxy(Proxy::new("own.test").unwrap())).unwrap();
+    assert_eq!(ways(&script), "direct, direct, own.test", "who does without it does not mind");
 }
 
 #[test]

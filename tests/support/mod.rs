@@ -27,7 +27,9 @@ pub use linear::{assert_linear, can_measure_work};
 pub use recorded::Recorded;
 pub use reply::Reply;
 pub use server::Server;
-pub use tls::{config as tls_config, fixture};
+#[cfg(feature = "tls")]
+pub use tls::config as tls_config;
+pub use tls::fixture;
 
 /// How long a server waits for anything: for the next bytes of a request, for
 /// its reply to be taken, for a connection to be closed.
