@@ -90,7 +90,6 @@ impl Exchange {
     /// The tunnel to open, once. Then ureq runs its connectors again for the connection to the proxy.
     pub(super) fn begin_tunnel(&mut self) -> Option<Connect> {
         let tunnel = self.tunnel.take()?;
-        self.connected = true;
         self.dialling = true;
         Some(tunnel)
     }
