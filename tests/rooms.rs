@@ -22,15 +22,14 @@ const RULES: &[Rule] = &[
         why: "one room reads the clock, so that tests can set it",
     },
     Rule {
-<<<<<<< HEAD
-        words: &["env::var", "env::vars"],
-        only_in: &["src/handler/proxy/environment.rs"],
-        why: "one room reads the environment, once",
-=======
         words: &["rusqlite::", "use rusqlite"],
         only_in: &["src/cookie/file/browser/database.rs", "src/cookie/file/browser/fold.rs"],
         why: "what comes out of a database is checked before anybody else sees it",
->>>>>>> main
+    },
+    Rule {
+        words: &["env::var", "env::vars"],
+        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
+        why: "who reads the environment takes it as a function, so that tests can give another",
     },
     Rule {
         words: &["static "],

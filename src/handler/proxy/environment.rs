@@ -1,4 +1,4 @@
-//! The variables that name proxies: the only room that reads the environment.
+//! The variables that name proxies.
 
 /// A variable of this program's environment. What of it is no text becomes U+FFFD, which no host's name holds.
 pub(super) fn variable(name: &str) -> Option<String> {
