@@ -12,6 +12,7 @@ mod examples;
 mod files;
 mod framing;
 mod peers;
+mod proxies;
 mod redirects;
 mod requests;
 mod retrieve;

@@ -31,6 +31,11 @@ const RULES: &[Rule] = &[
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
+        words: &["env::var", "env::vars"],
+        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
+        why: "who reads the environment takes it as a function, so that tests can give another",
+    },
+    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",

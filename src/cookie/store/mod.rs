@@ -8,9 +8,9 @@ mod sqlite;
 mod tally;
 
 pub use memory::MemoryStore;
-pub(super) use tally::backwards;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
+pub(super) use tally::backwards;
 
 use std::error::Error;
 use std::fmt;
