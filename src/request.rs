@@ -43,6 +43,7 @@ pub struct Request {
     timeouts: Option<Timeouts>,
     proxy: Option<Proxy>,
     redirections: Vec<Redirection>,
+    errand: bool,
 }
 
 impl Request {
@@ -90,6 +91,7 @@ impl Request {
             timeouts: None,
             proxy: None,
             redirections: Vec::new(),
+            errand: false,
         }
     }
 
@@ -251,6 +253,16 @@ impl Request {
 
     pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
         self.redirections = redirections;
+    }
+
+    /// Whether the opener fetches it for a purpose of its own, such as robots.txt, and not for the user: it gets no
+    /// cookies and no `Referer`, and leaves none behind. Redirects carry it along.
+    pub(crate) fn is_errand(&self) -> bool {
+        self.errand
+    }
+
+    pub(crate) fn set_errand(&mut self, errand: bool) {
+        self.errand = errand;
     }
 
     /// What a transport needs at once: the data to take, beside everything else to read.
