@@ -147,7 +147,9 @@ impl RobotRules {
     }
 
     pub(super) fn add_sitemap(&mut self, value: &str) {
-        self.sitemaps.push(value.to_owned());
+        if !value.is_empty() {
+            self.sitemaps.push(value.to_owned());
+        }
     }
 
     fn groups_of(&self, agent: &str) -> impl Iterator<Item = &Group> {
