@@ -27,6 +27,11 @@ const RULES: &[Rule] = &[
         why: "one room is global",
     },
     Rule {
+        words: &["robotstxt::", "use robotstxt"],
+        only_in: &["src/processor/robots/parse.rs"],
+        why: "its matcher takes minutes over a line of 400 bytes, and its parser panics over a long one",
+    },
+    Rule {
         words: &["println!", "print!", "io::stderr"],
         only_in: &["src/transport/wire_log.rs"],
         why: "a library is silent",
