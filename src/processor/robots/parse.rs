@@ -26,7 +26,7 @@ fn plain_text(bytes: &[u8]) -> String {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let bytes = match bytes.get(..RobotRules::SIZE_LIMIT) {
         Some(first) if bytes.len() > first.len() => {
-            let lines = first.iter().rposition(|byte| is_end(byte)).map_or(0, |end| end + 1);
+            let lines = first.iter().rposition(is_end).map_or(0, |end| end + 1);
             first.get(..lines).unwrap_or_default()
         }
         _ => bytes,
