@@ -106,6 +106,7 @@ impl Request {
             timeouts: self.timeouts,
             proxy: self.proxy.clone(),
             redirections: self.redirections.clone(),
+            errand: self.errand,
         })
     }
 

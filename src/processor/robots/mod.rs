@@ -62,21 +62,22 @@ const TARGET: &str = "clientcookie::robots";
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// - The name it looks for is that of the `User-Agent` that is sent ([`user_agent`](Self::user_agent) sets another). See
-///   [`RobotRules`] for how it is found, and which rule decides.
+/// - The name it looks for is that of the `User-Agent` that is sent ([`user_agent`](Self::user_agent) sets another).
+///   See [`RobotRules`] for how it is found, and which rule decides.
 /// - Each scheme, host and port has a robots.txt of its own. It is fetched through the opener itself, before the first
 ///   request and again after [`MAX_AGE`](Self::MAX_AGE); threads that need the same one wait for one to fetch it. Each
 ///   hop of a redirect is asked for too.
-/// - The fetch has the `User-Agent`, the time limits and the proxy of the request, and no cookies, no credentials of its
-///   URL and no `Referer`; it leaves no cookies behind. It may be redirected, [`MAX_REDIRECTIONS`](Self::MAX_REDIRECTIONS)
-///   times and to other hosts. The first 500 KiB are read ([`RobotRules::SIZE_LIMIT`]), in a minute at the most.
+/// - The fetch has the `User-Agent`, the time limits and the proxy of the request, and no cookies, no credentials of
+///   its URL and no `Referer`; it leaves no cookies behind. It may be redirected,
+///   [`MAX_REDIRECTIONS`](Self::MAX_REDIRECTIONS) times and to other hosts. The first 500 KiB are read
+///   ([`RobotRules::SIZE_LIMIT`]), in a minute at the most.
 /// - Without a robots.txt (any 4xx, too many redirects or one that is not followed) everything is allowed. While it is
 ///   out of reach (5xx, no connection, a time limit, a body cut short) nothing is, and it is asked for again after
 ///   [`RETRY_AGE`](Self::RETRY_AGE) (RFC 9309 section 2.3.1). The original did otherwise:
 ///   [`classic`](Self::classic).
 ///
-/// What is refused is an [`HttpError`] whose cause is [`HttpErrorCause::RobotExclusion`]; nothing was sent. Shared as an
-/// `Arc`, the processor can be asked what else the file says:
+/// What is refused is an [`HttpError`] whose cause is [`HttpErrorCause::RobotExclusion`]; nothing was sent. Shared as
+/// an `Arc`, the processor can be asked what else the file says:
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -170,8 +171,8 @@ impl HttpRobotRulesProcessor {
         HttpRobotRulesProcessor { cache_size, ..self }
     }
 
-    /// Whether a robots.txt answered with 401 or 403 disallows everything, as Python's robotparser has it. Off: RFC 9309
-    /// section 2.3.1.3 takes all 4xx for "there is none".
+    /// Whether a robots.txt answered with 401 or 403 disallows everything, as Python's robotparser has it. Off: RFC
+    /// 9309 section 2.3.1.3 takes all 4xx for "there is none".
     pub fn unauthorized_disallows(self, unauthorized_disallows: bool) -> HttpRobotRulesProcessor {
         HttpRobotRulesProcessor { unauthorized_disallows, ..self }
     }
@@ -193,8 +194,8 @@ impl HttpRobotRulesProcessor {
         self.known(url)?.rules.ok()
     }
 
-    /// How long the URL's server asks to be left alone between two requests ([`RobotRules::crawl_delay`]), for the agent
-    /// that its robots.txt was fetched for. Of what is known, as [`rules`](Self::rules).
+    /// How long the URL's server asks to be left alone between two requests ([`RobotRules::crawl_delay`]), for the
+    /// agent that its robots.txt was fetched for. Of what is known, as [`rules`](Self::rules).
     pub fn crawl_delay(&self, url: &Url) -> Option<Duration> {
         let known = self.known(url)?;
         known.rules.ok()?.crawl_delay(&known.agent)

@@ -18,11 +18,10 @@ pub(super) fn parse(bytes: &[u8]) -> RobotRules {
     reader.finish()
 }
 
-/// The first [`RobotRules::SIZE_LIMIT`] bytes as ASCII: bytes outside it are escaped, one by one, as a URL escapes them,
-/// and escapes are written in upper case, so that the crate finds nothing to change. A byte order mark is left out, and
-/// so are the ends of lines too long and the line that the limit cuts in two: half a path is another path.
+/// The first [`RobotRules::SIZE_LIMIT`] bytes as ASCII: bytes outside it are escaped, one by one, as a URL escapes
+/// them, and escapes are written in upper case, so that the crate finds nothing to change. A byte order mark is left
+/// out, and so are the ends of lines too long and the line that the limit cuts in two: half a path is another path.
 fn plain_text(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let bytes = match bytes.get(..RobotRules::SIZE_LIMIT) {
         Some(first) if bytes.len() > first.len() => {
@@ -31,6 +30,7 @@ fn plain_text(bytes: &[u8]) -> String {
         }
         _ => bytes,
     };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut text = String::with_capacity(bytes.len());
     // A line keeps its end, so that lines are counted as they were.
     for line in bytes.split_inclusive(is_end) {
@@ -185,6 +185,8 @@ mod tests {
         given.extend(b"c");
         assert!(plain_text(&given).ends_with("#\n"), "the line was longer");
         assert_eq!(plain_text(&vec![b'a'; RobotRules::SIZE_LIMIT + 1]), "");
+        let marked: Vec<u8> = b"\xef\xbb\xbf".iter().chain(&given).copied().collect();
+        assert!(plain_text(&marked[..=RobotRules::SIZE_LIMIT]).ends_with("#\n"), "a mark is among the bytes");
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub enum RobotRefusal {
         /// The rule in the spelling in which it is compared, cut short if it is very long.
         rule: String,
     },
-    /// Its rules would take too long to compare with the URL; see [`RobotRules::WORK_LIMIT`](crate::RobotRules::WORK_LIMIT).
+    /// Its rules would take too long to compare with the URL; see
+    /// [`RobotRules::WORK_LIMIT`](crate::RobotRules::WORK_LIMIT).
     TooComplex,
     /// There is no access to it, and
     /// [`unauthorized_disallows`](crate::HttpRobotRulesProcessor::unauthorized_disallows) is on.

@@ -11,8 +11,8 @@ use crate::processor::robots::pattern::{Path, Pattern, TooMuch, Work};
 use crate::processor::robots::refusal::RobotRefusal;
 use crate::processor::robots::{escape, parse};
 
-/// The rules of one robots.txt (RFC 9309; Python's `robotparser.RobotFileParser`). They need no network: whoever has the
-/// file can ask them.
+/// The rules of one robots.txt (RFC 9309; Python's `robotparser.RobotFileParser`). They need no network: whoever has
+/// the file can ask them.
 ///
 /// ```
 /// use clientcookie::{RobotRefusal, RobotRules};
@@ -37,8 +37,8 @@ use crate::processor::robots::{escape, parse};
 /// ```
 ///
 /// - An agent is known by its product token: the word before the `/` of its version, or the one after `compatible;`.
-///   Upper and lower case are the same. All groups with exactly this token count as one; an agent that has none is under
-///   those of `*`, and without these it may fetch everything.
+///   Upper and lower case are the same. All groups with exactly this token count as one; an agent that has none is
+///   under those of `*`, and without these it may fetch everything.
 /// - Of the rules that match, the longest pattern decides; `Allow` wins a tie. `*` in a pattern is any text, `$` at its
 ///   end is the end of the URL. Both are compared in one spelling of their percent-escapes.
 /// - `/robots.txt` itself may always be fetched.
@@ -112,8 +112,8 @@ impl RobotRules {
         self.check(agent, url).is_ok()
     }
 
-    /// How long the agent is asked to wait between two requests (`Crawl-delay`, in seconds; no standard). Nothing in this
-    /// crate waits by itself.
+    /// How long the agent is asked to wait between two requests (`Crawl-delay`, in seconds; no standard). Nothing in
+    /// this crate waits by itself.
     pub fn crawl_delay(&self, agent: &str) -> Option<Duration> {
         self.delays.get(self.name_of(agent).as_str()).copied()
     }
@@ -123,8 +123,8 @@ impl RobotRules {
         self.rates.get(self.name_of(agent).as_str()).copied()
     }
 
-    /// The values of all `Sitemap` lines, in their order and as they stand there, but for bytes outside ASCII, which are
-    /// escaped. They may be anything.
+    /// The values of all `Sitemap` lines, in their order and as they stand there, but for bytes outside ASCII, which
+    /// are escaped. They may be anything.
     #[doc(alias = "site_maps")]
     pub fn sitemaps(&self) -> &[String] {
         &self.sitemaps
