@@ -233,3 +233,16 @@ impl Group {
         Ok(best)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_looked_at_once_however_often_it_names_an_agent() {
+        let rules =
+            RobotRules::parse("user-agent: a\nuser-agent: b\nuser-agent: A\nallow: /\nuser-agent: a\nallow: /x\n");
+        let counts = ["a", "b", "c"].map(|agent| rules.groups_of(agent).count());
+        assert_eq!(counts, [2, 1, 0]);
+    }
+}
