@@ -372,6 +372,19 @@ pub enum HttpErrorCause {
     /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever sits in between may want
     /// to read it (RFC 7616 section 5.10).
     AuthDowngrade,
+    /// robots.txt disallows it, and nothing was sent: the response is a made one, with the status 403. See
+    /// [`HttpRobotRulesProcessor`](crate::HttpRobotRulesProcessor).
+    #[doc(alias = "RobotExclusionError")]
+    RobotExclusion {
+        /// The URL of the robots.txt.
+        robots: String,
+        /// The product token it was asked for; empty if the request named none.
+        agent: String,
+        /// The line that disallows the URL, counted from 1; `None` where there is no such line.
+        line: Option<u32>,
+        /// Why: the rule as it is compared, or why there are no rules.
+        reason: String,
+    },
     /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
@@ -431,6 +444,10 @@ impl fmt::Display for HttpError {
             HttpErrorCause::AuthDowngrade => {
                 f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
             }
+            HttpErrorCause::RobotExclusion { robots, agent, line: Some(line), reason } => {
+                write!(f, " (line {line} of {robots}, asked for \"{agent}\": {reason})")
+            }
+            HttpErrorCause::RobotExclusion { robots, reason, .. } => write!(f, " ({robots}: {reason})"),
             HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
             HttpErrorCause::TunnelRefused => write!(f, " (said the proxy {}, which opened no tunnel)", self.url()),
         }

@@ -44,7 +44,8 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent), `clientcookie` (which proxy a request takes).
+//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed), `clientcookie` (which proxy
+//! a request takes).
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
@@ -87,7 +88,9 @@ pub use handler::{
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
-pub use processor::HttpCookieProcessor;
+pub use processor::{
+    HttpCookieProcessor, HttpRefererProcessor, HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules,
+};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use retrieved::Retrieved;

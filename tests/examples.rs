@@ -276,6 +276,20 @@ fn the_jar_works_without_an_opener() {
 }
 
 #[test]
+fn each_page_says_where_it_comes_from() {
+    let output = example("referer").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/referer.txt").unwrap());
+}
+
+#[test]
+fn a_crawler_keeps_to_robots_txt() {
+    let output = example("robots").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/robots.txt").unwrap());
+}
+
+#[test]
 fn cookies_are_saved_and_loaded() {
     let output = example("save_and_load").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -46,6 +46,11 @@ const RULES: &[Rule] = &[
         why: "no program is run, but the one that reads the registry of Windows",
     },
     Rule {
+        words: &["robotstxt::", "use robotstxt"],
+        only_in: &["src/processor/robots/parse.rs"],
+        why: "its matcher takes minutes over a line of 400 bytes, and its parser panics over a long one",
+    },
+    Rule {
         words: &["println!", "print!", "io::stderr"],
         only_in: &["src/transport/wire_log.rs"],
         why: "a library is silent",

@@ -151,6 +151,7 @@ impl HttpRedirectHandler {
         let mut redirections = request.redirections().to_vec();
         redirections.push(Redirection::new(request.url().clone(), response.status()));
         next.set_redirections(redirections);
+        next.set_errand(request.is_errand());
         Ok(next)
     }
 

@@ -1,0 +1,4 @@
+//! The processors, those that adjust requests and responses on their way.
+
+mod referer;
+mod robots;
