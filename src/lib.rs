@@ -44,7 +44,7 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent).
+//! not sent), `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (the rest).
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
@@ -80,7 +80,7 @@ pub use handler::{
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};
-pub use processor::HttpCookieProcessor;
+pub use processor::{HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpRefreshProcessor};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use transport::{Timeouts, Transport};

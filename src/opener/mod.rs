@@ -5,7 +5,7 @@ mod draw;
 
 use std::sync::Arc;
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{ErrorKind, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::headers::Headers;
 use crate::request::{IntoRequest, Request};
@@ -221,6 +221,11 @@ impl Parent for OpenerDirector {
 
     fn error(&self, request: &Request, response: Response) -> Result<Response> {
         OpenerDirector::error(self, request, response)
+    }
+
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {
+        let mut deciding = self.links.iter().filter(|link| link.hooks.has(Hook::Refresh));
+        deciding.find_map(|link| link.handler.refresh(self, request, response, url))
     }
 
     fn answers(&self, scheme: &str) -> bool {

@@ -3,7 +3,8 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
-pub(crate) mod deadline;
+mod deadline;
+mod give_back;
 mod head;
 mod limits;
 mod received;
@@ -27,6 +28,7 @@ use crate::response::Response;
 use crate::urls;
 
 pub use self::ureq::UreqTransport;
+pub(crate) use give_back::give_back;
 pub use limits::Limits;
 pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
 pub use scripted::{ScriptedRequest, ScriptedTransport};

@@ -1,0 +1,4 @@
+//! The processors that are not in every chain.
+
+mod equiv;
+mod refresh;
