@@ -373,7 +373,7 @@ fn nothing_is_read_beyond_the_chunk_in_which_the_head_ends() {
         (70_000, usize::MAX, limit),
         // What arrives in small pieces is looked at piece by piece.
         (2_000, 100, 2_000),
-        (2_001, 100, 2_100),
+        (2_007, 100, 2_100),
         (5_000, 1460, 5_840),
     ] {
         let bytes_of_page = megabyte(head);
@@ -407,19 +407,19 @@ fn the_limit_is_the_limit() {
 }
 
 #[test]
-fn a_tag_of_more_than_a_thousand_words_ends_the_search() {
+fn a_tag_of_more_than_two_thousand_words_ends_the_search() {
     let words = |count: usize| (0..count).map(|number| format!(" a{number}")).collect::<String>();
     let meta = "<meta http-equiv=Refresh content=9>";
     for (says, page, found) in [
-        ("many attributes", format!("<html{}>{meta}", words(1_000)), 1),
-        ("too many", format!("<html{}>{meta}", words(2_000)), 0),
-        ("too many, without blanks", format!("<html {}>{meta}", words(2_000).replace(' ', "=''")), 0),
-        ("too many, with slashes", format!("<html {}>{meta}", words(2_000).replace(' ', "/")), 0),
+        ("many attributes", format!("<html{}>{meta}", words(2_000)), 1),
+        ("too many", format!("<html{}>{meta}", words(3_000)), 0),
+        ("too many, without blanks", format!("<html {}>{meta}", words(3_000).replace(' ', "=''")), 0),
+        ("too many, with slashes", format!("<html {}>{meta}", words(3_000).replace(' ', "/")), 0),
         ("one long value", format!("<link href='data:;base64,{}'>{meta}", "QUJDRA".repeat(8_000)), 1),
-        ("a comment", format!("<!--{}-->{meta}", words(1_000)), 1),
-        ("a long comment", format!("<!--{}-->{meta}", words(2_000)), 0),
+        ("a comment", format!("<!--{}-->{meta}", words(2_000)), 1),
+        ("a long comment", format!("<!--{}-->{meta}", words(3_000)), 0),
         ("a long script", format!("<script>{}</script>{meta}", words(8_000)), 1),
-        ("before it is too late", format!("{meta}<html{}>{meta}", words(2_000)), 1),
+        ("before it is too late", format!("{meta}<html{}>{meta}", words(3_000)), 1),
     ] {
         for size in [1, 100, 4096] {
             let page = Page::in_pieces(&page, size);
@@ -496,7 +496,7 @@ fn the_pages_own_charset_counts_behind_the_servers() {
 /// Pages whose length is what makes them costly.
 fn costly() -> Vec<(&'static str, fn(usize) -> String)> {
     fn names(size: usize) -> String {
-        format!("<html {}", (0..size / 6).map(|number| format!("{number:x} ")).collect::<String>())
+        format!("<html {}", (0..size / 5).map(|number| format!("{number:x} ")).collect::<String>())
     }
     vec![
         ("attributes", names),
@@ -525,8 +525,7 @@ fn twice_the_head_is_no_more_than_twice_the_work() {
         return;
     }
     for (says, page) in costly() {
-        println!("{says} {:?}", std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH));
-        assert_linear(says, 256 * 1024, &|size| {
+        assert_linear(says, 40_000, &|size| {
             let page = Page::html(page(size));
             let response = page.open(HttpEquivProcessor::new().scan_limit(usize::MAX), "http://h.test/");
             drop(response);

@@ -14,7 +14,7 @@ const STEP: usize = 512;
 
 /// How many words one tag or comment may have, steps rounded up. The tokenizer compares each attribute of a tag with
 /// all before it: without a bound, 300 kB of attributes are a second's work.
-const MOST_WORDS: usize = 1024;
+const MOST_WORDS: usize = 2048;
 
 /// Elements that may stand in a head or around it; any other one ends it. WHATWG HTML section 13.2.6.4.4, and `object`
 /// as in the original.

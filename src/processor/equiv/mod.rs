@@ -62,7 +62,7 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 /// - Blanks around a value are taken off; one with a control character in it is left out. Characters are the bytes that
 ///   the page has for them.
 /// - The head is found as a browser without scripts finds it: comments, scripts and titles hide what is in them,
-///   `noscript` does not, and text or an element that belongs into the body ends it. A tag or comment of more than a
+///   `noscript` does not, and text or an element that belongs into the body ends it. A tag or comment of more than two
 ///   thousand words ends the search.
 #[doc(alias = "HTTPEquivProcessor")]
 #[derive(Debug, Clone)]
