@@ -18,7 +18,8 @@ fn main() -> Result<(), clientcookie::Error> {
         for step in response.redirections() {
             println!("{} {}", step.status(), step.url());
         }
-        println!("{} {}\n{}", response.status(), response.url(), response.text()?);
+        println!("{} {}", response.status(), response.url());
+        println!("{}", response.text()?);
     }
     Ok(())
 }

@@ -75,8 +75,8 @@ pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen};
 pub use handler::Handler as Processor;
 pub use handler::{
-    Answer, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
-    Kind, Parent, Redirect, UnknownHandler,
+    Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
+    HttpRedirectHandler, HttpsHandler, Kind, Parent, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};
@@ -84,7 +84,7 @@ pub use processor::{HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, Ht
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use transport::{Timeouts, Transport};
-pub use urls::{URL_LIMIT, Userinfo};
+pub use urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
 
 /// The README's examples are tests too.
 #[cfg(doctest)]

@@ -15,6 +15,7 @@ mod processors;
 mod redirects;
 mod requests;
 mod rooms;
+mod schemes;
 mod support;
 mod threads;
 mod tls;
