@@ -72,10 +72,10 @@ fn a_chain_with_handlers_of_ones_own() {
 #[test]
 fn an_empty_chain() {
     let picture = "\
-┌───────┬─────────┬─────────┬──────┬──────────┬────────┐
-│ order │ handler │ request │ open │ response │ error  │
-├───────┼─────────┼─────────┼──────┼──────────┼────────┤
-└───────┴─────────┴─────────┴──────┴──────────┴────────┘
+┌───────┬─────────┬─────────┬──────┬──────────┬───────┐
+│ order │ handler │ request │ open │ response │ error │
+├───────┼─────────┼─────────┼──────┼──────────┼───────┤
+└───────┴─────────┴─────────┴──────┴──────────┴───────┘
 ";
     assert_eq!(OpenerDirector::new().to_string(), format!("{picture}{CAPTION}"));
 }
