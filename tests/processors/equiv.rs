@@ -426,6 +426,12 @@ fn a_tag_of_more_than_two_thousand_words_ends_the_search() {
             assert_eq!(page.added(HttpEquivProcessor::new()).len(), found, "{says}, {size} bytes at a time");
         }
     }
+    for count in (2_000..2_300).step_by(10) {
+        let page = format!("<html{}>{meta}", words(count));
+        let found = |size| Page::in_pieces(&page, size).added(HttpEquivProcessor::new()).len();
+        let all = found(usize::MAX);
+        assert_eq!([1, 7, 511].map(found), [all; 3], "{count} words");
+    }
 }
 
 #[test]
@@ -461,7 +467,7 @@ fn a_server_that_fails_in_the_head_fails_whoever_reads() {
     });
     let opener = build_opener(HttpEquivProcessor::new());
     for path in ["/stalls", "/cut", "/stalls-behind"] {
-        let patience = Duration::from_millis(if path == "/stalls" { 200 } else { 3_000 });
+        let patience = Duration::from_millis(if path == "/stalls" { 700 } else { 5_000 });
         let response = opener.open(Request::get(server.url(path)).timeout(patience));
         let mut response = response.unwrap_or_else(|error| panic!("{path}: {error}"));
         assert!(response.headers().contains("Refresh"), "{path}");

@@ -251,6 +251,17 @@ fn only_a_success_is_refreshed() {
         assert_eq!(outcome.is_ok(), followed, "{status}");
         assert_eq!(script.requests().len(), 1 + usize::from(followed), "{status}");
     }
+    // Where nobody makes errors of them, they are pages all the same.
+    for status in [302, 304, 404, 500] {
+        let reply = format!("HTTP/1.1 {status} X\r\nRefresh: 0; url=/next\r\n\r\n");
+        let script = script([reply.as_str(), OK]);
+        let mut opener = OpenerDirector::new();
+        opener.add_handler(HttpHandler::with_transport(script.clone()));
+        opener.add_handler(HttpRedirectHandler::new());
+        opener.add_handler(HttpRefreshProcessor::new());
+        assert_eq!(opener.open("http://h.test/").unwrap().status(), status);
+        assert_eq!(script.requests().len(), 1, "{status}");
+    }
     let script = script(["HTTP/1.1 302 Found\r\nRefresh: 0; url=/x\r\nLocation: /y\r\n\r\n", OK]);
     opener(HttpRefreshProcessor::new(), &script).open("http://h.test/").unwrap();
     assert_eq!(visited(&script)[1], "http://h.test/y", "a redirect leads where it says");
@@ -405,14 +416,21 @@ fn the_order_in_which_they_are_given_does_not_matter() {
 #[test]
 fn a_small_page_does_not_cost_the_connection() {
     let meta = "<meta http-equiv=refresh content='0; url=/end'>";
-    for (size, connections) in [(1_000, 1), (64 * 1024, 1), (64 * 1024 + 1, 2)] {
+    let rows =
+        [("text/html", 1_000, 1), ("text/plain", 1_000, 1), ("text/html", 64 * 1024, 1), ("text/plain", 64 * 1024, 1)];
+    let longer = ["text/html", "text/plain"].map(|content_type| (content_type, 64 * 1024 + 1, 2));
+    for (content_type, size, connections) in rows.into_iter().chain(longer) {
         let server = Server::start(move |request| match request.target() {
-            "/start" => Reply::ok(meta.to_owned() + &" ".repeat(size - meta.len())).header("Content-Type", "text/html"),
+            "/start" => {
+                let page =
+                    Reply::ok(meta.to_owned() + &" ".repeat(size - meta.len())).header("Content-Type", content_type);
+                if content_type == "text/html" { page } else { page.header("Refresh", "0; url=/end") }
+            }
             _ => Reply::ok("done"),
         });
         let opener = build_opener((HttpEquivProcessor::new(), HttpRefreshProcessor::new()));
         assert_eq!(opener.open(server.url("/start")).unwrap().text().unwrap(), "done");
-        assert_eq!(server.connections(), connections, "{size}");
+        assert_eq!(server.connections(), connections, "{size} bytes of {content_type}");
     }
 }
 
