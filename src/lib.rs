@@ -54,6 +54,7 @@ pub mod clock;
 pub mod cookie;
 mod data;
 mod error;
+mod fresh_file;
 mod global;
 pub mod handler;
 mod headers;
@@ -62,6 +63,7 @@ mod processor;
 mod redact;
 mod request;
 mod response;
+mod retrieved;
 pub mod transport;
 mod urls;
 
@@ -72,17 +74,18 @@ pub use cookie::{
 };
 pub use data::{Data, IntoData};
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
-pub use global::{install_opener, urlopen};
+pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
 pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
     HttpRedirectHandler, HttpsHandler, Kind, Parent, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
-pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};
+pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
 pub use processor::{HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpRefreshProcessor};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
+pub use retrieved::Retrieved;
 pub use transport::{Timeouts, Transport};
 pub use urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
 

@@ -14,6 +14,7 @@ mod peers;
 mod processors;
 mod redirects;
 mod requests;
+mod retrieve;
 mod rooms;
 mod schemes;
 mod support;

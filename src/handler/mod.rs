@@ -32,6 +32,7 @@ use crate::transport::Timeouts;
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use data::DataHandler;
 pub use file::FileHandler;
+pub(crate) use file::local_path;
 
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};

@@ -80,7 +80,7 @@ impl Handler for FileHandler {
 ///
 /// # Errors
 /// [`ErrorKind::InvalidUrl`] when it means none.
-fn local_path(url: &Url) -> Result<PathBuf> {
+pub(crate) fn local_path(url: &Url) -> Result<PathBuf> {
     let refuse = |reason: &str| Error::from(ErrorKind::InvalidUrl { url: redact::url(url), reason: reason.to_owned() });
     let is_local = match url.host() {
         None => true,
