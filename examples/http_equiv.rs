@@ -1,6 +1,7 @@
 //! What a page says of itself in its head becomes headers: language, charset, and no more than it may say.
 //!
 //! cargo run --example http_equiv
+#![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{HttpEquivProcessor, HttpHandler, OpenerDirector, build_opener};

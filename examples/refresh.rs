@@ -1,6 +1,7 @@
 //! A page that says "come back in three seconds" is waited for; one that reloads itself every five minutes is not.
 //!
 //! RUST_LOG=clientcookie::http_redirects=debug cargo run --example refresh
+#![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -499,8 +499,10 @@ fn the_pages_own_charset_counts_behind_the_servers() {
     assert_eq!(named.added(all()), ["X: Ã©"], "a charset that the server names needs no mark");
 }
 
-/// Pages whose length is what makes them costly.
-fn costly() -> Vec<(&'static str, fn(usize) -> String)> {
+/// What makes a page costly, and such a page of a given length.
+type Costly = (&'static str, fn(usize) -> String);
+
+fn costly() -> Vec<Costly> {
     fn names(size: usize) -> String {
         format!("<html {}", (0..size / 5).map(|number| format!("{number:x} ")).collect::<String>())
     }

@@ -10,6 +10,7 @@ use clientcookie::{HttpEquivProcessor, HttpHandler, HttpRefreshProcessor, HttpsH
 use crate::support::{Recorded, Reply, Server, fixture};
 
 /// How one URL leads to another.
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only those who go to both servers lead in every way"))]
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Way {
     /// A redirect with this status.
@@ -21,6 +22,7 @@ pub(super) enum Way {
 }
 
 impl Way {
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only those who go to both servers lead in every way"))]
     pub(super) const ALL: [Way; 3] = [Way::Status(302), Way::Refresh, Way::Meta];
 
     pub(super) fn to(self, location: &str) -> Reply {
