@@ -74,9 +74,7 @@ fn the_hook_is_told_of_each_block() {
     let block = RETRIEVE_BLOCK;
     let server = Server::start(move |request| match request.target() {
         "/chunked" => {
-            let chunks =
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n".to_owned();
-            Reply::raw(chunks)
+            Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
         }
         target => Reply::ok(body(target[1..].parse().unwrap())),
     });
