@@ -68,6 +68,8 @@ pub mod transport;
 mod urls;
 
 pub use body::Body;
+#[cfg(feature = "sqlite")]
+pub use cookie::{ChromiumCookieJar, FirefoxCookieJar};
 pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
     lwp_cookie_str, str2time,

@@ -27,6 +27,11 @@ const RULES: &[Rule] = &[
         why: "one room reads the clock, so that tests can set it",
     },
     Rule {
+        words: &["rusqlite::", "use rusqlite"],
+        only_in: &["src/cookie/file/browser/database.rs", "src/cookie/file/browser/fold.rs"],
+        why: "what comes out of a database is checked before anybody else sees it",
+    },
+    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",

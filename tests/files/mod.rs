@@ -1,6 +1,7 @@
 //! Cookie files. Tables have a sentence a row; the clock stands still.
 
 mod faults;
+mod find;
 mod golden;
 mod linear;
 mod lwp;
@@ -8,6 +9,8 @@ mod mozilla;
 mod peers;
 mod round_trip;
 mod saving;
+#[cfg(feature = "sqlite")]
+mod stores;
 
 use std::path::PathBuf;
 use std::sync::Arc;

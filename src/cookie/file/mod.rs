@@ -22,10 +22,20 @@
 //!
 //! # Formats
 //!
+//! | jar | format | whose files | saves |
+//! |---|---|---|---|
+//! | [`LwpCookieJar`] | [`LwpFormat`] | libwww-perl, Python's `LWPCookieJar` | yes |
+//! | [`MozillaCookieJar`] | [`MozillaFormat`] | Netscape, curl, wget and many more: `cookies.txt` | yes |
+//! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no |
+//! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no |
+//!
+//! Where browsers keep theirs, [`find_browser_stores`] tells.
+//!
 //! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and [`WriteFormat`] is cookies in,
 //! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
 //! saves it.
 
+mod browser;
 mod error;
 mod jar;
 mod lines;
@@ -34,7 +44,12 @@ mod mozilla;
 mod report;
 mod save;
 
+pub use browser::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
+#[cfg(feature = "sqlite")]
+pub use browser::{ChromiumFormat, FirefoxFormat};
 pub use error::{FileError, FormatError};
+#[cfg(feature = "sqlite")]
+pub use jar::{ChromiumCookieJar, FirefoxCookieJar};
 pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar};
 pub use lwp::LwpFormat;
 pub use mozilla::MozillaFormat;

@@ -14,7 +14,8 @@ const SKIPPED_KEPT: usize = 1000;
 pub struct Loaded {
     /// The cookies, in the order of the file. Some may have expired.
     pub cookies: Vec<Cookie>,
-    /// The lines that were skipped, the first thousand of them. Comments and empty lines do not count.
+    /// The lines that were skipped, or rows of a database, the first thousand of them. Comments and empty lines do not
+    /// count.
     pub skipped: Vec<Skipped>,
     /// How many lines were skipped in all.
     pub skipped_lines: usize,
@@ -35,10 +36,10 @@ impl Loaded {
     }
 }
 
-/// A line that was skipped. It prints as `line 7: there is no domain`.
+/// A line that was skipped, or a row of a database. It prints as `line 7: there is no domain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its number; the first line is 1.
+    /// Its number; the first line, or row, is 1.
     pub line: usize,
     /// Why.
     pub reason: Reason,
@@ -50,7 +51,7 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// Why a line holds no cookie that can be read.
+/// Why a line, or a row of a database, holds no cookie that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -74,6 +75,16 @@ pub enum Reason {
     BadPort,
     /// A `%` is not followed by two hexadecimal digits, in a line where everything is escaped.
     BadEscape,
+    /// In a browser's store, a cookie's texts are longer than a line may be ([`LINE_LIMIT`](super::LINE_LIMIT)).
+    TooLong,
+    /// In a browser's store, the cookie belongs to a container, a private window or an app.
+    OtherContainer,
+    /// In a browser's store, the cookie belongs to a site embedded in pages of one other site.
+    Partitioned,
+    /// In a browser's store, the value is encrypted with a key that is in the system's keyring (`v11`).
+    InKeyring,
+    /// In a browser's store, the value is encrypted with a key that is not known here.
+    Undecodable,
 }
 
 impl fmt::Display for Reason {
@@ -89,6 +100,11 @@ impl fmt::Display for Reason {
             Self::BadVersion => "the version is no number",
             Self::BadPort => "the port is not text",
             Self::BadEscape => "a % is not followed by two hexadecimal digits",
+            Self::TooLong => "it is too long",
+            Self::OtherContainer => "it belongs to a container, a private window or an app",
+            Self::Partitioned => "it belongs to a site embedded in another",
+            Self::InKeyring => "its value is encrypted with a key in the system's keyring",
+            Self::Undecodable => "its value is encrypted with a key that is not known here",
         })
     }
 }
@@ -127,7 +143,7 @@ pub struct LoadReport {
     pub stored: usize,
     /// How many were passed over because they have expired or are session cookies.
     pub passed_over: usize,
-    /// The lines that hold no cookie that can be read, the first thousand of them.
+    /// The lines, or rows of a database, that hold no cookie that can be read, the first thousand of them.
     pub skipped: Vec<Skipped>,
     /// How many such lines there are.
     pub skipped_lines: usize,

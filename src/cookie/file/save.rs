@@ -98,7 +98,7 @@ impl Drop for Temporary {
 }
 
 /// A new file, 0600 from its first moment.
-fn options() -> OpenOptions {
+pub(super) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

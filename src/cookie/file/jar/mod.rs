@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "sqlite")]
+use super::{ChromiumFormat, FirefoxFormat};
 use super::{FILE_LIMIT, FileError, LwpFormat, MozillaFormat};
 use crate::cookie::{Cookie, CookieJar};
 
@@ -17,6 +19,15 @@ pub type LwpCookieJar = FileCookieJar<LwpFormat>;
 
 /// A jar with a `cookies.txt`, which many programs read and write.
 pub type MozillaCookieJar = FileCookieJar<MozillaFormat>;
+
+/// A jar that is loaded from the store of Firefox or GNOME Web. It has no `save`: the store is the browser's.
+#[cfg(feature = "sqlite")]
+pub type FirefoxCookieJar = FileCookieJar<FirefoxFormat>;
+
+/// A jar that is loaded from the store of Chromium or a browser made from it. It has no `save`: the store is the
+/// browser's.
+#[cfg(feature = "sqlite")]
+pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 
 /// A [`CookieJar`] that is loaded from a file and saved to one, in the format `F`.
 ///
