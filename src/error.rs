@@ -88,7 +88,8 @@ pub enum ErrorKind {
         /// What TLS said.
         reason: String,
     },
-    /// The proxy refused or could not be understood.
+    /// The proxy cannot be used, failed, or could not be understood. One that refused a tunnel in words of HTTP is an
+    /// [`ErrorKind::Http`]; see [`HttpErrorCause::TunnelRefused`].
     Proxy {
         /// What happened.
         reason: String,
@@ -368,11 +369,17 @@ pub enum HttpErrorCause {
         /// What is wrong with the target.
         reason: String,
     },
+    /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever sits in between may want
+    /// to read it (RFC 7616 section 5.10).
+    AuthDowngrade,
     /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
         reason: String,
     },
+    /// The proxy refused to open a tunnel to the server (CONNECT). The response is the proxy's, and its URL is that of
+    /// the proxy: the server was not reached.
+    TunnelRefused,
 }
 
 impl HttpError {
@@ -421,7 +428,11 @@ impl fmt::Display for HttpError {
                 write!(f, " (a redirect loop: one URL was visited {limit} times)")
             }
             HttpErrorCause::RefusedRedirect { reason } => write!(f, " (the redirect is not followed: {reason})"),
+            HttpErrorCause::AuthDowngrade => {
+                f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
+            }
             HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
+            HttpErrorCause::TunnelRefused => write!(f, " (said the proxy {}, which opened no tunnel)", self.url()),
         }
     }
 }

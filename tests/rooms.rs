@@ -28,13 +28,27 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["rusqlite::", "use rusqlite"],
-        only_in: &["src/cookie/file/browser/database.rs", "src/cookie/file/browser/fold.rs"],
+        only_in: &[
+            "src/cookie/store/sqlite/",
+            "src/cookie/file/browser/database.rs",
+            "src/cookie/file/browser/fold.rs",
+        ],
         why: "what comes out of a database is checked before anybody else sees it",
+    },
+    Rule {
+        words: &["env::var", "env::vars"],
+        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
+        why: "who reads the environment takes it as a function, so that tests can give another",
     },
     Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",
+    },
+    Rule {
+        words: &["process::Command", "Command::new"],
+        only_in: &["src/cookie/file/jar/registry.rs"],
+        why: "no program is run, but the one that reads the registry of Windows",
     },
     Rule {
         words: &["println!", "print!", "io::stderr"],

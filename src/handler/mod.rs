@@ -13,10 +13,12 @@
 //! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
+mod auth;
 mod data;
 mod file;
 mod http;
 mod http_error;
+mod proxy;
 mod redirect;
 mod unknown;
 
@@ -30,11 +32,17 @@ use crate::response::Response;
 use crate::transport::Timeouts;
 
 pub use self::http::{HttpHandler, HttpsHandler};
+pub use auth::{
+    HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr,
+    ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+};
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
 
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
 
@@ -167,6 +175,9 @@ pub trait Handler: Send + Sync {
 
     /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`, `http_error_401`,
     /// ...: look at the status to tell them apart).
+    ///
+    /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407 whose URL is the
+    /// proxy's, and of whose headers the challenge alone is left. What is handed on then ends as an error.
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }
@@ -244,6 +255,8 @@ pub enum Kind {
     ErrorProcessor,
     /// [`HttpCookieProcessor`](crate::HttpCookieProcessor).
     Cookie,
+    /// [`ProxyHandler`].
+    Proxy,
 }
 
 /// The hooks of a [`Handler`], to be named in [`Handler::hooks`].
