@@ -44,8 +44,9 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed), `clientcookie` (which proxy
-//! a request takes).
+//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
+//! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy a request takes, and
+//! what a page may not say of itself).
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
@@ -89,7 +90,8 @@ pub use handler::{
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
 pub use processor::{
-    HttpCookieProcessor, HttpRefererProcessor, HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules,
+    HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpRefererProcessor, HttpRefreshProcessor,
+    HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules,
 };
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};

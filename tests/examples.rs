@@ -404,3 +404,43 @@ fn urlopen_trusts_whom_it_is_told_to() {
         assert!(text(&output.stderr).contains(error), "{sentence}: {}", text(&output.stderr));
     }
 }
+
+#[test]
+fn a_page_says_what_it_is() {
+    let output = example("http_equiv").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let plain = "Content-Type: text/html\n";
+    let safe = format!("{plain}Content-Type: text/html; charset=ISO-8859-2\nContent-Language: pl\n");
+    let expected = format!(
+        "without the processor:\n{plain}\n<body>¯ycie zaj±ca</body>\n\n\
+         with it:\n{safe}\n<body>Życie zająca</body>\n\n\
+         with every name, as the original:\n{safe}Set-Cookie: sid=31d4\n\n<body>Życie zająca</body>\n\n"
+    );
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn a_refresh_is_followed_or_said_not_to_be() {
+    let output = example("refresh").env("RUST_LOG", "clientcookie::http_redirects=debug").output().unwrap();
+    let log = text(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let url = |path: &str| format!("http://example.com{path}");
+    let expected = format!(
+        "(waiting for 3s)\n302 Found {}\n200 OK {}\n200 OK {}\n200 OK {}\nthe result\n\n\
+         200 OK {}\nthe news\n\n200 OK {}\na page that means no good\n\n",
+        url("/start"),
+        url("/job"),
+        url("/job?try=2"),
+        url("/result"),
+        url("/news"),
+        url("/trap"),
+    );
+    assert_eq!(text(&output.stdout), expected);
+    for line in [
+        "/news: the refresh is not followed: it is to wait 330s, and the limit is 10s\n",
+        "/trap: the refresh is not followed: its scheme is \"javascript\", and only http, https and ftp are followed\n",
+    ] {
+        assert!(log.contains(line), "{log}");
+    }
+    assert_eq!(log.lines().count(), 2, "{log}");
+}

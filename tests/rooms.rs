@@ -17,6 +17,11 @@ const RULES: &[Rule] = &[
         why: "one room knows the crate below, so that it can be exchanged",
     },
     Rule {
+        words: &["html5ever::"],
+        only_in: &["src/processor/equiv/head.rs"],
+        why: "one room knows how markup is read",
+    },
+    Rule {
         words: &["SystemTime", "Instant::now", "now_utc", "thread::sleep"],
         only_in: &["src/clock.rs"],
         why: "one room reads the clock, so that tests can set it",
