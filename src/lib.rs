@@ -44,15 +44,18 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent).
+//! not sent). Two processors log at info level: [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and
+//! [`HttpResponseDebugProcessor`] under `clientcookie::http_responses`.
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
 
 mod body;
+mod cache;
 pub mod clock;
 pub mod cookie;
 mod data;
+mod decode;
 mod error;
 mod global;
 pub mod handler;
@@ -62,15 +65,17 @@ mod processor;
 mod redact;
 mod request;
 mod response;
+mod spool;
 pub mod transport;
 mod urls;
 
-pub use body::Body;
+pub use body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
 pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};
+pub use decode::DECODED_RATIO_LIMIT;
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen};
 pub use handler::Handler as Processor;
@@ -80,7 +85,10 @@ pub use handler::{
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};
-pub use processor::HttpCookieProcessor;
+pub use processor::{
+    HttpCookieProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor, HttpResponseDebugProcessor, LOGGED_BODY_LIMIT,
+    SeekableProcessor,
+};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use transport::{Timeouts, Transport};

@@ -312,8 +312,8 @@ fn stays_behind(name: &str, value: &HeaderValue, downgrade: bool) -> bool {
 
 /// Reads a small body to its end, so that the connection can serve the next request.
 fn give_back(response: Response) {
-    let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
-    let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
+    let is_small = response.wire_length().is_some_and(|length| length <= DRAIN_LIMIT);
+    let ends = response.headers().contains("Transfer-Encoding") || is_small;
     if ends {
         deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
     }
