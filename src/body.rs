@@ -35,9 +35,10 @@ pub const SEEKABLE_TOTAL_LIMIT: u64 = 1 << 30;
 /// ```
 pub struct Body {
     source: Source,
-    /// Bytes that were fetched or put back, and not yet handed out: `buffer[start..]`.
+    /// Bytes that were fetched or put back, and not yet handed out: `buffer[start..end]`.
     buffer: Vec<u8>,
     start: usize,
+    end: usize,
 }
 
 /// Where the bytes come from. The mutexes are never locked: `get_mut` alone is used. They make a body `Sync` whatever
@@ -70,7 +71,7 @@ impl Body {
     }
 
     fn from_source(source: Source) -> Body {
-        Body { source, buffer: Vec::new(), start: 0 }
+        Body { source, buffer: Vec::new(), start: 0, end: 0 }
     }
 
     /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a new one, which
@@ -83,8 +84,9 @@ impl Body {
             *self = Body::from_reader(bytes.chain(rest)).into_kept(memory_limit, total_limit);
             return;
         }
+        self.buffer.truncate(self.end);
         self.buffer.splice(..self.start, bytes.iter().copied());
-        self.start = 0;
+        (self.start, self.end) = (0, self.buffer.len());
     }
 
     /// Keeps what is read from here on, so that it can be sought and [shared](Body::share) (the original's
@@ -167,8 +169,8 @@ impl Body {
         }
     }
 
-    fn ahead(&self) -> usize {
-        self.buffer.len() - self.start
+    fn ahead(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
     }
 }
 
@@ -178,10 +180,10 @@ fn exclusive<T>(mutex: &mut Mutex<T>) -> &mut T {
 
 impl Read for Body {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.buffer.len() {
+        if self.ahead().is_empty() {
             return self.source().read(out);
         }
-        let amount = (&self.buffer[self.start..]).read(out)?;
+        let amount = self.ahead().read(out)?;
         self.start += amount;
         Ok(amount)
     }
@@ -189,20 +191,20 @@ impl Read for Body {
 
 impl BufRead for Body {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.start == self.buffer.len() {
+        if self.ahead().is_empty() {
             let mut buffer = std::mem::take(&mut self.buffer);
+            // It is made once, and not cleared for every piece that comes.
             buffer.resize(BUFFER, 0);
             let read = self.source().read(&mut buffer);
-            buffer.truncate(*read.as_ref().unwrap_or(&0));
             self.buffer = buffer;
-            self.start = 0;
+            (self.start, self.end) = (0, read.as_ref().map_or(0, |&read| read.min(BUFFER)));
             read?;
         }
-        Ok(&self.buffer[self.start..])
+        Ok(self.ahead())
     }
 
     fn consume(&mut self, amount: usize) {
-        self.start = (self.start + amount).min(self.buffer.len());
+        self.start = self.start.saturating_add(amount).min(self.end);
     }
 }
 
@@ -210,15 +212,14 @@ impl BufRead for Body {
 /// fetched, except that a place counted from the end needs the end.
 impl Seek for Body {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let ahead = self.ahead() as u64;
+        let ahead = self.ahead().len() as u64;
         let position = kept(&mut self.source)?.seek(to, ahead)?;
-        self.buffer.clear();
-        self.start = 0;
+        self.start = self.end;
         Ok(position)
     }
 
     fn stream_position(&mut self) -> io::Result<u64> {
-        let ahead = self.ahead() as u64;
+        let ahead = self.ahead().len() as u64;
         Ok(kept(&mut self.source)?.position().saturating_sub(ahead))
     }
 }
@@ -259,7 +260,7 @@ impl From<&'static [u8]> for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").field("buffered", &self.ahead()).finish_non_exhaustive()
+        f.debug_struct("Body").field("buffered", &self.ahead().len()).finish_non_exhaustive()
     }
 }
 

@@ -11,6 +11,7 @@ mod examples;
 mod files;
 mod framing;
 mod peers;
+mod processors;
 mod redirects;
 mod requests;
 mod rooms;

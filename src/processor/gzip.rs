@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use http::{Method, StatusCode};
 
 use crate::body::Body;
-use crate::decode::{Decoder, DECODED_RATIO_LIMIT, UnpackLimits};
+use crate::decode::{DECODED_RATIO_LIMIT, Decoder, UnpackLimits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::headers::Headers;

@@ -17,7 +17,7 @@ const TARGET: &str = "clientcookie::http_responses";
 pub const LOGGED_BODY_LIMIT: usize = 64 * 1024;
 
 /// How long a body may keep the caller waiting for what is only logged.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Logs every response, those that redirect and those that are errors included, at info level under the target
 /// "clientcookie::http_responses" (the original's `HTTPResponseDebugProcessor`): its status and headers, cookies and
@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// Of a body up to [`LOGGED_BODY_LIMIT`] bytes are fetched, for no longer than five seconds, and put back: whoever reads
+/// Of a body up to [`LOGGED_BODY_LIMIT`] bytes are fetched, for no longer than two seconds, and put back: whoever reads
 /// it reads all of it, as a stream. A body that is no text is not shown, only counted. When nobody listens to the target,
 /// the body is not touched.
 ///
