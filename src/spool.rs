@@ -10,6 +10,10 @@ use std::path::PathBuf;
 /// Names that are tried for the file. One is enough unless somebody guesses 64 random bits.
 const ATTEMPTS: usize = 16;
 
+/// How many bytes go to the file at once, if there is one already, and not through memory: 32 KiB. Fewer would cost a
+/// system call each for little.
+const DIRECT: usize = 32 * 1024;
+
 /// Bytes that are written once, at the end, and read anywhere and often.
 pub(crate) struct Spool {
     /// The newest bytes: all of them until there are more than `memory_limit`, then those behind the file's.
@@ -37,10 +41,11 @@ impl Spool {
 
     /// Adds bytes at the end; all of them, or none and why not.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.len() > self.memory_limit - self.newest.len() {
+        let is_direct = bytes.len() > self.memory_limit || (self.file.is_some() && bytes.len() >= DIRECT);
+        if is_direct || bytes.len() > self.memory_limit - self.newest.len() {
             self.flush()?;
         }
-        if bytes.len() > self.memory_limit {
+        if is_direct {
             return self.write(bytes);
         }
         self.grow(bytes.len());
@@ -63,6 +68,9 @@ impl Spool {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        if self.newest.is_empty() {
+            return Ok(());
+        }
         let newest = std::mem::take(&mut self.newest);
         let written = self.write(&newest);
         self.newest = newest;
@@ -178,13 +186,13 @@ mod tests {
 
     #[test]
     fn what_went_in_comes_out_whatever_the_pieces_and_the_limit() -> io::Result<()> {
-        for memory_limit in [0, 1, 7, 64, 100, 10_000] {
+        for memory_limit in [0, 1, 7, 64, 100, 10_000, 200_000] {
             let mut spool = Spool::new(memory_limit);
             let (mut end, mut step) = (0, 1);
-            while end < 5_000 {
+            while end < 500_000 {
                 spool.append(&bytes(end..end + step))?;
                 end += step;
-                step = (step * 3) % 200 + 1;
+                step = if step < 150 { step * 3 % 200 + 1 } else { (step * 7) % (2 * DIRECT) };
                 assert!(spool.newest.capacity() <= memory_limit, "{} bytes held", spool.newest.capacity());
                 // A read between two writes moves the file.
                 let mut one = [0];
