@@ -6,7 +6,12 @@
 //!
 //! A server on the same machine is far faster than any network, so what keeping costs is shown at its worst; the second
 //! table is at the pace of a network.
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark is a program that may fail loudly"
+)]
 
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::net::{TcpListener, TcpStream};

@@ -27,6 +27,16 @@ const RULES: &[Rule] = &[
         why: "one room is global",
     },
     Rule {
+        words: &["temp_dir"],
+        only_in: &["src/spool.rs"],
+        why: "one room leaves files where others could find them",
+    },
+    Rule {
+        words: &["flate2::", "brotli_decompressor"],
+        only_in: &["src/decode/"],
+        why: "one room knows how bodies are compressed",
+    },
+    Rule {
         words: &["println!", "print!", "io::stderr"],
         only_in: &["src/transport/wire_log.rs"],
         why: "a library is silent",
@@ -60,6 +70,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "std::net::Tcp",
         ],
     ),
+    (
+        "src/decode/",
+        &["crate::opener", "crate::handler", "crate::processor", "crate::request", "crate::response", "crate::headers"],
+    ),
+    ("src/cache.rs", &["crate::processor", "crate::response", "crate::headers", "crate::decode"]),
+    ("src/spool.rs", &["crate::"]),
     ("src/request.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::cookie"]),
     ("src/response.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::transport", "crate::cookie"]),
 ];

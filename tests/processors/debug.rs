@@ -194,9 +194,7 @@ fn a_body_that_keeps_dripping_is_not_waited_for() {
         listen(RESPONSES);
         let body = "x".repeat(600);
         let reply = format!("HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n{body}");
-        let server = Server::start(move |request| match request.target() {
-            _ => Reply::drip(&reply, Duration::from_millis(5)),
-        });
+        let server = Server::start(move |_| Reply::drip(&reply, Duration::from_millis(5)));
         let opener = build_opener(HttpResponseDebugProcessor::new());
         assert_eq!(outcome(&opener, server.url("/").as_str()), body, "nothing is lost");
         return;
