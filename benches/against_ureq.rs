@@ -1,7 +1,7 @@
 //! What the whole default chain costs beside a bare `ureq::Agent`, in the same run.
 //!
 //! `cargo bench` prints ratios: how much CPU time of the client's thread a request takes, and how fast a large body
-//! is read. The peers take turns, round after round, and the median of the rounds' ratios is printed; absolute
+//! is read, and put into a file. The peers take turns, round after round, and the median of the rounds' ratios is printed; absolute
 //! figures are for orientation. `cargo bench -- only PEER COUNT` sends so many requests with one peer and prints
 //! nothing: for counting instructions, as in
 //! `valgrind --tool=callgrind target/release/deps/against_ureq-* only chain 1200`.
@@ -40,6 +40,7 @@ fn main() {
     }
     compare_small(&peers, &base);
     compare_big(&peers, &base);
+    compare_files(&peers, &base);
 }
 
 fn peers() -> Vec<Peer> {
@@ -117,6 +118,38 @@ fn compare_big(peers: &[Peer], base: &str) {
         let ratio = median(times[index].iter().zip(&times[0]).map(|(time, bare)| bare / time).collect());
         println!("  {name:14} rate {ratio:4.2} x ureq   ({:.2} GiB/s)", 1.0 / median(times[index].clone()));
     }
+    println!("  memory grew by {} KiB meanwhile", memory("VmHWM") - before);
+}
+
+fn compare_files(peers: &[Peer], base: &str) {
+    println!("a body of 1 GiB put into a file, 5 rounds:");
+    let url = format!("{base}/big");
+    let folder = env::temp_dir().join(format!("clientcookie-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("big");
+    let (_, bare) = &peers[0];
+    let opener = build_opener(());
+    let copy = || {
+        let mut file = fs::File::create(&path).expect("a file");
+        bare(&url, &mut |response| assert_eq!(io::copy(response, &mut file).expect("a whole body"), BIG));
+    };
+    let retrieve = || drop(opener.retrieve(url.as_str(), &path).expect("a whole file"));
+    let before = memory("VmHWM");
+    let (mut ratios, mut rates) = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        let [bare, ours] = [&copy as &dyn Fn(), &retrieve].map(|run| {
+            let started = Instant::now();
+            run();
+            let took = started.elapsed().as_secs_f64();
+            assert_eq!(fs::metadata(&path).expect("a file").len(), BIG);
+            fs::remove_file(&path).expect("a file");
+            took
+        });
+        ratios.push(bare / ours);
+        rates.push(1.0 / ours);
+    }
+    let _ = fs::remove_dir_all(&folder);
+    println!("  retrieve       rate {:4.2} x io::copy from ureq   ({:.2} GiB/s)", median(ratios), median(rates));
     println!("  memory grew by {} KiB meanwhile", memory("VmHWM") - before);
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::redact;
 use crate::response::Response;
+use crate::retrieved::Retrieved;
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -112,6 +113,16 @@ pub enum ErrorKind {
     /// The connection ended before the body did (httplib's `IncompleteRead`). What arrived was handed out before.
     IncompleteRead {
         /// How many bytes of the body arrived.
+        got: u64,
+        /// How many the server had announced, if it had.
+        expected: Option<u64>,
+    },
+    /// A file is shorter than the server had announced (urllib's `ContentTooShortError`).
+    ContentTooShort {
+        /// What [`urlretrieve`](crate::urlretrieve) would have given. Its file goes when this does, unless it is
+        /// [kept](Retrieved::keep).
+        retrieved: Box<Retrieved>,
+        /// How many bytes are in the file.
         got: u64,
         /// How many the server had announced, if it had.
         expected: Option<u64>,
@@ -232,7 +243,9 @@ impl From<Error> for io::Error {
     fn from(error: Error) -> io::Error {
         let kind = match error.kind() {
             ErrorKind::Timeout { .. } => io::ErrorKind::TimedOut,
-            ErrorKind::IncompleteRead { .. } | ErrorKind::Disconnected => io::ErrorKind::UnexpectedEof,
+            ErrorKind::IncompleteRead { .. } | ErrorKind::ContentTooShort { .. } | ErrorKind::Disconnected => {
+                io::ErrorKind::UnexpectedEof
+            }
             ErrorKind::BadResponse { .. } | ErrorKind::HeaderFlood { .. } => io::ErrorKind::InvalidData,
             ErrorKind::Connect { source, .. } | ErrorKind::RequestData { source } | ErrorKind::Io(source) => {
                 source.kind()
@@ -315,6 +328,12 @@ impl fmt::Display for ErrorKind {
             }
             ErrorKind::IncompleteRead { got, expected: None } => {
                 write!(f, "the body was cut short after {got} bytes")
+            }
+            ErrorKind::ContentTooShort { got, expected: Some(expected), .. } => {
+                write!(f, "the file is too short: {got} of {expected} bytes arrived")
+            }
+            ErrorKind::ContentTooShort { got, expected: None, .. } => {
+                write!(f, "the file is too short: it was cut off after {got} bytes")
             }
             ErrorKind::TooLarge { limit } => write!(f, "the body is larger than the limit of {limit} bytes"),
             ErrorKind::RequestData { source } => write!(f, "the request's data could not be sent: {source}"),

@@ -1,11 +1,12 @@
-//! The one opener that everybody shares: [`urlopen`] and [`install_opener`].
+//! The one opener that everybody shares: [`urlopen`], [`urlretrieve`] and [`install_opener`].
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::error::Result;
-use crate::opener::{OpenerDirector, build_opener};
+use crate::opener::{OpenerDirector, Retrieve, build_opener};
 use crate::request::IntoRequest;
 use crate::response::Response;
+use crate::retrieved::Retrieved;
 
 /// The only static of the crate.
 static OPENER: RwLock<Option<Arc<OpenerDirector>>> = RwLock::new(None);
@@ -28,6 +29,28 @@ static OPENER: RwLock<Option<Arc<OpenerDirector>>> = RwLock::new(None);
 pub fn urlopen(request: impl IntoRequest) -> Result<Response> {
     // The lock is held for as long as it takes to copy a pointer; a request keeps the opener it began with.
     opener().open(request)
+}
+
+/// Opens a URL with the installed opener and puts its body into a file: a path, or `()` for a temporary one
+/// (urllib's `urlretrieve`). [`Retrieve`] has more to say about how.
+///
+/// A file of this machine (`file:`) without a path to copy it to is where it is.
+///
+/// ```no_run
+/// use clientcookie::urlretrieve;
+///
+/// urlretrieve("https://example.com/latest.tar.gz", "latest.tar.gz")?;
+///
+/// let page = urlretrieve("https://example.com/", ())?;
+/// println!("{} {}", page.headers(), std::fs::read_to_string(page.path())?);
+/// // page is dropped, and its file with it
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`OpenerDirector::retrieve`].
+pub fn urlretrieve<'a>(request: impl IntoRequest, how: impl Into<Retrieve<'a>>) -> Result<Retrieved> {
+    opener().retrieve(request, how)
 }
 
 /// Makes an opener the one that [`urlopen`] uses, from the next call on and for every thread. Pass an `Arc` to keep

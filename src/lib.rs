@@ -57,6 +57,7 @@ pub mod cookie;
 mod data;
 mod decode;
 mod error;
+mod fresh_file;
 mod global;
 pub mod handler;
 mod headers;
@@ -65,6 +66,7 @@ mod processor;
 mod redact;
 mod request;
 mod response;
+mod retrieved;
 mod spool;
 pub mod transport;
 mod urls;
@@ -77,22 +79,23 @@ pub use cookie::{
 pub use data::{Data, IntoData};
 pub use decode::DECODED_RATIO_LIMIT;
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
-pub use global::{install_opener, urlopen};
+pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
 pub use handler::{
-    Answer, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
-    Kind, Parent, Redirect, UnknownHandler,
+    Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
+    HttpRedirectHandler, HttpsHandler, Kind, Parent, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
-pub use opener::{IntoHandlers, OpenerDirector, USER_AGENT, build_opener};
+pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
 pub use processor::{
     HttpCookieProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor, HttpResponseDebugProcessor, LOGGED_BODY_LIMIT,
     SeekableProcessor,
 };
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
+pub use retrieved::Retrieved;
 pub use transport::{Timeouts, Transport};
-pub use urls::{URL_LIMIT, Userinfo};
+pub use urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
 
 /// The README's examples are tests too.
 #[cfg(doctest)]

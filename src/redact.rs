@@ -8,6 +8,9 @@ use url::Url;
 /// What stands in a secret's place.
 pub(crate) const HIDDEN: &str = "***";
 
+/// How much of a `data:` URL is shown, in bytes; a URL is ASCII.
+const DATA_SHOWN: usize = 60;
+
 /// Whose secrets are hidden.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -64,8 +67,13 @@ pub(crate) fn hides(name: &str, level: Level) -> bool {
         || (level == Level::All && is_one_of(&["Set-Cookie", "Set-Cookie2"]))
 }
 
-/// A URL without its password: the user's name may be shown, what follows the colon may not.
+/// A URL without its password: the user's name may be shown, what follows the colon may not. Of a `data:` URL, which is
+/// its own content, the beginning is shown.
 pub(crate) fn url(url: &Url) -> String {
+    if url.scheme() == "data" {
+        let text = url.as_str();
+        return text.get(..DATA_SHOWN).map_or_else(|| text.to_owned(), |start| format!("{start}..."));
+    }
     if let Some((_, rest)) = url.as_str().split_once('@').filter(|_| url.cannot_be_a_base()) {
         // `user:password@host`, which somebody wrote without its `http://`, is a URL whose scheme is the user.
         return format!("{}:{HIDDEN}@{}", url.scheme(), rest.rsplit('@').next().unwrap_or(rest));

@@ -77,6 +77,37 @@ impl Request {
         }))
     }
 
+    /// The same request again, to be opened a second time; `None` if its data is a reader, which is read once.
+    ///
+    /// ```
+    /// use clientcookie::{Data, Request};
+    ///
+    /// let mut request = Request::new("http://example.com/")?;
+    /// assert!(request.try_clone().is_some());
+    /// request.set_data(Data::reader(std::io::empty()));
+    /// assert!(request.try_clone().is_none());
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    pub fn try_clone(&self) -> Option<Request> {
+        let data = match &self.data {
+            Some(data) => Some(data.try_clone()?),
+            None => None,
+        };
+        Some(Request {
+            url: self.url.clone(),
+            userinfo: self.userinfo.clone(),
+            method: self.method.clone(),
+            data,
+            headers: self.headers.clone(),
+            unredirected_headers: self.unredirected_headers.clone(),
+            origin_req_host: self.origin_req_host.clone(),
+            unverifiable: self.unverifiable,
+            timeouts: self.timeouts,
+            proxy: self.proxy.clone(),
+            redirections: self.redirections.clone(),
+        })
+    }
+
     pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
         Request {
             url,

@@ -1,14 +1,11 @@
 //! [`Spool`]: bytes that are kept to be read again, a few of them in memory and the rest in a file without a name.
 
-use std::collections::hash_map::RandomState;
 use std::env;
-use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-/// Names that are tried for the file. One is enough unless somebody guesses 64 random bits.
-const ATTEMPTS: usize = 16;
+use crate::fresh_file::{self, Access};
 
 /// How many bytes go to the file at once, if there is one already, and not through memory: 32 KiB. Fewer would cost a
 /// system call each for little.
@@ -115,22 +112,15 @@ struct TemporaryFile {
 
 impl TemporaryFile {
     fn create() -> io::Result<TemporaryFile> {
-        let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
-        for _ in 0..ATTEMPTS {
-            let name = format!("clientcookie-{:016x}.tmp", RandomState::new().build_hasher().finish());
-            let path = env::temp_dir().join(name);
-            match options().open(&path) {
-                Ok(file) if cfg!(unix) => {
-                    // The file lives until it is closed, however the program ends.
-                    fs::remove_file(&path)?;
-                    return Ok(TemporaryFile { file, at: 0, name: None });
-                }
-                Ok(file) => return Ok(TemporaryFile { file, at: 0, name: Some(path) }),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
-                Err(error) => return Err(error),
-            }
+        let folder = env::temp_dir();
+        let named = |random: &str| folder.join(format!("clientcookie-{random}.tmp"));
+        let (file, path) = fresh_file::create(Access::Private, named)?;
+        let mut name = Some(path);
+        if cfg!(unix) {
+            // The file lives until it is closed, however the program ends.
+            name = name.filter(|path| fs::remove_file(path).is_err());
         }
-        Err(last)
+        Ok(TemporaryFile { file, at: 0, name })
     }
 
     fn read_at(&mut self, position: u64, out: &mut [u8]) -> io::Result<usize> {
@@ -164,15 +154,6 @@ impl Drop for TemporaryFile {
             let _ = fs::remove_file(name);
         }
     }
-}
-
-/// A new file, 0600 from its first moment. Neither a file nor a link that somebody has laid there is opened: O_EXCL.
-fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]

@@ -12,6 +12,10 @@ use crate::redact;
 /// The longest URL that is opened: 64 KiB. The WHATWG sets none; servers refuse far shorter ones.
 pub const URL_LIMIT: usize = 64 * 1024;
 
+/// The longest `data:` URL that is opened, since it is its own content: 128 MiB. What
+/// browsers allow lies between 32 MB and 2 GB.
+pub const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
+
 /// Who a URL's userinfo says the user is. It is kept aside and never part of a request line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Userinfo {
@@ -72,9 +76,7 @@ pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
 
 /// A parsed URL under the rules of [`parse`].
 pub(crate) fn split_userinfo(mut url: Url) -> Result<(Url, Option<Userinfo>)> {
-    if url.as_str().len() > URL_LIMIT {
-        return Err(invalid(url.scheme(), &format!("it is longer than {URL_LIMIT} bytes")));
-    }
+    check_length(url.as_str())?;
     if is_http(&url) {
         check_host(&url)?;
     }
@@ -107,10 +109,17 @@ fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-fn clean(text: &str) -> Result<&str> {
-    if text.len() > URL_LIMIT {
-        return Err(invalid("", &format!("it is longer than {URL_LIMIT} bytes")));
+fn check_length(text: &str) -> Result<()> {
+    let (scheme, _) = text.split_once(':').unwrap_or_default();
+    let limit = if scheme.trim_start_matches(' ').eq_ignore_ascii_case("data") { DATA_URL_LIMIT } else { URL_LIMIT };
+    match text.len() <= limit {
+        true => Ok(()),
+        false => Err(invalid(text.get(..100).unwrap_or_default(), &format!("it is longer than {limit} bytes"))),
     }
+}
+
+fn clean(text: &str) -> Result<&str> {
+    check_length(text)?;
     let is_control = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
     if text.contains(is_control) {
         return Err(invalid(text, "it holds a control character"));

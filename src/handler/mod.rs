@@ -13,6 +13,8 @@
 //! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
+mod data;
+mod file;
 mod http;
 mod http_error;
 mod redirect;
@@ -28,6 +30,10 @@ use crate::response::Response;
 use crate::transport::Timeouts;
 
 pub use self::http::{HttpHandler, HttpsHandler};
+pub use data::DataHandler;
+pub use file::FileHandler;
+pub(crate) use file::local_path;
+
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
@@ -206,6 +212,10 @@ pub enum Kind {
     Http,
     /// [`HttpsHandler`].
     Https,
+    /// [`FileHandler`].
+    File,
+    /// [`DataHandler`].
+    Data,
     /// [`HttpDefaultErrorHandler`].
     DefaultError,
     /// [`HttpRedirectHandler`].

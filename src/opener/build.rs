@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::handler::{
-    Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, HttpsHandler,
-    UnknownHandler,
+    DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
+    HttpsHandler, UnknownHandler,
 };
 use crate::opener::OpenerDirector;
 use crate::processor::HttpCookieProcessor;
@@ -14,7 +14,7 @@ use crate::transport::UreqTransport;
 ///
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
 /// defaults of its order. The defaults are [`UnknownHandler`], [`HttpHandler`], [`HttpsHandler`],
-/// [`HttpDefaultErrorHandler`], [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a
+/// [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`], [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a
 /// jar of its own.
 ///
 /// ```
@@ -29,10 +29,12 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
     let own = handlers.into_handlers();
     let mut opener = OpenerDirector::new();
     let transport = Arc::new(UreqTransport::new());
-    let defaults: [Arc<dyn Handler>; 7] = [
+    let defaults: [Arc<dyn Handler>; 9] = [
         Arc::new(UnknownHandler::new()),
         Arc::new(HttpHandler::with_transport(Arc::clone(&transport))),
         Arc::new(HttpsHandler::with_transport(transport)),
+        Arc::new(FileHandler::new()),
+        Arc::new(DataHandler::new()),
         Arc::new(HttpDefaultErrorHandler::new()),
         Arc::new(HttpRedirectHandler::new()),
         Arc::new(HttpErrorProcessor::new()),

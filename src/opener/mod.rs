@@ -2,6 +2,7 @@
 
 mod build;
 mod draw;
+mod retrieve;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::response::Response;
 use crate::transport::Timeouts;
 
 pub use build::{IntoHandlers, build_opener};
+pub use retrieve::{RETRIEVE_BLOCK, Retrieve};
 
 /// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/` and the version.
 pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"));

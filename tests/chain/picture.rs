@@ -18,6 +18,8 @@ fn the_default_chain() {
 │   500 │ UnknownHandler          │                 │ unknown_open │                  │                    │
 │   500 │ HttpHandler             │ http_request    │ http_open    │                  │                    │
 │   500 │ HttpsHandler            │ https_request   │ https_open   │                  │                    │
+│   500 │ FileHandler             │                 │ file_open    │                  │                    │
+│   500 │ DataHandler             │                 │ data_open    │                  │                    │
 │   500 │ HttpDefaultErrorHandler │                 │              │                  │ http_error_default │
 │   500 │ HttpRedirectHandler     │                 │              │                  │ http_error         │
 │   500 │ HttpCookieProcessor     │ http(s)_request │              │ http(s)_response │                    │
@@ -53,6 +55,8 @@ fn a_chain_with_handlers_of_ones_own() {
 │   500 │ UnknownHandler          │                       │ unknown_open                     │                              │                    │
 │   500 │ HttpHandler             │ http_request          │ http_open                        │                              │                    │
 │   500 │ HttpsHandler            │ https_request         │ https_open                       │                              │                    │
+│   500 │ FileHandler             │                       │ file_open                        │                              │                    │
+│   500 │ DataHandler             │                       │ data_open                        │                              │                    │
 │   500 │ HttpDefaultErrorHandler │                       │                                  │                              │ http_error_default │
 │   500 │ HttpCookieProcessor     │ http(s)_request       │                                  │ http(s)_response             │                    │
 │   500 │ Überwacher              │ other_request         │                                  │ any_response, https_response │                    │

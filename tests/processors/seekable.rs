@@ -170,6 +170,9 @@ fn every_scheme_and_every_error_can_be_sought() {
         first
     };
     assert_eq!(twice(&mut opener.open("foo:bar").unwrap()), "bar");
+    assert_eq!(twice(&mut opener.open("data:,some%20data").unwrap()), "some data");
+    let file = url::Url::from_file_path(concat!(env!("CARGO_MANIFEST_DIR"), "/rustfmt.toml")).unwrap();
+    assert!(twice(&mut opener.open(file).unwrap()).contains("120"));
     assert_eq!(twice(&mut opener.open(server.url("/")).unwrap()), "http");
     for (path, body) in [("/missing", "nothing here"), ("/loop", "round and round")] {
         let mut error = opener.open(server.url(path)).unwrap_err().into_http_error().unwrap();
