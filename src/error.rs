@@ -394,6 +394,9 @@ pub enum HttpErrorCause {
         /// What is wrong with the target.
         reason: String,
     },
+    /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever sits in between may want
+    /// to read it (RFC 7616 section 5.10).
+    AuthDowngrade,
     /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
@@ -447,6 +450,9 @@ impl fmt::Display for HttpError {
                 write!(f, " (a redirect loop: one URL was visited {limit} times)")
             }
             HttpErrorCause::RefusedRedirect { reason } => write!(f, " (the redirect is not followed: {reason})"),
+            HttpErrorCause::AuthDowngrade => {
+                f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
+            }
             HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
         }
     }

@@ -72,8 +72,10 @@ pub mod transport;
 mod urls;
 
 pub use body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
+#[cfg(feature = "sqlite")]
+pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
-    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
+    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};
@@ -82,8 +84,11 @@ pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
 pub use handler::{
-    Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
-    HttpRedirectHandler, HttpsHandler, Kind, Parent, Redirect, UnknownHandler,
+    Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
+    HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler, Kind, NETRC_LIMIT,
+    NetrcError, NetrcPasswordMgr, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler, Redirect,
+    UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};

@@ -43,6 +43,10 @@ pub struct Request {
     timeouts: Option<Timeouts>,
     proxy: Option<Proxy>,
     redirections: Vec<Redirection>,
+    /// The unredirected headers before any handler added one.
+    own_unredirected_headers: Headers,
+    /// How many challenges were answered for it: the server's, and the proxy's.
+    challenges_answered: [u8; 2],
 }
 
 impl Request {
@@ -105,7 +109,22 @@ impl Request {
             timeouts: self.timeouts,
             proxy: self.proxy.clone(),
             redirections: self.redirections.clone(),
+            own_unredirected_headers: self.own_unredirected_headers.clone(),
+            challenges_answered: self.challenges_answered,
         })
+    }
+
+    /// Remembers what is the caller's: from here on handlers add to it.
+    pub(crate) fn begin(&mut self) {
+        self.own_unredirected_headers = self.unredirected_headers.clone();
+    }
+
+    /// The same request again as it was before the handlers added to it, so that they do so anew; `None` if its data is
+    /// a reader.
+    pub(crate) fn as_opened(&self) -> Option<Request> {
+        let mut again = self.try_clone()?;
+        again.unredirected_headers = again.own_unredirected_headers.clone();
+        Some(again)
     }
 
     pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
@@ -121,6 +140,8 @@ impl Request {
             timeouts: None,
             proxy: None,
             redirections: Vec::new(),
+            own_unredirected_headers: Headers::new(),
+            challenges_answered: [0; 2],
         }
     }
 
@@ -282,6 +303,10 @@ impl Request {
 
     pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
         self.redirections = redirections;
+    }
+
+    pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
+        &mut self.challenges_answered
     }
 
     /// What a transport needs at once: the data to take, beside everything else to read.

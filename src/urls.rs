@@ -16,7 +16,8 @@ pub const URL_LIMIT: usize = 64 * 1024;
 /// browsers allow lies between 32 MB and 2 GB.
 pub const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
 
-/// Who a URL's userinfo says the user is. It is kept aside and never part of a request line.
+/// Who the user is: a name and a password, as a URL's userinfo or a password manager says. That of a URL is kept aside
+/// and never part of a request line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Userinfo {
     user: String,
@@ -24,6 +25,11 @@ pub struct Userinfo {
 }
 
 impl Userinfo {
+    /// A user and a password, as they are: nothing in them is an escape.
+    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Userinfo {
+        Userinfo { user: user.into(), password: password.into() }
+    }
+
     /// The user's name, its escapes decoded (RFC 3986 section 3.2.1). Bytes that are not UTF-8 become U+FFFD.
     pub fn user(&self) -> &str {
         &self.user

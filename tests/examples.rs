@@ -12,7 +12,9 @@ pub fn example(name: &str) -> Command {
     let path = PathBuf::from(format!("{}{}", path.display(), env::consts::EXE_SUFFIX));
     if !path.exists() {
         let mut build = Command::new(env!("CARGO"));
-        let built = build.args(["build", "--quiet", "--example", name]).status().unwrap();
+        // An example may need a feature, and then so does its test.
+        let features = if cfg!(feature = "sqlite") { "sqlite" } else { "" };
+        let built = build.args(["build", "--quiet", "--features", features, "--example", name]).status().unwrap();
         assert!(built.success(), "the example {name} does not build");
     }
     let mut command = Command::new(path);
@@ -284,6 +286,45 @@ fn the_log_shows_what_goes_on() {
         assert!(there.iter().all(|line| logged.contains(line)), "{filter:?}: {logged}");
         assert!(!missing.iter().any(|line| logged.contains(line)), "{filter:?}: {logged}");
         assert!(!logged.contains("31d4"), "{filter:?}: {logged}");
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn programs_share_a_jar() {
+    let output = example("database_jar").output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let expected = "another program opens /       Who are you?\nthis one sees 0 cookie(s)\n\
+                    another program opens /login  Welcome.\nthis one sees 1 cookie(s)\n\
+                    another program opens /       Hello, guest.\nthis one sees 1 cookie(s)\n\
+                    the session is over: 0 cookie(s)\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_cookies_of_firefox_are_listed() {
+    let output = example("read_firefox").arg("fixtures/files/browsers/firefox-12.sqlite").output().unwrap();
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (lines, expected) = (shown.lines().collect::<Vec<_>>(), "www.shop.test/  far=…  until 9999-12-31 23:59:59Z");
+    assert!(lines.contains(&expected) && shown.contains(" cookie(s), "), "{shown}");
+    assert!(shown.ends_with("skipped, line 31: there is no domain\n"), "{shown}");
+    assert!(!shown.contains("a b\""), "values are not shown: {shown}");
+
+    let home = env::temp_dir().join(format!("read_firefox-{}", std::process::id()));
+    let profile = home.join(".mozilla/firefox/abc.default");
+    let mut example = example("read_firefox");
+    example.env_clear().env("HOME", &home);
+    assert_eq!(text(&example.output().unwrap().stdout), "no profile of Firefox was found\n");
+    if cfg!(target_os = "linux") {
+        fs::create_dir_all(&profile).unwrap();
+        fs::write(home.join(".mozilla/firefox/profiles.ini"), "[Profile0]\nName=me\nPath=abc.default\n").unwrap();
+        fs::copy("fixtures/files/browsers/gnome-web.sqlite", profile.join("cookies.sqlite")).unwrap();
+        let shown = text(&example.output().unwrap().stdout);
+        let place = profile.join("cookies.sqlite");
+        assert!(shown.starts_with(&format!("Firefox, profile me: {}\n", place.display())), "{shown}");
+        fs::remove_dir_all(home).unwrap();
     }
 }
 

@@ -64,7 +64,7 @@ fn a_body_becomes_a_file() {
     assert_eq!(folder.names(), ["page.bin"], "and nothing else");
 
     fs::write(folder.file(), "what was there before, and is longer than it ought to be".repeat(20_000)).unwrap();
-    opener.retrieve(server.url("/new"), &folder.file()).unwrap().close().unwrap();
+    opener.retrieve(server.url("/new"), folder.file()).unwrap().close().unwrap();
     assert_eq!(fs::read(folder.file()).unwrap(), body(700_000), "it is replaced as a whole");
 }
 
@@ -74,9 +74,7 @@ fn the_hook_is_told_of_each_block() {
     let block = RETRIEVE_BLOCK;
     let server = Server::start(move |request| match request.target() {
         "/chunked" => {
-            let chunks =
-                format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
-            Reply::raw(chunks)
+            Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
         }
         target => Reply::ok(body(target[1..].parse().unwrap())),
     });

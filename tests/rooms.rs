@@ -22,6 +22,15 @@ const RULES: &[Rule] = &[
         why: "one room reads the clock, so that tests can set it",
     },
     Rule {
+        words: &["rusqlite::", "use rusqlite"],
+        only_in: &[
+            "src/cookie/store/sqlite/",
+            "src/cookie/file/browser/database.rs",
+            "src/cookie/file/browser/fold.rs",
+        ],
+        why: "what comes out of a database is checked before anybody else sees it",
+    },
+    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",
@@ -35,6 +44,11 @@ const RULES: &[Rule] = &[
         words: &["flate2::", "brotli_decompressor"],
         only_in: &["src/decode/"],
         why: "one room knows how bodies are compressed",
+    },
+    Rule {
+        words: &["process::Command", "Command::new"],
+        only_in: &["src/cookie/file/jar/registry.rs"],
+        why: "no program is run, but the one that reads the registry of Windows",
     },
     Rule {
         words: &["println!", "print!", "io::stderr"],

@@ -13,6 +13,7 @@
 //! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
+mod auth;
 mod data;
 mod file;
 mod http;
@@ -30,11 +31,17 @@ use crate::response::Response;
 use crate::transport::Timeouts;
 
 pub use self::http::{HttpHandler, HttpsHandler};
+pub use auth::{
+    HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr,
+    ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+};
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
 
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+use redirect::give_back;
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
 

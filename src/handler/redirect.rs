@@ -311,7 +311,7 @@ fn stays_behind(name: &str, value: &HeaderValue, downgrade: bool) -> bool {
 }
 
 /// Reads a small body to its end, so that the connection can serve the next request.
-fn give_back(response: Response) {
+pub(super) fn give_back(response: Response) {
     let is_small = response.wire_length().is_some_and(|length| length <= DRAIN_LIMIT);
     let ends = response.headers().contains("Transfer-Encoding") || is_small;
     if ends {

@@ -120,6 +120,7 @@ impl OpenerDirector {
     }
 
     fn open_request(&self, mut request: Request) -> Result<Response> {
+        request.begin();
         let outcome = self.run(&mut request);
         outcome.map_err(|error| error.at(request.url()))
     }

@@ -72,8 +72,8 @@ fn r3_leading_blanks_hide_no_scheme() {
     assert_eq!(*error.cause(), HttpErrorCause::Status);
 
     assert!(refusal(b"x\thttps://h/").contains("control character"), "a tab is not dropped in silence");
-    let error = build_opener(()).open(" file:///x").unwrap_err();
-    assert_eq!(error.to_string(), "file:///x: no handler answers for the scheme \"file\"");
+    let error = build_opener(()).open(" gopher://x").unwrap_err();
+    assert_eq!(error.to_string(), "gopher://x: no handler answers for the scheme \"gopher\"");
 }
 
 /// Answers `ftp:` without a network, and keeps the requests' headers.

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::shelf::Shelf;
 use super::tally::Tally;
-use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
+use super::{CookieStore, Put, Room, Scope, StoreError, Stored, owner};
 use crate::cookie::Cookie;
 
 /// Cookies in memory, indexed so that a request costs what the cookies of its host and of that host's parents cost,
@@ -217,10 +217,6 @@ impl Shelf {
     fn find_same(&self, cookie: &Cookie) -> Option<usize> {
         self.find(cookie.domain(), cookie.path_bytes(), cookie.name_bytes())
     }
-}
-
-fn owner(domain: &str) -> &str {
-    domain.strip_prefix('.').unwrap_or(domain)
 }
 
 impl fmt::Debug for MemoryStore {

@@ -3,6 +3,9 @@
 mod read;
 mod write;
 
+#[cfg(feature = "sqlite")]
+pub(super) use read::domain;
+
 use super::lines::lines;
 use super::{CookieFormat, FormatError, LINE_LIMIT, LeftOut, Loaded, WriteFormat, Written};
 use crate::cookie::Cookie;

@@ -71,7 +71,7 @@ fn truth(text: &[u8]) -> Result<bool, Reason> {
 }
 
 /// The domain, with a dot if hosts below it get the cookie too. An address has none below it.
-fn domain(text: &[u8], below: bool) -> Result<String, Reason> {
+pub(in crate::cookie::file) fn domain(text: &[u8], below: bool) -> Result<String, Reason> {
     let text = str::from_utf8(text).map_err(|_| Reason::BadDomain)?;
     let text = text.strip_prefix('.').unwrap_or(text);
     if text.is_empty() {

@@ -1,0 +1,25 @@
+//! Browsers' own cookie stores: where they are, and, with the feature `sqlite`, the cookies in them.
+
+mod find;
+mod profiles;
+
+#[cfg(feature = "sqlite")]
+mod chromium;
+#[cfg(feature = "sqlite")]
+mod database;
+#[cfg(feature = "sqlite")]
+mod decrypt;
+#[cfg(feature = "sqlite")]
+mod firefox;
+#[cfg(feature = "sqlite")]
+mod fold;
+#[cfg(feature = "sqlite")]
+mod row;
+#[cfg(feature = "sqlite")]
+mod snapshot;
+
+#[cfg(feature = "sqlite")]
+pub use chromium::ChromiumFormat;
+pub use find::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
+#[cfg(feature = "sqlite")]
+pub use firefox::FirefoxFormat;
