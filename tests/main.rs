@@ -13,6 +13,7 @@ mod files;
 mod framing;
 mod peers;
 mod processors;
+mod proxies;
 mod redirects;
 mod requests;
 mod retrieve;

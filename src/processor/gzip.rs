@@ -134,10 +134,11 @@ impl Handler for HttpGzipProcessor {
     }
 }
 
-/// Whether the request says what this processor makes it say, and nothing else.
+/// Whether the request says what this processor makes it say, and not because the caller does.
 fn asked(request: &Request) -> bool {
-    let ours = request.unredirected_headers().get_all("Accept-Encoding");
-    ours.eq([ACCEPT_ENCODING]) && !request.headers().contains("Accept-Encoding")
+    let mut callers = [request.headers(), request.own_unredirected_headers()].into_iter();
+    let said = request.unredirected_headers().get_all("Accept-Encoding");
+    said.eq([ACCEPT_ENCODING]) && !callers.any(|headers| headers.contains("Accept-Encoding"))
 }
 
 /// Whether there is a body, and all of it.

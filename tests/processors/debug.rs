@@ -5,9 +5,10 @@
 use std::io::{Cursor, Read, Write};
 use std::time::Duration;
 
+use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    Body, HttpGzipProcessor, HttpHandler, HttpRedirectDebugProcessor, HttpResponseDebugProcessor, OpenerDirector,
-    Request, SeekableProcessor, build_opener,
+    Body, HttpBasicAuthHandler, HttpGzipProcessor, HttpHandler, HttpPasswordMgr, HttpRedirectDebugProcessor,
+    HttpResponseDebugProcessor, OpenerDirector, Request, SeekableProcessor, build_opener,
 };
 
 use super::bodies::{Count, Made, Once, cut};
@@ -45,12 +46,28 @@ fn every_redirect_that_is_followed_is_logged() {
         let opener = build_opener((HttpRedirectDebugProcessor::new(), HttpHandler::with_transport(Made(answer))));
         assert_eq!(outcome(&opener, "http://you:secret@h.test/1"), "Http 307");
         assert_eq!(outcome(&opener, "http://h.test/"), "no redirect");
+        asked_for_a_password_behind_a_redirect();
         return;
     }
-    assert_eq!(
-        logged("every_redirect_that_is_followed_is_logged", REDIRECTS),
-        ["301 http://h.test/1 -> http://h.test/2", "302 http://h.test/2 -> http://other.test/3?q=1"]
-    );
+    let expected = [
+        "301 http://h.test/1 -> http://h.test/2",
+        "302 http://h.test/2 -> http://other.test/3?q=1",
+        "302 http://h.test/login -> http://h.test/secret",
+    ];
+    assert_eq!(logged("every_redirect_that_is_followed_is_logged", REDIRECTS), expected);
+}
+
+/// What is opened twice was redirected once.
+fn asked_for_a_password_behind_a_redirect() {
+    let transport = ScriptedTransport::new()
+        .reply("HTTP/1.1 302 Found\r\nLocation: /secret\r\n\r\n")
+        .reply("HTTP/1.1 401 Who?\r\nWWW-Authenticate: Basic realm=\"r\"\r\n\r\n")
+        .reply("HTTP/1.1 200 OK\r\n\r\nwelcome");
+    let passwords = HttpPasswordMgr::new();
+    passwords.add_password("r", "http://h.test/", "me", "secret").unwrap();
+    let basic = HttpBasicAuthHandler::new(passwords);
+    let opener = build_opener((HttpRedirectDebugProcessor::new(), basic, HttpHandler::with_transport(transport)));
+    assert_eq!(outcome(&opener, "http://h.test/login"), "welcome");
 }
 
 /// A server with a page behind a redirect, and one that is missing.

@@ -225,6 +225,13 @@ fn it_decodes_only_what_it_asked_for() {
             Some("br"),
             Some(&raw),
         ),
+        (
+            "by one that says the same",
+            &plain,
+            get().unredirected_header("Accept-Encoding", ours),
+            Some(ours),
+            Some(&raw),
+        ),
         ("nothing, thanks", &plain, get().header("Accept-Encoding", "identity"), Some("identity"), Some(&raw)),
         ("the opener asks", &said, get(), Some("gzip"), Some(&raw)),
         ("a part", &plain, get().header("Range", "bytes=0-99"), None, Some(&raw)),

@@ -1,6 +1,7 @@
 //! The seam under the jar: where cookies lie.
 
 mod memory;
+mod queue;
 mod shelf;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -41,8 +41,8 @@ use crate::cookie::{CookieJar, FileError};
 /// # When the database fails
 ///
 /// The jar goes on as if there were no cookie, logs it, and says so when
-/// [`take_store_error`](CookieJar::take_store_error) asks. [`SqliteStore`] says what it promises, and is what a jar with a
-/// policy or clock of your own is made over.
+/// [`take_store_error`](CookieJar::take_store_error) asks. [`SqliteStore`] says what it promises, and is what a jar with
+/// a policy or clock of your own is made over.
 #[doc(alias = "BSDDBCookieJar")]
 #[derive(Clone)]
 pub struct SqliteCookieJar {
@@ -51,8 +51,8 @@ pub struct SqliteCookieJar {
 }
 
 impl SqliteCookieJar {
-    /// Opens the database of this name, or makes it, readable by its owner only, if there is no such file. The policy is
-    /// the safe default; [`set_policy`](CookieJar::set_policy) exchanges it.
+    /// Opens the database of this name, or makes it, readable by its owner only, if there is no such file. The policy
+    /// is the safe default; [`set_policy`](CookieJar::set_policy) exchanges it.
     ///
     /// # Errors
     /// As [`SqliteStore::create`].

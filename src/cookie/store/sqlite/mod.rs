@@ -54,9 +54,9 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// # What is promised
 ///
-/// - A change that a method has returned from is on the disk, and outlives the death of the process and of the machine's
-///   power. That takes one `fsync`, some tenths of a millisecond to some milliseconds; [`synchronous`](Self::synchronous)
-///   does without.
+/// - A change that a method has returned from is on the disk, and outlives the death of the process and a failure of the
+///   machine's power. That takes one `fsync`, some tenths of a millisecond to some milliseconds;
+///   [`synchronous`](Self::synchronous) does without.
 /// - A change is seen whole or not at all, and at once by every connection to the file, in whichever process.
 /// - Nothing is lost between processes: a change that has others before it waits for them, for up to [`BUSY_TIMEOUT`],
 ///   and fails then. Reading waits for nobody (write-ahead log).
@@ -71,13 +71,13 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// A new one is readable by its owner only (0600), and so are the two that SQLite keeps beside it, `-wal` and `-shm`,
 /// while the database is in use; copy all three or none. A symbolic link in the place of the file is refused, as by
-/// [`FileCookieJar`](crate::cookie::FileCookieJar), since in a folder where others can write, they choose where it leads;
-/// who wants to follow it gives what [`std::fs::canonicalize`] says. The file must be on a disk of this machine: on
+/// [`FileCookieJar`](crate::cookie::FileCookieJar), since in a folder where others can write, they choose where it
+/// leads; who wants to follow it gives what [`std::fs::canonicalize`] says. The file must be on a disk of this machine: on
 /// network file systems SQLite's locks fail.
 ///
 /// A database of another program is refused and left as it is, byte for byte, and so is one of a version of this crate
-/// that knows more. A row that holds no cookie, which this crate does not write, is passed over and logged. Do not open the
-/// file before a `fork` and use it after.
+/// that knows more. A row that holds no cookie, which this crate does not write, is passed over and logged. Do not open
+/// the file before a `fork` and use it after.
 pub struct SqliteStore {
     path: PathBuf,
     patience: Duration,
@@ -111,8 +111,8 @@ impl SqliteStore {
         self
     }
 
-    /// Sets whether a change is on the disk before its method returns. On. Off, it still is in the file for everybody, and
-    /// outlives the death of the process; but when the machine loses its power, the last changes may be lost, though
+    /// Sets whether a change is on the disk before its method returns. On. Off, it still is in the file for everybody,
+    /// and outlives the death of the process; but when the machine loses its power, the last changes may be lost, though
     /// never half of one. It is many times as fast.
     #[must_use]
     pub fn synchronous(self, on: bool) -> Self {

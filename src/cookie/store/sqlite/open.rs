@@ -82,8 +82,8 @@ fn regular_file(path: &Path) -> Result<PathBuf, FileError> {
     }
 }
 
-/// Reads what the file says that it is, and takes no lock, looks at no journal, and makes no file. The header of ours is
-/// true at any time: it is written before there is a write-ahead log.
+/// Reads what the file says that it is, and takes no lock, looks at no journal, and makes no file. The header of ours
+/// is true at any time: it is written before there is a write-ahead log.
 fn look(path: &Path) -> rusqlite::Result<Found> {
     let mut url = Url::from_file_path(path).map_err(|()| rusqlite::Error::InvalidPath(path.to_owned()))?;
     url.set_query(Some("immutable=1"));

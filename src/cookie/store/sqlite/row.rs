@@ -39,7 +39,8 @@ pub(super) fn put(statement: &mut Statement<'_>, cookie: &Cookie, by_user: bool)
     Ok(())
 }
 
-/// The cookie in a row of the columns that the statements name; `None` if whoever wrote the row put something else there.
+/// The cookie in a row of the columns that the statements name; `None` if whoever wrote the row put something else
+/// there.
 pub(super) fn to_stored(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
     let column = |index| row.get_ref(index);
     let (domain, path, name) = (column(0)?, column(1)?, column(2)?);
