@@ -25,11 +25,11 @@ use folder::Reader;
 /// ```
 /// use clientcookie::cookie::{CookieFormat, MsieFormat};
 ///
-/// let file = b"lang\nde\nexample.com/shop\n1025\n3221225472\n31170000\n0\n0\n*\n";
+/// let file = b"lang\nde\nexample.com/shop\n1025\n3138338816\n32108254\n0\n0\n*\n";
 /// let loaded = MsieFormat::new().read(file)?;
 /// let cookie = &loaded.cookies[0];
 /// assert_eq!(cookie.to_string(), "<Cookie lang=de for example.com/shop>");
-/// assert_eq!((cookie.secure(), cookie.expires()), (true, Some(1_743_055_904)));
+/// assert_eq!((cookie.secure(), cookie.expires()), (true, Some(2_145_916_800)));
 /// # Ok::<(), clientcookie::cookie::FormatError>(())
 /// ```
 ///
