@@ -88,7 +88,8 @@ pub enum ErrorKind {
         /// What TLS said.
         reason: String,
     },
-    /// The proxy refused or could not be understood.
+    /// The proxy cannot be used, failed, or could not be understood. One that refused a tunnel in words of HTTP is an
+    /// [`ErrorKind::Http`]; see [`HttpErrorCause::TunnelRefused`].
     Proxy {
         /// What happened.
         reason: String,
@@ -376,6 +377,9 @@ pub enum HttpErrorCause {
         /// Why not.
         reason: String,
     },
+    /// The proxy refused to open a tunnel to the server (CONNECT). The response is the proxy's, and its URL is that of
+    /// the proxy: the server was not reached.
+    TunnelRefused,
 }
 
 impl HttpError {
@@ -428,6 +432,7 @@ impl fmt::Display for HttpError {
                 f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
             }
             HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
+            HttpErrorCause::TunnelRefused => write!(f, " (said the proxy {}, which opened no tunnel)", self.url()),
         }
     }
 }

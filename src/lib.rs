@@ -12,8 +12,8 @@
 //! # Ok::<(), clientcookie::Error>(())
 //! ```
 //!
-//! Redirects are followed, cookies kept and sent back, and an answer that is not a success is an [`Error`] that still
-//! holds the response ([`HttpError`]).
+//! Redirects are followed, cookies kept and sent back, the environment's proxies asked ([`ProxyHandler`]), and an answer
+//! that is not a success is an [`Error`] that still holds the response ([`HttpError`]).
 //!
 //! # Changing how
 //!
@@ -44,7 +44,7 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent).
+//! not sent), `clientcookie` (which proxy a request takes).
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
@@ -69,7 +69,7 @@ mod urls;
 
 pub use body::Body;
 #[cfg(feature = "sqlite")]
-pub use cookie::{ChromiumCookieJar, FirefoxCookieJar};
+pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
@@ -82,8 +82,8 @@ pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
     HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
     HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler, Kind, NETRC_LIMIT,
-    NetrcError, NetrcPasswordMgr, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler, Redirect,
-    UnknownHandler,
+    NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+    ProxyHandler, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};

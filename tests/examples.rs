@@ -20,8 +20,13 @@ pub fn example(name: &str) -> Command {
     let mut command = Command::new(path);
     // What the machine is set to must not change what the example does.
     command.env_remove("RUST_LOG").stdin(Stdio::null());
+    for name in PROXIES {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
     command
 }
+
+const PROXIES: [&str; 5] = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"];
 
 fn urlopen(arguments: &[&str]) -> Output {
     example("urlopen").args(arguments).output().unwrap()
@@ -173,6 +178,59 @@ fn urlopen_speaks_curls_flags() {
 }
 
 #[test]
+fn urlopen_asks_the_proxy_it_is_told_to() {
+    let proxy = Server::start(|request| match request.method() {
+        "CONNECT" => Reply::status(403, "No").body("no tunnel"),
+        _ => Reply::ok(format!("proxy {} {:?}", request.target(), request.header("Proxy-Authorization"))),
+    });
+    let site = Server::start(|request| Reply::ok(format!("site {}", request.target())));
+    let (url, address) = (site.url("/p"), format!("127.0.0.1:{}", proxy.port()));
+    let (by_proxy, straight) = (format!("proxy {url} None"), "site /p".to_owned());
+    let (with_user, of_me) = (format!("me:pw@{address}"), format!("proxy {url} Some(\"Basic bWU6cHc=\")"));
+    let broken = "ftp://me:secret@h";
+    for (sentence, variables, arguments, expected) in [
+        ("none", &[][..], &[][..], &straight),
+        ("a flag", &[], &["-x", &address], &by_proxy),
+        ("a user", &[], &["--proxy", &with_user], &of_me),
+        ("a host that goes without", &[], &["-x", &address, "--noproxy", "127.0.0.1"], &straight),
+        ("another host", &[], &["-x", &address, "--noproxy", "127.0.0.2"], &by_proxy),
+        ("a variable", &[("http_proxy", address.as_str())], &[], &by_proxy),
+        ("a variable for all", &[("ALL_PROXY", &address)], &[], &by_proxy),
+        ("a flag before a variable", &[("http_proxy", broken)], &["-x", &address], &by_proxy),
+        ("an empty flag", &[("http_proxy", broken)], &["-x", ""], &straight),
+        ("no_proxy", &[("http_proxy", &address), ("no_proxy", "127.0.0.0/8")], &[], &straight),
+        ("a flag before no_proxy", &[("http_proxy", &address), ("no_proxy", "*")], &["--noproxy", ""], &by_proxy),
+        ("httpoxy", &[("HTTP_PROXY", &address), ("REQUEST_METHOD", "GET")], &[], &straight),
+    ] {
+        let mut command = example("urlopen");
+        let output = command.envs(variables.iter().copied()).args(["-s", &url]).args(arguments).output().unwrap();
+        assert_eq!(text(&output.stdout), *expected, "{sentence}: {}", text(&output.stderr));
+    }
+    let output = example("urlopen").env("http_proxy", broken).args(["-s", &url]).output().unwrap();
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("the proxy failed: http_proxy cannot be used: its scheme is \"ftp\""), "{stderr}");
+    assert!(!stderr.contains("secret"), "{stderr}");
+    #[cfg(feature = "tls")]
+    {
+        let output = urlopen(&["-s", "-x", &address, "https://a.test/"]);
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(22), "no tunnel"));
+        assert!(
+            text(&output.stderr).starts_with("error: https://a.test/: HTTP error 403: No (said the proxy http://"),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn proxies_are_chosen_by_scheme_host_and_request() {
+    let output = example("proxy").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/proxy.txt").unwrap());
+}
+
+#[test]
 fn urlopen_says_what_is_wrong_with_its_flags() {
     for (arguments, expected) in [
         (vec!["--nonsense"], "error: invalid option '--nonsense'\n"),
@@ -228,6 +286,18 @@ fn cookies_are_saved_and_loaded() {
 
 #[cfg(feature = "sqlite")]
 #[test]
+fn programs_share_a_jar() {
+    let output = example("database_jar").output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let expected = "another program opens /       Who are you?\nthis one sees 0 cookie(s)\n\
+                    another program opens /login  Welcome.\nthis one sees 1 cookie(s)\n\
+                    another program opens /       Hello, guest.\nthis one sees 1 cookie(s)\n\
+                    the session is over: 0 cookie(s)\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
 fn the_cookies_of_firefox_are_listed() {
     let output = example("read_firefox").arg("fixtures/files/browsers/firefox-12.sqlite").output().unwrap();
     let shown = text(&output.stdout);
@@ -251,6 +321,22 @@ fn the_cookies_of_firefox_are_listed() {
         assert!(shown.starts_with(&format!("Firefox, profile me: {}\n", place.display())), "{shown}");
         fs::remove_dir_all(home).unwrap();
     }
+}
+
+#[test]
+fn cookies_are_shared_with_curl() {
+    let output = example("share_with_curl").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    if shown.contains("not installed") {
+        return println!("skipped: {shown}");
+    }
+    let expected = "here: /login got the cookies none\nhere: 2 cookie(s) saved\n\
+                    curl: /basket got the cookies hint=new, sid=31d4\n\
+                    here: 2 cookie(s) loaded\nhere: /account got the cookies basket=1, sid=31d4\n";
+    assert_eq!(shown, expected);
+    let output = example("share_with_curl").env("PATH", "").output().unwrap();
+    assert_eq!(text(&output.stdout), "curl is not installed, so there is nobody to share with\n");
 }
 
 #[test]

@@ -23,8 +23,17 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["rusqlite::", "use rusqlite"],
-        only_in: &["src/cookie/file/browser/database.rs", "src/cookie/file/browser/fold.rs"],
+        only_in: &[
+            "src/cookie/store/sqlite/",
+            "src/cookie/file/browser/database.rs",
+            "src/cookie/file/browser/fold.rs",
+        ],
         why: "what comes out of a database is checked before anybody else sees it",
+    },
+    Rule {
+        words: &["env::var", "env::vars"],
+        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
+        why: "who reads the environment takes it as a function, so that tests can give another",
     },
     Rule {
         words: &["static "],

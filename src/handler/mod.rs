@@ -18,6 +18,7 @@ mod data;
 mod file;
 mod http;
 mod http_error;
+mod proxy;
 mod redirect;
 mod unknown;
 
@@ -41,6 +42,7 @@ pub use file::FileHandler;
 pub(crate) use file::local_path;
 
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+pub use proxy::{NoProxy, ProxyHandler};
 use redirect::give_back;
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
@@ -174,6 +176,9 @@ pub trait Handler: Send + Sync {
 
     /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`, `http_error_401`,
     /// ...: look at the status to tell them apart).
+    ///
+    /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407 whose URL is the
+    /// proxy's, and of whose headers the challenge alone is left. What is handed on then ends as an error.
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }
@@ -231,6 +236,8 @@ pub enum Kind {
     ErrorProcessor,
     /// [`HttpCookieProcessor`](crate::HttpCookieProcessor).
     Cookie,
+    /// [`ProxyHandler`].
+    Proxy,
 }
 
 /// The hooks of a [`Handler`], to be named in [`Handler::hooks`].

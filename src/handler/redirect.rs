@@ -42,7 +42,7 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 /// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
 /// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
 ///   so does every header whose value is marked sensitive ([`HeaderValue::set_sensitive`]). Cookies are computed anew
-///   for each hop by the jar.
+///   for each hop by the jar, and so is the proxy, unless the caller chose one.
 /// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an error.
 ///
 /// What is not followed is an [`HttpError`] that still holds the response.
@@ -235,7 +235,7 @@ impl Redirect<'_> {
         let mut next = Request::from_parts(self.url.clone(), userinfo);
         next.set_unverifiable(true);
         next.set_origin_req_host(self.request.origin_req_host());
-        next.set_proxy(self.request.proxy().cloned());
+        next.take_own_proxy_of(self.request);
         if let Some(timeouts) = self.request.timeouts() {
             next.set_timeouts(timeouts);
         }

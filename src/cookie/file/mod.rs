@@ -80,6 +80,9 @@ pub(in crate::cookie) use report::Later;
 pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Unit, Written};
 pub use safari::SafariFormat;
 
+#[cfg(feature = "sqlite")]
+pub(super) use save::create_private;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -157,13 +160,15 @@ pub trait CookieFormat {
 
 /// The bytes of a file, unless they are too many.
 fn file_bytes(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
-    let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
-    read_bytes(file, Some(path), limit)
+    let failed = |error| FileError::io(Some(path), "read", error);
+    let file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    read_bytes(file, usize::try_from(size).unwrap_or(usize::MAX), Some(path), limit)
 }
 
-/// All that a reader gives, unless it is too much.
-fn read_bytes(reader: impl Read, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
+/// All that a reader gives, unless it is too much. `size` is how much it may be, which a file may lie about.
+fn read_bytes(reader: impl Read, size: usize, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(size.min(limit).min(FILE_LIMIT).saturating_add(1));
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(most).read_to_end(&mut bytes).map_err(|error| FileError::io(path, "read", error))?;
     check_size(bytes.len(), path, limit)?;

@@ -33,7 +33,7 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_from(&self, reader: impl Read) -> Result<LoadReport, FileError> {
-        let bytes = read_bytes(reader, None, self.file_limit)?;
+        let bytes = read_bytes(reader, 0, None, self.file_limit)?;
         let loaded = self.format.read(&bytes).map_err(|error| FileError::format(None, error))?;
         self.store(loaded, None, false)
     }

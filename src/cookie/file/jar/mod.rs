@@ -78,6 +78,12 @@ pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 /// A new file is written beside the old one, readable by its owner only (0600), brought to the disk, and renamed. So
 /// whoever looks sees the old file or the new one, and after any failure the old one is still there. A symbolic link,
 /// a folder or a pipe is not replaced.
+///
+/// The new file carries over nothing of the old one: it belongs to who saves, and its mode is 0600 whatever that of the
+/// old one was, without its access lists and extended attributes; hard links to the old one keep the old cookies.
+///
+/// A program that is killed while it saves leaves a file `.cookies.txt.0123456789abcdef.tmp` behind. A save takes those
+/// of the same file name away that are an hour older than the file it wrote; at any time they may be removed by hand.
 #[derive(Clone)]
 pub struct FileCookieJar<F> {
     jar: CookieJar,
