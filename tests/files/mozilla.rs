@@ -85,13 +85,13 @@ fn lines_that_cannot_be_read_are_told_with_their_reason() {
         ("HttpOnly and nothing", "#HttpOnly_", Reason::TooFewFields),
     ] {
         let loaded = read(format!("{HEAD}{line}\nb.test\tFALSE\t/\tFALSE\t99\tn\tv\n")).unwrap();
-        assert_eq!(loaded.skipped, [Skipped { line: 2, reason }], "{sentence}");
+        assert_eq!(loaded.skipped, [skipped(2, reason)], "{sentence}");
         assert_eq!((loaded.skipped_lines, loaded.cookies.len()), (1, 1), "{sentence}: the next line is read");
         let error = read(format!("{HEAD}{line}\n")).unwrap_err();
         assert_eq!(error.line(), Some(2), "{sentence}: a file of nothing else is none");
     }
     let loaded = read(b"\xff.test\tTRUE\t/\tFALSE\t9\tn\tv\na.test\tTRUE\t/\tFALSE\t9\t\xff\t\xc3\xa9").unwrap();
-    assert_eq!(loaded.skipped, [Skipped { line: 1, reason: Reason::BadDomain }]);
+    assert_eq!(loaded.skipped, [skipped(1, Reason::BadDomain)]);
     assert_eq!((loaded.cookies[0].name_bytes(), loaded.cookies[0].value()), (&b"\xff"[..], "é".as_bytes()));
 }
 

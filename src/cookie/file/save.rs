@@ -29,6 +29,22 @@ pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Resul
     Ok(())
 }
 
+/// An empty file, readable by its owner only, unless there is one of this name already.
+///
+/// It is made under another name and linked: a file opened by its own name would have to be closed, and with that this
+/// process would lose all locks that a database in another thread has on it by now.
+#[cfg(feature = "sqlite")]
+pub(in crate::cookie) fn create_private(path: &Path) -> io::Result<()> {
+    let temporary = Temporary::beside(path)?;
+    let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
+    match fs::hard_link(&temporary.path, path) {
+        Err(error) if there(&error) => Ok(()),
+        // A file system without links. Few have permissions then.
+        Err(_) => options().open(path).map(drop).or_else(|error| if there(&error) { Ok(()) } else { Err(error) }),
+        Ok(()) => Ok(()),
+    }
+}
+
 /// The regular file, or the free name, that is to be replaced.
 fn target(path: &Path, follow_symlinks: bool) -> Result<PathBuf, FileError> {
     let failed = |error| FileError::io(Some(path), "written", error);

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::shelf::{Entry, Shelf};
 use super::tally::Tally;
-use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
+use super::{CookieStore, Put, Room, Scope, StoreError, Stored, owner};
 use crate::cookie::Cookie;
 use crate::cookie::cookie::Key;
 
@@ -53,7 +53,7 @@ impl CookieStore for MemoryStore {
 
     fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         let shelves = self.read();
-        let shelf = shelves.by_owner.get(owner(domain));
+        let shelf = shelves.by_owner.get(owner(domain).as_bytes());
         let entry = shelf.and_then(|shelf| shelf.find([domain.as_bytes(), path, name]));
         Ok(entry.map(|entry| entry.cookie.clone()))
     }
@@ -153,7 +153,7 @@ impl Shelves {
         let before = self.tally.count;
         let Self { by_owner, tally, .. } = self;
         if let Scope::Domain(domain) | Scope::Path(domain, _) = scope {
-            let owner = owner(domain);
+            let owner = owner(domain).as_bytes();
             if let Some(shelf) = by_owner.get_mut(owner) {
                 shelf.take_out(&scope, tally);
                 if shelf.is_empty() {
@@ -202,10 +202,6 @@ impl Shelves {
 /// Whether nothing came, went or was replaced in between: a cookie in the store never changes.
 fn same(judged: &[Arc<Cookie>], found: &[Arc<Cookie>]) -> bool {
     judged.len() == found.len() && judged.iter().zip(found).all(|(one, other)| Arc::ptr_eq(one, other))
-}
-
-fn owner(domain: &str) -> &[u8] {
-    domain.strip_prefix('.').unwrap_or(domain).as_bytes()
 }
 
 impl fmt::Debug for MemoryStore {

@@ -80,7 +80,8 @@ fn key(cookie: &Cookie) -> (Box<[u8]>, Box<str>) {
     (cookie.name_bytes().into(), backwards(cookie.owner()))
 }
 
-fn backwards(name: &str) -> Box<str> {
+/// `example.com` as `moc.elpmaxe`, so that the names below it follow it.
+pub(in crate::cookie) fn backwards(name: &str) -> Box<str> {
     name.chars().rev().collect::<String>().into()
 }
 

@@ -18,7 +18,7 @@ pub(super) fn cookies(
         number += 1;
         match cookie(row) {
             Ok(cookie) => made.push(cookie),
-            Err(reason) => loaded.skip(number, reason),
+            Err(reason) => loaded.skip_record(number, reason),
         }
     })?;
     made.sort_by_key(|(time, _)| *time);
