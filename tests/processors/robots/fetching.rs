@@ -1,5 +1,6 @@
 //! How robots.txt is fetched, for whom, how long it holds, and what comes of it when it cannot be had.
 
+use std::io::Write;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
@@ -7,8 +8,8 @@ use std::time::Duration;
 use clientcookie::clock::FixedClock;
 use clientcookie::transport::{Proxy, Resolver, ScriptedTransport, UreqTransport};
 use clientcookie::{
-    CookieJar, Error, Handler, HttpBasicAuthHandler, HttpCookieProcessor, HttpErrorCause, HttpHandler,
-    HttpPasswordMgrWithDefaultRealm, HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor,
+    CookieJar, Error, Handler, HttpBasicAuthHandler, HttpCookieProcessor, HttpErrorCause, HttpGzipProcessor,
+    HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor,
     HttpRobotRulesProcessor, HttpsHandler, OpenerDirector, Parent, Request, RequestRate, Response, Result, RobotRules,
     build_opener,
 };
@@ -456,6 +457,21 @@ fn what_a_processor_makes_of_it_is_bounded_too() {
     }
     let http = HttpHandler::with_transport(script(&[OK, OK]));
     assert!(build_opener((HttpRobotRulesProcessor::new(), Bomb, http)).open("http://example.com/").is_ok());
+}
+
+#[test]
+fn a_robots_txt_that_is_packed_is_read_to_the_limit_too() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(b"User-agent: *\nDisallow: /private\n").unwrap();
+    (0..32).for_each(|_| gzip.write_all(&[b'\n'; 1 << 20]).unwrap());
+    gzip.write_all(b"Disallow: /behind\n").unwrap();
+    let body = gzip.finish().unwrap();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
+    let robots = [head.into_bytes(), body].concat();
+    let http = HttpHandler::with_transport(ScriptedTransport::new().reply(robots).reply(OK));
+    let opener = build_opener((HttpRobotRulesProcessor::new(), HttpGzipProcessor::new(), http));
+    assert!(is_refused(opener.open("http://example.com/private")));
+    assert!(!is_refused(opener.open("http://example.com/behind")), "that is not read");
 }
 
 #[test]
