@@ -369,6 +369,22 @@ pub enum HttpErrorCause {
         /// What is wrong with the target.
         reason: String,
     },
+    /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever sits in between may want
+    /// to read it (RFC 7616 section 5.10).
+    AuthDowngrade,
+    /// robots.txt disallows it, and nothing was sent: the response is a made one, with the status 403. See
+    /// [`HttpRobotRulesProcessor`](crate::HttpRobotRulesProcessor).
+    #[doc(alias = "RobotExclusionError")]
+    RobotExclusion {
+        /// The URL of the robots.txt.
+        robots: String,
+        /// The product token it was asked for; empty if the request named none.
+        agent: String,
+        /// The line that disallows the URL, counted from 1; `None` where there is no such line.
+        line: Option<u32>,
+        /// Why: the rule as it is compared, or why there are no rules.
+        reason: String,
+    },
     /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
@@ -425,6 +441,13 @@ impl fmt::Display for HttpError {
                 write!(f, " (a redirect loop: one URL was visited {limit} times)")
             }
             HttpErrorCause::RefusedRedirect { reason } => write!(f, " (the redirect is not followed: {reason})"),
+            HttpErrorCause::AuthDowngrade => {
+                f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
+            }
+            HttpErrorCause::RobotExclusion { robots, agent, line: Some(line), reason } => {
+                write!(f, " (line {line} of {robots}, asked for \"{agent}\": {reason})")
+            }
+            HttpErrorCause::RobotExclusion { robots, reason, .. } => write!(f, " ({robots}: {reason})"),
             HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
             HttpErrorCause::TunnelRefused => write!(f, " (said the proxy {}, which opened no tunnel)", self.url()),
         }

@@ -44,7 +44,9 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent), `clientcookie` (which proxy a request takes).
+//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
+//! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy a request takes, and
+//! what a page may not say of itself).
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
@@ -69,9 +71,9 @@ mod urls;
 
 pub use body::Body;
 #[cfg(feature = "sqlite")]
-pub use cookie::{ChromiumCookieJar, FirefoxCookieJar};
+pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
-    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
+    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};
@@ -79,12 +81,18 @@ pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
 pub use handler::{
-    Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
-    HttpRedirectHandler, HttpsHandler, Kind, NoProxy, Parent, ProxyHandler, Redirect, UnknownHandler,
+    Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
+    HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler, Kind, NETRC_LIMIT,
+    NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+    ProxyHandler, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
-pub use processor::HttpCookieProcessor;
+pub use processor::{
+    HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpRefererProcessor, HttpRefreshProcessor,
+    HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules,
+};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use retrieved::Retrieved;

@@ -45,6 +45,11 @@ pub struct Request {
     own_proxy: Option<Option<Proxy>>,
     unredirected_proxy: Option<Proxy>,
     redirections: Vec<Redirection>,
+    /// The unredirected headers before any handler added one.
+    own_unredirected_headers: Headers,
+    /// How many challenges were answered for it: the server's, and the proxy's.
+    challenges_answered: [u8; 2],
+    errand: bool,
 }
 
 impl Request {
@@ -109,7 +114,23 @@ impl Request {
             // Decided about anew when it is opened, maybe by another opener.
             unredirected_proxy: None,
             redirections: self.redirections.clone(),
+            own_unredirected_headers: self.own_unredirected_headers.clone(),
+            challenges_answered: self.challenges_answered,
+            errand: self.errand,
         })
+    }
+
+    /// Remembers what is the caller's: from here on handlers add to it.
+    pub(crate) fn begin(&mut self) {
+        self.own_unredirected_headers = self.unredirected_headers.clone();
+    }
+
+    /// The same request again as it was before the handlers added to it, so that they do so anew; `None` if its data is
+    /// a reader.
+    pub(crate) fn as_opened(&self) -> Option<Request> {
+        let mut again = self.try_clone()?;
+        again.unredirected_headers = again.own_unredirected_headers.clone();
+        Some(again)
     }
 
     pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
@@ -126,6 +147,9 @@ impl Request {
             own_proxy: None,
             unredirected_proxy: None,
             redirections: Vec::new(),
+            own_unredirected_headers: Headers::new(),
+            challenges_answered: [0; 2],
+            errand: false,
         }
     }
 
@@ -312,6 +336,20 @@ impl Request {
 
     pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
         self.redirections = redirections;
+    }
+
+    pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
+        &mut self.challenges_answered
+    }
+
+    /// Whether the opener fetches it for a purpose of its own, such as robots.txt, and not for the user: it gets no
+    /// cookies and no `Referer`, and leaves none behind. Redirects carry it along.
+    pub(crate) fn is_errand(&self) -> bool {
+        self.errand
+    }
+
+    pub(crate) fn set_errand(&mut self, errand: bool) {
+        self.errand = errand;
     }
 
     /// What a transport needs at once: the data to take, beside everything else to read.

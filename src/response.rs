@@ -62,7 +62,7 @@ impl Redirection {
         &self.url
     }
 
-    /// The status it redirected with.
+    /// The status it redirected with; a success is a page with a `Refresh`.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -168,15 +168,11 @@ impl Response {
         Ok(decode(bytes, self.charset().as_deref()))
     }
 
-    /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2).
+    /// The charset that the first `Content-Type` with one names, in lower case (RFC 9110 section 8.3.2). With
+    /// [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, the one the page itself names is the last.
     #[doc(alias = "get_content_charset")]
     pub fn charset(&self) -> Option<String> {
-        let content_type = self.headers.get_str("Content-Type")?;
-        content_type.split(';').skip(1).find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            let value = value.trim().trim_matches(['"', '\'']);
-            (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
-        })
+        self.headers.get_all("Content-Type").find_map(|value| charset_of(value.as_bytes()))
     }
 
     /// Reads and forgets a body that is known to be small, so that its connection can serve the next request.
@@ -184,6 +180,15 @@ impl Response {
         // A body that fails or is longer costs its connection, nothing else.
         let _ = io::copy(&mut (&mut self.body).take(limit), &mut io::sink());
     }
+}
+
+/// The charset that a content type names, in lower case.
+pub(crate) fn charset_of(content_type: &[u8]) -> Option<String> {
+    redact::text(content_type).split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
+    })
 }
 
 fn decode(bytes: Vec<u8>, charset: Option<&str>) -> String {

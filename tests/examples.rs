@@ -276,11 +276,37 @@ fn the_jar_works_without_an_opener() {
 }
 
 #[test]
+fn each_page_says_where_it_comes_from() {
+    let output = example("referer").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/referer.txt").unwrap());
+}
+
+#[test]
+fn a_crawler_keeps_to_robots_txt() {
+    let output = example("robots").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/robots.txt").unwrap());
+}
+
+#[test]
 fn cookies_are_saved_and_loaded() {
     let output = example("save_and_load").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let expected = "no cookies yet\nthis is visit 1\n1 cookie(s) saved\n\
                     1 cookie(s) loaded, 0 line(s) skipped\nthis is visit 2\n1 cookie(s) saved\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn programs_share_a_jar() {
+    let output = example("database_jar").output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let expected = "another program opens /       Who are you?\nthis one sees 0 cookie(s)\n\
+                    another program opens /login  Welcome.\nthis one sees 1 cookie(s)\n\
+                    another program opens /       Hello, guest.\nthis one sees 1 cookie(s)\n\
+                    the session is over: 0 cookie(s)\n";
     assert_eq!(text(&output.stdout), expected);
 }
 
@@ -292,7 +318,7 @@ fn the_cookies_of_firefox_are_listed() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let (lines, expected) = (shown.lines().collect::<Vec<_>>(), "www.shop.test/  far=…  until 9999-12-31 23:59:59Z");
     assert!(lines.contains(&expected) && shown.contains(" cookie(s), "), "{shown}");
-    assert!(shown.ends_with("skipped, line 31: there is no domain\n"), "{shown}");
+    assert!(shown.ends_with("skipped, record 31: there is no domain\n"), "{shown}");
     assert!(!shown.contains("a b\""), "values are not shown: {shown}");
 
     let home = env::temp_dir().join(format!("read_firefox-{}", std::process::id()));
@@ -309,6 +335,22 @@ fn the_cookies_of_firefox_are_listed() {
         assert!(shown.starts_with(&format!("Firefox, profile me: {}\n", place.display())), "{shown}");
         fs::remove_dir_all(home).unwrap();
     }
+}
+
+#[test]
+fn cookies_are_shared_with_curl() {
+    let output = example("share_with_curl").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    if shown.contains("not installed") {
+        return println!("skipped: {shown}");
+    }
+    let expected = "here: /login got the cookies none\nhere: 2 cookie(s) saved\n\
+                    curl: /basket got the cookies hint=new, sid=31d4\n\
+                    here: 2 cookie(s) loaded\nhere: /account got the cookies basket=1, sid=31d4\n";
+    assert_eq!(shown, expected);
+    let output = example("share_with_curl").env("PATH", "").output().unwrap();
+    assert_eq!(text(&output.stdout), "curl is not installed, so there is nobody to share with\n");
 }
 
 #[test]
@@ -361,4 +403,44 @@ fn urlopen_trusts_whom_it_is_told_to() {
         assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), body), "{sentence}");
         assert!(text(&output.stderr).contains(error), "{sentence}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_page_says_what_it_is() {
+    let output = example("http_equiv").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let plain = "Content-Type: text/html\n";
+    let safe = format!("{plain}Content-Type: text/html; charset=ISO-8859-2\nContent-Language: pl\n");
+    let expected = format!(
+        "without the processor:\n{plain}\n<body>¯ycie zaj±ca</body>\n\n\
+         with it:\n{safe}\n<body>Życie zająca</body>\n\n\
+         with every name, as the original:\n{safe}Set-Cookie: sid=31d4\n\n<body>Życie zająca</body>\n\n"
+    );
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn a_refresh_is_followed_or_said_not_to_be() {
+    let output = example("refresh").env("RUST_LOG", "clientcookie::http_redirects=debug").output().unwrap();
+    let log = text(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let url = |path: &str| format!("http://example.com{path}");
+    let expected = format!(
+        "(waiting for 3s)\n302 Found {}\n200 OK {}\n200 OK {}\n200 OK {}\nthe result\n\n\
+         200 OK {}\nthe news\n\n200 OK {}\na page that means no good\n\n",
+        url("/start"),
+        url("/job"),
+        url("/job?try=2"),
+        url("/result"),
+        url("/news"),
+        url("/trap"),
+    );
+    assert_eq!(text(&output.stdout), expected);
+    for line in [
+        "/news: the refresh is not followed: it is to wait 330s, and the limit is 10s\n",
+        "/trap: the refresh is not followed: its scheme is \"javascript\", and only http, https and ftp are followed\n",
+    ] {
+        assert!(log.contains(line), "{log}");
+    }
+    assert_eq!(log.lines().count(), 2, "{log}");
 }

@@ -13,6 +13,7 @@
 //! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
+mod auth;
 mod data;
 mod file;
 mod http;
@@ -24,13 +25,18 @@ mod unknown;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{HttpErrorCause, Result};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
 use crate::transport::Timeouts;
 
 pub use self::http::{HttpHandler, HttpsHandler};
+pub use auth::{
+    HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr,
+    ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+};
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
@@ -180,6 +186,19 @@ pub trait Handler: Send + Sync {
     fn http_error_default(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }
+
+    /// The request that follows a page which asks for another URL (urllib2's `http_error_refresh`), or why none
+    /// does; `None` lets the next handler decide. `url` is as the page wrote it; nothing is opened here.
+    #[doc(alias = "http_error_refresh")]
+    fn refresh(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+        url: &str,
+    ) -> Option<Result<Request, HttpErrorCause>> {
+        None
+    }
 }
 
 /// What a handler may ask of the opener it is part of (urllib2's `self.parent`): the one arrow that points up.
@@ -196,6 +215,13 @@ pub trait Parent: Send + Sync {
     /// # Errors
     /// Whatever the error hooks give.
     fn error(&self, request: &Request, response: Response) -> Result<Response>;
+
+    /// Asks the handlers, in their order, for the request that follows a page which asks for another URL, until one
+    /// decides: that is the redirect handler, by the rules it has for redirects. `None` if no handler does.
+    ///
+    /// # Errors
+    /// Why it is not followed.
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>>;
 
     /// Whether a handler answers for this scheme.
     fn answers(&self, scheme: &str) -> bool;
@@ -264,6 +290,8 @@ pub enum Hook {
     HttpError,
     /// [`Handler::http_error_default`].
     HttpErrorDefault,
+    /// [`Handler::refresh`].
+    Refresh,
 }
 
 impl Hook {
@@ -282,6 +310,7 @@ impl Hook {
         Hook::OtherResponse,
         Hook::HttpError,
         Hook::HttpErrorDefault,
+        Hook::Refresh,
     ];
 }
 
@@ -314,5 +343,7 @@ impl<H: Handler + ?Sized> Handler for Arc<H> {
         other_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
         http_error(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
         http_error_default(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
+        refresh(parent: &dyn Parent, request: &Request, response: &Response, url: &str)
+            -> Option<Result<Request, HttpErrorCause>>;
     }
 }

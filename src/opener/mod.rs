@@ -122,6 +122,7 @@ impl OpenerDirector {
     }
 
     fn open_request(&self, mut request: Request) -> Result<Response> {
+        request.begin();
         let outcome = self.run(&mut request);
         outcome.map_err(|error| error.at(request.url()))
     }
@@ -260,6 +261,11 @@ impl Parent for OpenerDirector {
 
     fn error(&self, request: &Request, response: Response) -> Result<Response> {
         OpenerDirector::error(self, request, response)
+    }
+
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {
+        let mut deciding = self.links.iter().filter(|link| link.hooks.has(Hook::Refresh));
+        deciding.find_map(|link| link.handler.refresh(self, request, response, url))
     }
 
     fn answers(&self, scheme: &str) -> bool {

@@ -4,6 +4,7 @@
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
 pub(crate) mod deadline;
+mod give_back;
 mod head;
 mod limits;
 mod proxy;
@@ -27,6 +28,7 @@ use crate::redact;
 use crate::response::Response;
 
 pub use self::ureq::UreqTransport;
+pub(crate) use give_back::give_back;
 pub use limits::Limits;
 pub use proxy::Proxy;
 pub(crate) use proxy::Way;
