@@ -257,6 +257,32 @@ impl From<Error> for io::Error {
     }
 }
 
+/// The same error once more: a body that failed says so to whoever asks again, since a reader that passed over the
+/// error must not take what there is for the whole.
+pub(crate) fn again(error: &io::Error) -> io::Error {
+    if let Some(code) = error.raw_os_error() {
+        return io::Error::from_raw_os_error(code);
+    }
+    let Some(own) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
+        return io::Error::new(error.kind(), error.to_string());
+    };
+    let kind = match own.kind() {
+        ErrorKind::Timeout { during } => ErrorKind::Timeout { during: *during },
+        ErrorKind::Tls { reason } => ErrorKind::Tls { reason: reason.clone() },
+        ErrorKind::BadResponse { reason } => ErrorKind::BadResponse { reason: reason.clone() },
+        ErrorKind::HeaderFlood { limit } => ErrorKind::HeaderFlood { limit: limit.clone() },
+        ErrorKind::IncompleteRead { got, expected } => ErrorKind::IncompleteRead { got: *got, expected: *expected },
+        ErrorKind::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit },
+        other => ErrorKind::Io(io::Error::new(error.kind(), other.to_string())),
+    };
+    Error(Box::new(Inner { kind, url: own.0.url.clone() })).into()
+}
+
+/// Whether a read that failed in this way may be tried again, and then goes on where it was.
+pub(crate) fn may_pass(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.url, &self.0.kind) {

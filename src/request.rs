@@ -338,6 +338,12 @@ impl Request {
         self.redirections = redirections;
     }
 
+    /// The unredirected headers that the caller gave it; the others are handlers'.
+    pub(crate) fn own_unredirected_headers(&self) -> &Headers {
+        &self.own_unredirected_headers
+    }
+
+    /// How many challenges of the server and of the proxy were answered already.
     pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
         &mut self.challenges_answered
     }

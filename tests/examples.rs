@@ -298,6 +298,69 @@ fn cookies_are_saved_and_loaded() {
     assert_eq!(text(&output.stdout), expected);
 }
 
+/// What an example that succeeds says.
+fn said(name: &str) -> String {
+    let output = example(name).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[test]
+fn responses_are_read_twice() {
+    let expected = "what came: \"one line\\nand\\nanother one\"\nline: one line\nline: and\nline: another one\n\
+                    from 9 to 24: \"and\\nanother one\"\n5 words\n\
+                    404 Not Found: \"nothing here\"\nagain: \"nothing here\"\n";
+    assert_eq!(said("seekable"), expected);
+}
+
+#[test]
+fn compressed_pages_are_decoded_or_raw() {
+    let shown = said("gzip");
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[0], "24000 bytes; Content-Encoding: None");
+    assert!(lines[1].ends_with(" bytes; Content-Encoding: Some(\"gzip\")"), "{shown}");
+    assert!(lines[2].starts_with("http://example.com/song: the body was cut short after "), "{shown}");
+    let asked = ["gzip, deflate", "gzip", "gzip, deflate"].map(|value| format!("asked with Accept-Encoding: {value}"));
+    assert_eq!(lines[3..], asked);
+}
+
+#[test]
+fn pages_are_mended_and_tidied() {
+    assert_eq!(
+        said("comment_clean"),
+        "Content-Type: text/html\nContent-Length: 80\n\n\
+         <p>one</p><!--half a comment--><p>two</p><!--a whole one--><!-- and - dashes -->\n"
+    );
+    assert_eq!(
+        said("tidy"),
+        "Content-Type: text/html; charset=utf-8\nContent-Length: 171\n\n\
+         <html><head><title>Café</title></head><body><p>one</p><p>two <b>bold <i>both</i></b><i> italic</i>\
+         <table><tbody><tr><td>cell</td></tr></tbody></table>©</p></body></html>\n"
+    );
+}
+
+#[test]
+fn the_log_shows_what_goes_on() {
+    const COOKIES: &str = "[DEBUG clientcookie::cookies] cookie x for .example.com/ not stored: ";
+    const WIRE: &str = "[DEBUG clientcookie::wire] > GET /new HTTP/1.1\n";
+    const REDIRECT: &str = "[INFO  clientcookie::http_redirects] 302 http://127.0.0.1:";
+    const RESPONSE: &str = "[INFO  clientcookie::http_responses] <p>here</p>\n";
+    for (filter, there, missing) in [
+        (None, vec![COOKIES, WIRE, REDIRECT, RESPONSE], vec![]),
+        (Some("clientcookie=info"), vec![REDIRECT, RESPONSE], vec![COOKIES, WIRE]),
+        (Some("clientcookie::cookies=debug"), vec![COOKIES], vec![WIRE, REDIRECT, RESPONSE]),
+        (Some("off"), vec![], vec![COOKIES, WIRE, REDIRECT, RESPONSE]),
+    ] {
+        let mut command = example("logging");
+        let output = command.envs(filter.map(|filter| ("RUST_LOG", filter))).output().unwrap();
+        let logged = text(&output.stderr);
+        assert_eq!((output.status.success(), text(&output.stdout).as_str()), (true, "<p>here</p>\n"), "{logged}");
+        assert!(there.iter().all(|line| logged.contains(line)), "{filter:?}: {logged}");
+        assert!(!missing.iter().any(|line| logged.contains(line)), "{filter:?}: {logged}");
+        assert!(!logged.contains("31d4"), "{filter:?}: {logged}");
+    }
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn programs_share_a_jar() {

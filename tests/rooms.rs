@@ -46,6 +46,16 @@ const RULES: &[Rule] = &[
         why: "one room is global",
     },
     Rule {
+        words: &["temp_dir"],
+        only_in: &["src/spool.rs", "src/opener/retrieve/target.rs", "src/cookie/file/browser/fold.rs"],
+        why: "who leaves files where others could find them is looked at twice",
+    },
+    Rule {
+        words: &["flate2::", "brotli_decompressor"],
+        only_in: &["src/decode/"],
+        why: "one room knows how bodies are compressed",
+    },
+    Rule {
         words: &["process::Command", "Command::new"],
         only_in: &["src/cookie/file/jar/registry.rs"],
         why: "no program is run, but the one that reads the registry of Windows",
@@ -89,6 +99,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "std::net::Tcp",
         ],
     ),
+    (
+        "src/decode/",
+        &["crate::opener", "crate::handler", "crate::processor", "crate::request", "crate::response", "crate::headers"],
+    ),
+    ("src/cache.rs", &["crate::processor", "crate::response", "crate::headers", "crate::decode"]),
+    ("src/spool.rs", &["crate::body", "crate::cache"]),
     ("src/request.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::cookie"]),
     ("src/response.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::transport", "crate::cookie"]),
 ];

@@ -12,7 +12,7 @@ use crate::headers::Headers;
 use crate::processor::robots::rules::RobotRules;
 use crate::request::Request;
 use crate::response::Response;
-use crate::transport::deadline;
+use crate::transport::{deadline, give_back};
 
 /// How many redirects are followed: the five of RFC 9309 section 2.3.1.2.
 pub(super) const MAX_REDIRECTIONS: usize = 5;
@@ -21,8 +21,6 @@ pub(super) const MAX_REDIRECTIONS: usize = 5;
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// How much of an answer without rules is read, and for how long, so that its connection can be used again.
-const DRAIN_LIMIT: u64 = 64 * 1024;
-const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 /// What came of it.
 pub(super) enum Answer {
@@ -79,7 +77,7 @@ fn errand(request: &Request, robots: &Url) -> Result<Request> {
 fn read(response: Response) -> Result<Answer> {
     let status = response.status();
     if !status.is_success() {
-        deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
+        give_back(response);
         return Ok(Answer::Status(status));
     }
     let mut file = Vec::new();
