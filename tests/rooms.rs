@@ -37,8 +37,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["env::var", "env::vars"],
-        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
-        why: "who reads the environment takes it as a function, so that tests can give another",
+        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/"],
+        why: "the environment names proxies and the files of browsers, and has no other say",
     },
     Rule {
         words: &["static "],
