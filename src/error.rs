@@ -119,6 +119,7 @@ pub enum ErrorKind {
         expected: Option<u64>,
     },
     /// A file is shorter than the server had announced (urllib's `ContentTooShortError`).
+    #[doc(alias = "ContentTooShortError")]
     ContentTooShort {
         /// What [`urlretrieve`](crate::urlretrieve) would have given. Its file goes when this does, unless it is
         /// [kept](Retrieved::keep).

@@ -32,6 +32,12 @@
 //! }
 //! ```
 //!
+//! # The manual
+//!
+//! [`manual`] teaches the rest: a [tour](manual::tour), [porting](manual::porting) from Python, how
+//! [handlers](manual::handlers) and [cookies](manual::cookies) work, what is [different](manual::differences) from the
+//! original, and [debugging](manual::debugging) with the questions that are asked often.
+//!
 //! # The rooms
 //!
 //! - [`handler`]: the trait, its hooks, and the handlers that answer. [`Processor`] is its other name, for those that
@@ -64,6 +70,7 @@ mod fresh_file;
 mod global;
 pub mod handler;
 mod headers;
+pub mod manual;
 mod opener;
 mod processor;
 mod redact;

@@ -162,6 +162,7 @@ impl Request {
 
     /// The scheme: `http`, `https`, `ftp`, ...
     #[doc(alias = "get_type")]
+    #[doc(alias = "type")]
     pub fn scheme(&self) -> &str {
         self.url.scheme()
     }

@@ -80,6 +80,7 @@ impl Response {
     /// assert_eq!(response.text()?, "hello");
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
+    #[doc(alias = "make_response")]
     pub fn new(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
         let reason = status.canonical_reason().unwrap_or_default().to_owned();
         Response { url, status, reason, headers, body: body.into(), redirections: Vec::new() }
@@ -154,6 +155,7 @@ impl Response {
     /// assert_eq!(response.text()?, "a <b>page</b>");
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
+    #[doc(alias = "set_data")]
     pub fn replace_body(&mut self, bytes: impl Into<Vec<u8>>) {
         let bytes = bytes.into();
         self.headers.remove("Content-Encoding");
@@ -166,6 +168,7 @@ impl Response {
     /// Keeps what is read from here on, so that this response can be sought ([`Body::into_seekable`]); a
     /// [`SeekableProcessor`](crate::SeekableProcessor) does it to all.
     #[doc(alias = "response_seek_wrapper")]
+    #[doc(alias = "seek_wrapped_response")]
     pub fn make_seekable(&mut self) {
         self.body = self.take_body().into_seekable();
     }

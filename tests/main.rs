@@ -14,6 +14,7 @@ mod framing;
 mod peers;
 mod processors;
 mod proxies;
+mod public_names;
 mod redirects;
 mod requests;
 mod retrieve;

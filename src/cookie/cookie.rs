@@ -253,6 +253,7 @@ impl Cookie {
     }
 
     /// The names and values of all such attributes, as the server spelled them, `HttpOnly` first.
+    #[doc(alias = "nonstandard_attr_keys")]
     pub fn nonstandard_attributes(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Cow<'_, str>>)> {
         let http_only = self.http_only.then_some((Cow::Borrowed("HttpOnly"), None));
         let rest = self

@@ -26,6 +26,7 @@ const END_OF_TIME: i64 = 253_402_300_799;
 /// assert_eq!(str2time("9-Feb-1994 14:23:32 -0800"), expected);
 /// assert_eq!(str2time("30 Feb 1994 22:23:32 GMT"), None);
 /// ```
+#[doc(alias = "http2time")]
 pub fn str2time(text: &str) -> Option<i64> {
     let mut parts = Parts::default();
     for token in tokens(text.as_bytes()) {

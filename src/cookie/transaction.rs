@@ -160,6 +160,7 @@ pub fn request_host(url: &Url) -> String {
 }
 
 /// The [`request_host`], with `.local` behind a name that has no dot: RFC 2965's effective request-host name.
+#[doc(alias = "eff_request_host")]
 pub fn effective_request_host(url: &Url) -> String {
     let mut host = request_host(url);
     if !host.is_empty() && host::needs_local(&host, host::is_ip(&host)) {

@@ -144,6 +144,9 @@ pub trait Handler: Send + Sync {
     /// `None` lets the next handler try.
     #[doc(alias = "http_open")]
     #[doc(alias = "https_open")]
+    #[doc(alias = "file_open")]
+    #[doc(alias = "data_open")]
+    #[doc(alias = "ftp_open")]
     fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
         Ok(None)
     }
@@ -178,6 +181,13 @@ pub trait Handler: Send + Sync {
     ///
     /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407 whose URL is the
     /// proxy's, and of whose headers the challenge alone is left. What is handed on then ends as an error.
+    #[doc(alias = "http_error_301")]
+    #[doc(alias = "http_error_302")]
+    #[doc(alias = "http_error_303")]
+    #[doc(alias = "http_error_307")]
+    #[doc(alias = "http_error_308")]
+    #[doc(alias = "http_error_401")]
+    #[doc(alias = "http_error_407")]
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }

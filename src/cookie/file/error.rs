@@ -61,6 +61,7 @@ impl Error for FormatError {}
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
+#[doc(alias = "LoadError")]
 pub enum FileError {
     /// No name was given, neither now nor when the jar was made. The disk was not touched.
     NoFilename,

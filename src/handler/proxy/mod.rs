@@ -137,6 +137,7 @@ impl ProxyHandler {
     /// # Errors
     /// [`ErrorKind::Proxy`] when what should be the proxy is none, and when the URL is one of ftp.
     #[doc(alias = "proxy_bypass")]
+    #[doc(alias = "proxy_open")]
     pub fn proxy(&self, url: &Url) -> Result<Option<Proxy>> {
         let for_all = || self.proxies.get(ALL).filter(|_| NETWORK.contains(&url.scheme()));
         let Some(entry) = self.proxies.get(url.scheme()).or_else(for_all) else {

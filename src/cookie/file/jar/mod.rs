@@ -29,6 +29,7 @@ pub type MozillaCookieJar = FileCookieJar<MozillaFormat>;
 pub type MsieCookieJar = FileCookieJar<MsieFormat>;
 /// A jar that is loaded from the store of Firefox or GNOME Web. It has no `save`: the store is the browser's.
 #[cfg(feature = "sqlite")]
+#[doc(alias = "Firefox3CookieJar")]
 pub type FirefoxCookieJar = FileCookieJar<FirefoxFormat>;
 
 /// A jar that is loaded from the store of Chromium or a browser made from it. It has no `save`: the store is the
