@@ -11,6 +11,7 @@ mod differential;
 mod examples;
 mod files;
 mod framing;
+mod manual;
 mod peers;
 mod processors;
 mod proxies;
