@@ -15,11 +15,11 @@ const ENTRIES: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Browser {
-    /// Firefox; see [`FirefoxFormat`](super::FirefoxFormat).
+    /// Firefox; see `FirefoxFormat`.
     Firefox,
-    /// GNOME Web, once called Epiphany; see [`FirefoxFormat`](super::FirefoxFormat).
+    /// GNOME Web, once called Epiphany; see `FirefoxFormat`.
     GnomeWeb,
-    /// Chromium; for it and the next five see [`ChromiumFormat`](super::ChromiumFormat).
+    /// Chromium; for it and the next five see `ChromiumFormat`.
     Chromium,
     /// Google Chrome.
     Chrome,
