@@ -39,6 +39,7 @@ const RULES: &[Rule] = &[
         words: &["env::var", "env::vars"],
         only_in: &[
             "src/handler/proxy/environment.rs",
+            "src/handler/auth/netrc.rs",
             "src/cookie/file/browser/find.rs",
             "src/cookie/file/jar/registry.rs",
             "src/cookie/file/msie/mod.rs",
