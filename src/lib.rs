@@ -82,6 +82,8 @@ pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
     HttpRedirectHandler, HttpsHandler, Kind, Parent, Redirect, UnknownHandler,
 };
+#[cfg(feature = "ftp")]
+pub use handler::{CacheFtpHandler, FtpHandler};
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
 pub use processor::HttpCookieProcessor;

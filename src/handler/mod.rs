@@ -15,8 +15,11 @@
 
 mod data;
 mod file;
+#[cfg(feature = "ftp")]
+mod ftp;
 mod http;
 mod http_error;
+mod media_type;
 mod redirect;
 mod unknown;
 
@@ -33,7 +36,8 @@ pub use self::http::{HttpHandler, HttpsHandler};
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
-
+#[cfg(feature = "ftp")]
+pub use ftp::{CacheFtpHandler, FTP_LINE_LIMIT, FTP_REPLY_LIMIT, FtpHandler};
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
@@ -212,6 +216,8 @@ pub enum Kind {
     Http,
     /// [`HttpsHandler`].
     Https,
+    /// `FtpHandler` or `CacheFtpHandler`, which the feature `ftp` brings.
+    Ftp,
     /// [`FileHandler`].
     File,
     /// [`DataHandler`].
