@@ -114,10 +114,11 @@ impl Control {
         Ok(stream)
     }
 
-    /// Gives a command, and waits for the reply to it.
+    /// Gives a command, and waits for the reply to it. A farewell is a reply to none.
     pub(super) fn command(&mut self, verb: &str, argument: &[u8]) -> Result<Reply> {
         self.send(verb, argument).map_err(|error| broken(error, Phase::Write))?;
-        self.reply()
+        let reply = self.reply()?;
+        self.expect(reply, |reply| reply.code != 421)
     }
 
     /// The next reply, of one or more lines.

@@ -26,9 +26,9 @@ impl Reply {
         self.code / 100 == 2
     }
 
-    /// The server does not know the command, or does not want it here; 421 is its farewell.
+    /// 4xx and 5xx: the server does not know the command, or does not want it here.
     pub(super) fn is_refusal(&self) -> bool {
-        matches!(self.code / 100, 4 | 5) && self.code != 421
+        matches!(self.code / 100, 4 | 5)
     }
 
     /// The reply as the error that it is; what it repeats of a secret is hidden.

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use clientcookie::{CacheFtpHandler, FtpHandler, build_opener};
+use clientcookie::{CacheFtpHandler, FtpHandler, OpenerDirector, build_opener};
 
 use super::super::python;
 use super::outcome;
@@ -139,29 +139,50 @@ const PATHS: &[&str] = &[
 
 /// Where urllib goes another way.
 const URLLIBS: &[(&str, &str)] = &[
-    ("/pub/deep%20er/%C3%BC;x.html", "urllib cuts the path off at its first semicolon"),
-    ("/pub;type=d", "urllib lists the folder from outside, which not every server does"),
+    ("/pub/deep%20er/%C3%BC;x.html", "it cuts the path off at the first semicolon"),
+    ("/pub;type=d", "it gives a name to LIST, which not every server takes"),
 ];
 
-/// Each path as urllib reads it: the bytes in hexadecimal, or `error`.
-fn urllibs(base: &str) -> Option<BTreeMap<&'static str, String>> {
+/// Where curl goes another way.
+const CURLS: &[(&str, &str)] =
+    &[("/pub", "it takes what has no slash for a file"), ("/pub;type=d", "it asks for names alone, by NLST")];
+
+/// What was read of each path, as Latin-1; `None` where it is refused.
+type Contents = BTreeMap<&'static str, Option<String>>;
+
+fn latin1(bytes: impl IntoIterator<Item = u8>) -> String {
+    bytes.into_iter().map(char::from).collect()
+}
+
+fn ours(opener: &OpenerDirector, base: &str) -> Contents {
+    let content = |path: &str| match opener.open(format!("{base}{path}")) {
+        Ok(response) => Some(super::read(response)),
+        Err(error) => {
+            assert!(error.to_string().contains("550"), "{path}: {error}");
+            None
+        }
+    };
+    PATHS.iter().map(|path| (*path, content(path))).collect()
+}
+
+fn urllibs(base: &str) -> Option<Contents> {
     let program = "
 import sys, urllib.error, urllib.request
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 for path in sys.argv[2:]:
     try:
-        response = opener.open(sys.argv[1] + path)
-        print(response.read().hex())
+        print(opener.open(sys.argv[1] + path).read().hex())
     except urllib.error.URLError:
-        print('error')
+        print('refused')
 ";
     let printed = python(program, &[&[base], PATHS].concat())?;
-    Some(PATHS.iter().copied().zip(printed.lines().map(str::to_owned)).collect())
+    let byte = |hex: &[u8]| u8::from_str_radix(str::from_utf8(hex).unwrap(), 16).unwrap();
+    let content = |line: &str| (line != "refused").then(|| latin1(line.as_bytes().chunks(2).map(byte)));
+    Some(PATHS.iter().copied().zip(printed.lines().map(content)).collect())
 }
 
-/// The same as curl reads it.
-fn curls(base: &str) -> Option<BTreeMap<&'static str, String>> {
-    let mut read = BTreeMap::new();
+fn curls(base: &str) -> Option<Contents> {
+    let mut contents = Contents::new();
     for path in PATHS {
         let mut curl = Command::new("curl");
         let curl = curl.args(["-s", "--noproxy", "*", "--max-time", "20"]).arg(format!("{base}{path}"));
@@ -169,41 +190,34 @@ fn curls(base: &str) -> Option<BTreeMap<&'static str, String>> {
             println!("skipped: curl is not installed");
             return None;
         };
-        let hex = output.stdout.iter().map(|byte| format!("{byte:02x}")).collect();
-        read.insert(*path, if output.status.success() { hex } else { "error".to_owned() });
+        contents.insert(path, output.status.success().then(|| latin1(output.stdout)));
     }
-    Some(read)
+    Some(contents)
 }
 
-fn agrees(name: &str, base: &str, folder: &Path) {
-    let ours = |opener: &clientcookie::OpenerDirector| -> BTreeMap<&str, String> {
-        let hex = |path: &str| match opener.open(format!("{base}{path}")) {
-            Ok(response) => super::read(response).chars().map(|byte| format!("{:02x}", u32::from(byte))).collect(),
-            Err(error) => {
-                assert!(error.to_string().contains("550"), "{path}: {error}");
-                "error".to_owned()
-            }
-        };
-        PATHS.iter().map(|path| (*path, hex(path))).collect()
-    };
-    let read = ours(&build_opener(FtpHandler::new()));
-    assert_eq!(ours(&build_opener(CacheFtpHandler::new())), read, "{name}: kept connections give the same");
-    let big: String = fs::read(folder.join("pub/big.bin")).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(read["/pub/big.bin"] == big && read["/%2Fpub/big.bin"] == big, "{name}: three million bytes");
-    assert_eq!(read["/missing"], "error", "{name}");
+/// Whether we, urllib and curl read the same, but for the differences that are known.
+fn agree(name: &str, base: &str, folder: &Path) {
+    let read = ours(&build_opener(FtpHandler::new()), base);
+    let big = latin1(fs::read(folder.join("pub/big.bin")).unwrap());
+    assert!(read["/pub/big.bin"].as_ref() == Some(&big), "{name}: three million bytes");
+    assert!(read["/pub/"].as_ref().is_some_and(|list| list.contains("big.bin\r\n")), "{name}: a listing");
+    assert_eq!(read["/missing"], None, "{name}");
+    assert!(ours(&build_opener(CacheFtpHandler::new()), base) == read, "{name}: kept connections give the same");
 
-    for (path, urllibs) in urllibs(base).unwrap_or_default() {
-        let otherwise = URLLIBS.iter().find(|(other, _)| *other == path);
+    for (path, theirs) in urllibs(base).unwrap_or_default() {
+        let otherwise = URLLIBS.iter().any(|(other, _)| *other == path);
         assert!(
-            urllibs == read[path] || otherwise.is_some(),
-            "{name}, {path}: urllib has {urllibs:.200}, and we {:.200}",
+            theirs == read[path] || otherwise,
+            "{name}, {path}: urllib has {theirs:.99?}, and we {:.99?}",
             read[path]
         );
     }
-    for (path, curls) in curls(base).unwrap_or_default() {
-        // curl asks for names alone where the type says so, and takes a folder without a slash for a file.
-        let otherwise = matches!(path, "/pub;type=d" | "/pub");
-        assert!(curls == read[path] || otherwise, "{name}, {path}: curl has {curls:.200}, and we {:.200}", read[path]);
+    for (path, theirs) in curls(base).unwrap_or_default() {
+        let otherwise = CURLS.iter().any(|(other, _)| *other == path);
+        // Of text, curl turns the line ends into those of this machine.
+        let is_text = path.ends_with('/') || path.ends_with(";type=a");
+        let ours = read[path].clone().map(|content| if is_text { content.replace("\r\n", "\n") } else { content });
+        assert!(theirs == ours || otherwise, "{name}, {path}: curl has {theirs:.99?}, and we {ours:.99?}");
     }
 }
 
@@ -213,8 +227,8 @@ fn pyftpdlib_is_read_as_urllib_and_curl_read_it() {
         return;
     };
     let at = |userinfo: &str| format!("ftp://{userinfo}127.0.0.1:{}", peer.port);
-    agrees("anonymous", &at(""), &peer.folder);
-    agrees("a user", &at("me:s3cret%3A%40@"), &peer.folder);
+    agree("anonymous", &at(""), &peer.folder);
+    agree("a user", &at("me:s3cret%3A%40@"), &peer.folder);
     let refused = outcome(&build_opener(()), format!("{}/a.txt", at("me:wrong@")));
     assert!(refused.starts_with("the FTP server refused the login: 530 "), "{refused}");
 }
@@ -225,7 +239,7 @@ fn vsftpd_is_read_as_urllib_and_curl_read_it() {
         return;
     };
     let at = |userinfo: &str| format!("ftp://{userinfo}127.0.0.1:{}", peer.port);
-    agrees("anonymous", &at(""), &peer.folder);
+    agree("anonymous", &at(""), &peer.folder);
     let refused = outcome(&build_opener(()), format!("{}/a.txt", at("nobody:wrong@")));
     assert!(refused.starts_with("the FTP server refused the login: 530 "), "{refused}");
 }
