@@ -27,6 +27,11 @@ const RULES: &[Rule] = &[
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
+        words: &["std::net::{", "TcpStream"],
+        only_in: &["src/handler/ftp/", "src/transport/"],
+        why: "whoever connects keeps time limits and bounds what is read",
+    },
+    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",
