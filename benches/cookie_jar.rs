@@ -2,21 +2,19 @@
 //!
 //! `cargo bench --bench cookie_jar` prints ratios of peers that took turns in the same run; absolute figures are for
 //! orientation. The peer is the `cookie_store` crate without its list of public suffixes.
-//!
-//! The data are ten cookies a host, half of them with `Domain`, all persistent, with values of 34 characters.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 
-use std::borrow::Cow;
+mod pages;
+
 use std::hint::black_box;
 use std::process::Command;
-use std::time::Instant;
-use std::{env, fs, thread};
+use std::{env, fs};
 
-use clientcookie::cookie::{CookieJar, RequestView, ResponseView};
+use clientcookie::cookie::CookieJar;
 use cookie_store::CookieStore;
-use url::Url;
 
-const COOKIES_A_HOST: usize = 10;
+use self::pages::{COOKIES_A_HOST, Page, SetCookie, cpu, filled, median, page, responses};
+
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const STORED: usize = 100_000;
 const IN_MEMORY: usize = 1_000_000;
@@ -33,62 +31,6 @@ fn main() {
     headers();
     storing();
     memory();
-}
-
-/// A page of a host, as the jar sees it, and the length of the header that it got.
-struct Page {
-    url: Url,
-    sent: usize,
-}
-
-impl RequestView for Page {
-    fn url(&self) -> Cow<'_, Url> {
-        Cow::Borrowed(&self.url)
-    }
-
-    fn has_header(&self, _name: &str) -> bool {
-        false
-    }
-
-    fn add_unredirected_header(&mut self, _name: &str, value: &[u8]) {
-        self.sent = value.len();
-    }
-}
-
-/// A response with one Set-Cookie header.
-struct SetCookie(String);
-
-impl ResponseView for SetCookie {
-    fn header_values<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8])) {
-        if name.eq_ignore_ascii_case("Set-Cookie") {
-            each(self.0.as_bytes());
-        }
-    }
-}
-
-fn page(host: usize) -> Page {
-    Page { url: Url::parse(&format!("https://www.host{host}.com/shop/cart")).expect("a URL"), sent: 0 }
-}
-
-fn set_cookie(host: usize, number: usize) -> SetCookie {
-    let value = host.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number;
-    let domain = if number.is_multiple_of(2) { format!("; Domain=host{host}.com") } else { String::new() };
-    SetCookie(format!("name{number}={value:034x}; Path=/{domain}; Max-Age=8640000"))
-}
-
-/// Every page, and the cookies that it sets.
-fn responses(cookies: usize) -> impl Iterator<Item = (Page, impl Iterator<Item = SetCookie>)> {
-    (0..cookies / COOKIES_A_HOST)
-        .map(|host| (page(host), (0..COOKIES_A_HOST).map(move |number| set_cookie(host, number))))
-}
-
-fn filled(cookies: usize) -> CookieJar {
-    let jar = CookieJar::new();
-    for (page, headers) in responses(cookies) {
-        headers.for_each(|header| jar.extract_cookies(&header, &page));
-    }
-    assert_eq!(jar.len(), cookies);
-    jar
 }
 
 fn headers() {
@@ -210,22 +152,4 @@ fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let value = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     value.and_then(|value| value.trim().split(' ').next()?.parse().ok()).unwrap_or(0)
-}
-
-/// Seconds of CPU that this thread has used; where the system does not say, seconds that have passed.
-fn cpu() -> f64 {
-    thread_local!(static START: Instant = Instant::now());
-    // Linux counts at its ticks, some milliseconds apart, and when a thread steps back.
-    thread::yield_now();
-    let schedstat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    match schedstat.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()) {
-        Some(nanoseconds) => nanoseconds / 1e9,
-        None => START.with(Instant::elapsed).as_secs_f64(),
-    }
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

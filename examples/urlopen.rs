@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
-    CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpHandler, HttpsHandler, OpenerDirector, Request, Response,
-    build_opener,
+    CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpError, HttpHandler, HttpsHandler, OpenerDirector,
+    ProxyHandler, Request, Response, build_opener,
 };
 
 use options::{Command, Options};
@@ -71,6 +71,7 @@ fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
     }
     let transport = Arc::new(UreqTransport::new().tls(tls).resolver(resolver));
     let mut opener = build_opener((
+        proxies(options),
         HttpHandler::with_transport(Arc::clone(&transport)).http_debuglevel(options.verbose),
         HttpsHandler::with_transport(transport).http_debuglevel(options.verbose),
         HttpCookieProcessor::new(jar),
@@ -84,19 +85,29 @@ fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
     })
 }
 
+fn proxies(options: &Options) -> ProxyHandler {
+    let proxies = match &options.proxy {
+        Some(proxy) => ProxyHandler::with_proxies([("all", proxy)]),
+        None => ProxyHandler::new(),
+    };
+    match &options.noproxy {
+        Some(hosts) => proxies.no_proxy(hosts.as_str()),
+        None => proxies,
+    }
+}
+
 /// Opens the URLs in order, whatever becomes of each. A failure weighs more than an answer that is an error.
 fn open_all(opener: &OpenerDirector, options: &Options) -> ExitCode {
     let (mut failed, mut refused) = (false, false);
     for url in &options.urls {
         let outcome = options.request(url).and_then(|request| opener.open(request));
-        let (response, error) = match outcome.map_err(Error::into_http_error) {
+        let (response, error) = match outcome {
             Ok(response) => (Some(response), None),
-            // An error that is an answer is shown like one.
-            Err(Ok(error)) => {
-                let sentence = format!("{}: {error}", error.url());
-                (Some(error.into_response()), Some(sentence))
+            Err(error) => {
+                let sentence = sentence(url, &error);
+                // An error that is an answer is shown like one.
+                (error.into_http_error().ok().map(HttpError::into_response), Some(sentence))
             }
-            Err(Err(error)) => (None, Some(sentence(url, &error))),
         };
         refused |= response.is_some() && error.is_some();
         failed |= response.is_none();

@@ -12,8 +12,8 @@
 //! # Ok::<(), clientcookie::Error>(())
 //! ```
 //!
-//! Redirects are followed, cookies kept and sent back, and an answer that is not a success is an [`Error`] that still
-//! holds the response ([`HttpError`]).
+//! Redirects are followed, cookies kept and sent back, the environment's proxies asked ([`ProxyHandler`]), and an answer
+//! that is not a success is an [`Error`] that still holds the response ([`HttpError`]).
 //!
 //! # Changing how
 //!
@@ -44,15 +44,21 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent).
+//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
+//! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy a request takes, what
+//! a page may not say of itself, which body is not decoded). Two processors log at info level:
+//! [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and [`HttpResponseDebugProcessor`] under
+//! `clientcookie::http_responses`.
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
 
 mod body;
+mod cache;
 pub mod clock;
 pub mod cookie;
 mod data;
+mod decode;
 mod error;
 mod fresh_file;
 mod global;
@@ -64,29 +70,38 @@ mod redact;
 mod request;
 mod response;
 mod retrieved;
+mod spool;
 pub mod transport;
 mod urls;
 
-pub use body::Body;
+pub use body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
 #[cfg(feature = "sqlite")]
-pub use cookie::{ChromiumCookieJar, FirefoxCookieJar};
+pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
-    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar,
+    Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};
+pub use decode::DECODED_RATIO_LIMIT;
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
 pub use handler::{
-    Answer, DataHandler, FileHandler, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler,
-    HttpRedirectHandler, HttpsHandler, Kind, Parent, Redirect, UnknownHandler,
+    Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
+    HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler, Kind, NETRC_LIMIT,
+    NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+    ProxyHandler, Redirect, UnknownHandler,
 };
 #[cfg(feature = "ftp")]
 pub use handler::{CacheFtpHandler, FtpHandler};
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
-pub use processor::HttpCookieProcessor;
+pub use processor::{
+    HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor,
+    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRobotRulesProcessor, LOGGED_BODY_LIMIT,
+    RequestRate, RobotRefusal, RobotRules, SeekableProcessor,
+};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use retrieved::Retrieved;

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::headers::{Headers, IntoHeaderValue};
 use crate::redact;
 use crate::response::Redirection;
-use crate::transport::{Proxy, Timeouts};
+use crate::transport::{Proxy, Timeouts, Way};
 use crate::urls::{self, Userinfo};
 
 /// A request: a URL, a method, headers, data, and what cookies need to know (urllib2's and ClientCookie's `Request`).
@@ -41,8 +41,15 @@ pub struct Request {
     origin_req_host: Option<String>,
     unverifiable: bool,
     timeouts: Option<Timeouts>,
-    proxy: Option<Proxy>,
+    /// What the caller said; `Some(None)` is a word too.
+    own_proxy: Option<Option<Proxy>>,
+    unredirected_proxy: Option<Proxy>,
     redirections: Vec<Redirection>,
+    /// The unredirected headers before any handler added one.
+    own_unredirected_headers: Headers,
+    /// How many challenges were answered for it: the server's, and the proxy's.
+    challenges_answered: [u8; 2],
+    errand: bool,
 }
 
 impl Request {
@@ -103,9 +110,27 @@ impl Request {
             origin_req_host: self.origin_req_host.clone(),
             unverifiable: self.unverifiable,
             timeouts: self.timeouts,
-            proxy: self.proxy.clone(),
+            own_proxy: self.own_proxy.clone(),
+            // Decided about anew when it is opened, maybe by another opener.
+            unredirected_proxy: None,
             redirections: self.redirections.clone(),
+            own_unredirected_headers: self.own_unredirected_headers.clone(),
+            challenges_answered: self.challenges_answered,
+            errand: self.errand,
         })
+    }
+
+    /// Remembers what is the caller's: from here on handlers add to it.
+    pub(crate) fn begin(&mut self) {
+        self.own_unredirected_headers = self.unredirected_headers.clone();
+    }
+
+    /// The same request again as it was before the handlers added to it, so that they do so anew; `None` if its data is
+    /// a reader.
+    pub(crate) fn as_opened(&self) -> Option<Request> {
+        let mut again = self.try_clone()?;
+        again.unredirected_headers = again.own_unredirected_headers.clone();
+        Some(again)
     }
 
     pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
@@ -119,8 +144,12 @@ impl Request {
             origin_req_host: None,
             unverifiable: false,
             timeouts: None,
-            proxy: None,
+            own_proxy: None,
+            unredirected_proxy: None,
             redirections: Vec::new(),
+            own_unredirected_headers: Headers::new(),
+            challenges_answered: [0; 2],
+            errand: false,
         }
     }
 
@@ -265,14 +294,39 @@ impl Request {
         self.timeouts = Some(timeouts.into());
     }
 
-    /// The proxy this request goes through, if any.
+    /// The proxy this request goes through, if any: the caller's, else the one that a handler chose.
+    #[doc(alias = "has_proxy")]
     pub fn proxy(&self) -> Option<&Proxy> {
-        self.proxy.as_ref()
+        self.own_proxy.as_ref().unwrap_or(&self.unredirected_proxy).as_ref()
     }
 
-    /// Sends the request through a proxy, or, with `None`, straight to the host.
+    /// Sends the request through a proxy, or, with `None`, straight to the host, whatever the opener's
+    /// [`ProxyHandler`](crate::ProxyHandler) would say. Redirects carry it along.
     pub fn set_proxy(&mut self, proxy: Option<Proxy>) {
-        self.proxy = proxy;
+        self.own_proxy = Some(proxy);
+    }
+
+    /// Whether the caller said what proxy to take, or to take none.
+    pub fn has_own_proxy(&self) -> bool {
+        self.own_proxy.is_some()
+    }
+
+    /// Sends this request alone through a proxy: a redirect does not carry it along. Handlers set theirs here, and the
+    /// caller's own goes before it.
+    pub fn set_unredirected_proxy(&mut self, proxy: Option<Proxy>) {
+        self.unredirected_proxy = proxy;
+    }
+
+    /// The `host:port` that the proxy is asked to open a tunnel to (CONNECT); `None` if this request needs no tunnel.
+    /// Credentials for the proxy are then about this, and not about the URL.
+    #[doc(alias = "_tunnel_host")]
+    pub fn tunnel_target(&self) -> Option<String> {
+        self.proxy().filter(|proxy| proxy.way(&self.url) == Way::Tunnel).map(|_| urls::authority(&self.url))
+    }
+
+    /// Takes the way that the caller of another request chose.
+    pub(crate) fn take_own_proxy_of(&mut self, other: &Request) {
+        self.own_proxy = other.own_proxy.clone();
     }
 
     /// The redirects that led to this request, the first one first.
@@ -284,9 +338,30 @@ impl Request {
         self.redirections = redirections;
     }
 
+    /// The unredirected headers that the caller gave it; the others are handlers'.
+    pub(crate) fn own_unredirected_headers(&self) -> &Headers {
+        &self.own_unredirected_headers
+    }
+
+    /// How many challenges of the server and of the proxy were answered already.
+    pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
+        &mut self.challenges_answered
+    }
+
+    /// Whether the opener fetches it for a purpose of its own, such as robots.txt, and not for the user: it gets no
+    /// cookies and no `Referer`, and leaves none behind. Redirects carry it along.
+    pub(crate) fn is_errand(&self) -> bool {
+        self.errand
+    }
+
+    pub(crate) fn set_errand(&mut self, errand: bool) {
+        self.errand = errand;
+    }
+
     /// What a transport needs at once: the data to take, beside everything else to read.
     pub(crate) fn parts_mut(&mut self) -> (&Url, &Headers, &Headers, Option<&Proxy>, Option<&mut Data>) {
-        (&self.url, &self.headers, &self.unredirected_headers, self.proxy.as_ref(), self.data.as_mut())
+        let proxy = self.own_proxy.as_ref().unwrap_or(&self.unredirected_proxy).as_ref();
+        (&self.url, &self.headers, &self.unredirected_headers, proxy, self.data.as_mut())
     }
 }
 
@@ -382,7 +457,7 @@ impl RequestBuilder {
         })
     }
 
-    /// Sends it through a proxy; see [`Request::set_proxy`].
+    /// Sends it through a proxy, or, with `None`, through none; see [`Request::set_proxy`].
     pub fn proxy(self, proxy: impl Into<Option<Proxy>>) -> RequestBuilder {
         self.and_then(|request| {
             request.set_proxy(proxy.into());

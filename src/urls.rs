@@ -1,5 +1,7 @@
 //! What this crate asks of a URL beyond parsing it: the rules that keep a request going to the host it names.
 
+use std::fmt::Write as _;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
@@ -16,7 +18,8 @@ pub const URL_LIMIT: usize = 64 * 1024;
 /// browsers allow lies between 32 MB and 2 GB.
 pub const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
 
-/// Who a URL's userinfo says the user is. It is kept aside and never part of a request line.
+/// Who the user is: a name and a password, as a URL's userinfo or a password manager says. That of a URL is kept aside
+/// and never part of a request line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Userinfo {
     user: String,
@@ -24,6 +27,11 @@ pub struct Userinfo {
 }
 
 impl Userinfo {
+    /// A user and a password, as they are: nothing in them is an escape.
+    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Userinfo {
+        Userinfo { user: user.into(), password: password.into() }
+    }
+
     /// The user's name, its escapes decoded (RFC 3986 section 3.2.1). Bytes that are not UTF-8 become U+FFFD.
     pub fn user(&self) -> &str {
         &self.user
@@ -74,6 +82,21 @@ pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
     Ok(url)
 }
 
+/// The text of a URL from a header: its bytes outside ASCII are escaped one by one, so that the server gets back the
+/// bytes it wrote.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        if byte.is_ascii() {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String does not fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
 /// A parsed URL under the rules of [`parse`].
 pub(crate) fn split_userinfo(mut url: Url) -> Result<(Url, Option<Userinfo>)> {
     check_length(url.as_str())?;
@@ -103,6 +126,11 @@ pub(crate) fn is_http(url: &Url) -> bool {
 /// URL has left out already.
 pub(crate) fn host_and_port(url: &Url) -> &str {
     &url[Position::BeforeHost..Position::AfterPort]
+}
+
+/// The target of a CONNECT, which always names the port (RFC 9112 section 3.2.3).
+pub(crate) fn authority(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
 fn decoded(text: &str) -> String {

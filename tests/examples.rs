@@ -15,14 +15,20 @@ pub fn example(name: &str) -> Command {
         // An example may need a feature, and then so does its test.
         let features = [("ftp", cfg!(feature = "ftp")), ("sqlite", cfg!(feature = "sqlite"))];
         let features: Vec<&str> = features.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect();
-        let built = build.args(["build", "--quiet", "--features", &features.join(","), "--example", name]).status().unwrap();
+        let built =
+            build.args(["build", "--quiet", "--features", &features.join(","), "--example", name]).status().unwrap();
         assert!(built.success(), "the example {name} does not build");
     }
     let mut command = Command::new(path);
     // What the machine is set to must not change what the example does.
     command.env_remove("RUST_LOG").stdin(Stdio::null());
+    for name in PROXIES {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
     command
 }
+
+const PROXIES: [&str; 5] = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"];
 
 fn urlopen(arguments: &[&str]) -> Output {
     example("urlopen").args(arguments).output().unwrap()
@@ -174,6 +180,59 @@ fn urlopen_speaks_curls_flags() {
 }
 
 #[test]
+fn urlopen_asks_the_proxy_it_is_told_to() {
+    let proxy = Server::start(|request| match request.method() {
+        "CONNECT" => Reply::status(403, "No").body("no tunnel"),
+        _ => Reply::ok(format!("proxy {} {:?}", request.target(), request.header("Proxy-Authorization"))),
+    });
+    let site = Server::start(|request| Reply::ok(format!("site {}", request.target())));
+    let (url, address) = (site.url("/p"), format!("127.0.0.1:{}", proxy.port()));
+    let (by_proxy, straight) = (format!("proxy {url} None"), "site /p".to_owned());
+    let (with_user, of_me) = (format!("me:pw@{address}"), format!("proxy {url} Some(\"Basic bWU6cHc=\")"));
+    let broken = "ftp://me:secret@h";
+    for (sentence, variables, arguments, expected) in [
+        ("none", &[][..], &[][..], &straight),
+        ("a flag", &[], &["-x", &address], &by_proxy),
+        ("a user", &[], &["--proxy", &with_user], &of_me),
+        ("a host that goes without", &[], &["-x", &address, "--noproxy", "127.0.0.1"], &straight),
+        ("another host", &[], &["-x", &address, "--noproxy", "127.0.0.2"], &by_proxy),
+        ("a variable", &[("http_proxy", address.as_str())], &[], &by_proxy),
+        ("a variable for all", &[("ALL_PROXY", &address)], &[], &by_proxy),
+        ("a flag before a variable", &[("http_proxy", broken)], &["-x", &address], &by_proxy),
+        ("an empty flag", &[("http_proxy", broken)], &["-x", ""], &straight),
+        ("no_proxy", &[("http_proxy", &address), ("no_proxy", "127.0.0.0/8")], &[], &straight),
+        ("a flag before no_proxy", &[("http_proxy", &address), ("no_proxy", "*")], &["--noproxy", ""], &by_proxy),
+        ("httpoxy", &[("HTTP_PROXY", &address), ("REQUEST_METHOD", "GET")], &[], &straight),
+    ] {
+        let mut command = example("urlopen");
+        let output = command.envs(variables.iter().copied()).args(["-s", &url]).args(arguments).output().unwrap();
+        assert_eq!(text(&output.stdout), *expected, "{sentence}: {}", text(&output.stderr));
+    }
+    let output = example("urlopen").env("http_proxy", broken).args(["-s", &url]).output().unwrap();
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("the proxy failed: http_proxy cannot be used: its scheme is \"ftp\""), "{stderr}");
+    assert!(!stderr.contains("secret"), "{stderr}");
+    #[cfg(feature = "tls")]
+    {
+        let output = urlopen(&["-s", "-x", &address, "https://a.test/"]);
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(22), "no tunnel"));
+        assert!(
+            text(&output.stderr).starts_with("error: https://a.test/: HTTP error 403: No (said the proxy http://"),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn proxies_are_chosen_by_scheme_host_and_request() {
+    let output = example("proxy").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/proxy.txt").unwrap());
+}
+
+#[test]
 fn urlopen_says_what_is_wrong_with_its_flags() {
     for (arguments, expected) in [
         (vec!["--nonsense"], "error: invalid option '--nonsense'\n"),
@@ -219,6 +278,20 @@ fn the_jar_works_without_an_opener() {
 }
 
 #[test]
+fn each_page_says_where_it_comes_from() {
+    let output = example("referer").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/referer.txt").unwrap());
+}
+
+#[test]
+fn a_crawler_keeps_to_robots_txt() {
+    let output = example("robots").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/robots.txt").unwrap());
+}
+
+#[test]
 fn cookies_are_saved_and_loaded() {
     let output = example("save_and_load").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -245,6 +318,81 @@ fn files_come_by_ftp() {
     assert_eq!(told.matches("> USER").count(), 1, "one login: {told}");
 }
 
+/// What an example that succeeds says.
+fn said(name: &str) -> String {
+    let output = example(name).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[test]
+fn responses_are_read_twice() {
+    let expected = "what came: \"one line\\nand\\nanother one\"\nline: one line\nline: and\nline: another one\n\
+                    from 9 to 24: \"and\\nanother one\"\n5 words\n\
+                    404 Not Found: \"nothing here\"\nagain: \"nothing here\"\n";
+    assert_eq!(said("seekable"), expected);
+}
+
+#[test]
+fn compressed_pages_are_decoded_or_raw() {
+    let shown = said("gzip");
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[0], "24000 bytes; Content-Encoding: None");
+    assert!(lines[1].ends_with(" bytes; Content-Encoding: Some(\"gzip\")"), "{shown}");
+    assert!(lines[2].starts_with("http://example.com/song: the body was cut short after "), "{shown}");
+    let asked = ["gzip, deflate", "gzip", "gzip, deflate"].map(|value| format!("asked with Accept-Encoding: {value}"));
+    assert_eq!(lines[3..], asked);
+}
+
+#[test]
+fn pages_are_mended_and_tidied() {
+    assert_eq!(
+        said("comment_clean"),
+        "Content-Type: text/html\nContent-Length: 80\n\n\
+         <p>one</p><!--half a comment--><p>two</p><!--a whole one--><!-- and - dashes -->\n"
+    );
+    assert_eq!(
+        said("tidy"),
+        "Content-Type: text/html; charset=utf-8\nContent-Length: 171\n\n\
+         <html><head><title>Café</title></head><body><p>one</p><p>two <b>bold <i>both</i></b><i> italic</i>\
+         <table><tbody><tr><td>cell</td></tr></tbody></table>©</p></body></html>\n"
+    );
+}
+
+#[test]
+fn the_log_shows_what_goes_on() {
+    const COOKIES: &str = "[DEBUG clientcookie::cookies] cookie x for .example.com/ not stored: ";
+    const WIRE: &str = "[DEBUG clientcookie::wire] > GET /new HTTP/1.1\n";
+    const REDIRECT: &str = "[INFO  clientcookie::http_redirects] 302 http://127.0.0.1:";
+    const RESPONSE: &str = "[INFO  clientcookie::http_responses] <p>here</p>\n";
+    for (filter, there, missing) in [
+        (None, vec![COOKIES, WIRE, REDIRECT, RESPONSE], vec![]),
+        (Some("clientcookie=info"), vec![REDIRECT, RESPONSE], vec![COOKIES, WIRE]),
+        (Some("clientcookie::cookies=debug"), vec![COOKIES], vec![WIRE, REDIRECT, RESPONSE]),
+        (Some("off"), vec![], vec![COOKIES, WIRE, REDIRECT, RESPONSE]),
+    ] {
+        let mut command = example("logging");
+        let output = command.envs(filter.map(|filter| ("RUST_LOG", filter))).output().unwrap();
+        let logged = text(&output.stderr);
+        assert_eq!((output.status.success(), text(&output.stdout).as_str()), (true, "<p>here</p>\n"), "{logged}");
+        assert!(there.iter().all(|line| logged.contains(line)), "{filter:?}: {logged}");
+        assert!(!missing.iter().any(|line| logged.contains(line)), "{filter:?}: {logged}");
+        assert!(!logged.contains("31d4"), "{filter:?}: {logged}");
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn programs_share_a_jar() {
+    let output = example("database_jar").output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let expected = "another program opens /       Who are you?\nthis one sees 0 cookie(s)\n\
+                    another program opens /login  Welcome.\nthis one sees 1 cookie(s)\n\
+                    another program opens /       Hello, guest.\nthis one sees 1 cookie(s)\n\
+                    the session is over: 0 cookie(s)\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn the_cookies_of_firefox_are_listed() {
@@ -253,7 +401,7 @@ fn the_cookies_of_firefox_are_listed() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let (lines, expected) = (shown.lines().collect::<Vec<_>>(), "www.shop.test/  far=…  until 9999-12-31 23:59:59Z");
     assert!(lines.contains(&expected) && shown.contains(" cookie(s), "), "{shown}");
-    assert!(shown.ends_with("skipped, line 31: there is no domain\n"), "{shown}");
+    assert!(shown.ends_with("skipped, record 31: there is no domain\n"), "{shown}");
     assert!(!shown.contains("a b\""), "values are not shown: {shown}");
 
     let home = env::temp_dir().join(format!("read_firefox-{}", std::process::id()));
@@ -270,6 +418,22 @@ fn the_cookies_of_firefox_are_listed() {
         assert!(shown.starts_with(&format!("Firefox, profile me: {}\n", place.display())), "{shown}");
         fs::remove_dir_all(home).unwrap();
     }
+}
+
+#[test]
+fn cookies_are_shared_with_curl() {
+    let output = example("share_with_curl").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    if shown.contains("not installed") {
+        return println!("skipped: {shown}");
+    }
+    let expected = "here: /login got the cookies none\nhere: 2 cookie(s) saved\n\
+                    curl: /basket got the cookies hint=new, sid=31d4\n\
+                    here: 2 cookie(s) loaded\nhere: /account got the cookies basket=1, sid=31d4\n";
+    assert_eq!(shown, expected);
+    let output = example("share_with_curl").env("PATH", "").output().unwrap();
+    assert_eq!(text(&output.stdout), "curl is not installed, so there is nobody to share with\n");
 }
 
 #[test]
@@ -322,4 +486,44 @@ fn urlopen_trusts_whom_it_is_told_to() {
         assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), body), "{sentence}");
         assert!(text(&output.stderr).contains(error), "{sentence}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_page_says_what_it_is() {
+    let output = example("http_equiv").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let plain = "Content-Type: text/html\n";
+    let safe = format!("{plain}Content-Type: text/html; charset=ISO-8859-2\nContent-Language: pl\n");
+    let expected = format!(
+        "without the processor:\n{plain}\n<body>¯ycie zaj±ca</body>\n\n\
+         with it:\n{safe}\n<body>Życie zająca</body>\n\n\
+         with every name, as the original:\n{safe}Set-Cookie: sid=31d4\n\n<body>Życie zająca</body>\n\n"
+    );
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn a_refresh_is_followed_or_said_not_to_be() {
+    let output = example("refresh").env("RUST_LOG", "clientcookie::http_redirects=debug").output().unwrap();
+    let log = text(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let url = |path: &str| format!("http://example.com{path}");
+    let expected = format!(
+        "(waiting for 3s)\n302 Found {}\n200 OK {}\n200 OK {}\n200 OK {}\nthe result\n\n\
+         200 OK {}\nthe news\n\n200 OK {}\na page that means no good\n\n",
+        url("/start"),
+        url("/job"),
+        url("/job?try=2"),
+        url("/result"),
+        url("/news"),
+        url("/trap"),
+    );
+    assert_eq!(text(&output.stdout), expected);
+    for line in [
+        "/news: the refresh is not followed: it is to wait 330s, and the limit is 10s\n",
+        "/trap: the refresh is not followed: its scheme is \"javascript\", and only http, https and ftp are followed\n",
+    ] {
+        assert!(log.contains(line), "{log}");
+    }
+    assert_eq!(log.lines().count(), 2, "{log}");
 }

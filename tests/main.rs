@@ -3,6 +3,7 @@
 //! A test fails by panicking, so what the library must not do is allowed here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod auth;
 mod broken_servers;
 mod chain;
 mod cookies;
@@ -11,11 +12,14 @@ mod examples;
 mod files;
 mod framing;
 mod peers;
+mod processors;
+mod proxies;
 mod redirects;
 mod requests;
 mod retrieve;
 mod rooms;
 mod schemes;
+mod stores;
 mod support;
 mod threads;
 mod tls;

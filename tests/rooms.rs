@@ -17,13 +17,22 @@ const RULES: &[Rule] = &[
         why: "one room knows the crate below, so that it can be exchanged",
     },
     Rule {
+        words: &["html5ever::"],
+        only_in: &["src/processor/equiv/head.rs"],
+        why: "one room knows how markup is read",
+    },
+    Rule {
         words: &["SystemTime", "Instant::now", "now_utc", "thread::sleep"],
         only_in: &["src/clock.rs"],
         why: "one room reads the clock, so that tests can set it",
     },
     Rule {
         words: &["rusqlite::", "use rusqlite"],
-        only_in: &["src/cookie/file/browser/database.rs", "src/cookie/file/browser/fold.rs"],
+        only_in: &[
+            "src/cookie/store/sqlite/",
+            "src/cookie/file/browser/database.rs",
+            "src/cookie/file/browser/fold.rs",
+        ],
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
@@ -32,9 +41,34 @@ const RULES: &[Rule] = &[
         why: "whoever connects keeps time limits and bounds what is read",
     },
     Rule {
+        words: &["env::var", "env::vars"],
+        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
+        why: "who reads the environment takes it as a function, so that tests can give another",
+    },
+    Rule {
         words: &["static "],
         only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
         why: "one room is global",
+    },
+    Rule {
+        words: &["temp_dir"],
+        only_in: &["src/spool.rs", "src/opener/retrieve/target.rs", "src/cookie/file/browser/fold.rs"],
+        why: "who leaves files where others could find them is looked at twice",
+    },
+    Rule {
+        words: &["flate2::", "brotli_decompressor"],
+        only_in: &["src/decode/"],
+        why: "one room knows how bodies are compressed",
+    },
+    Rule {
+        words: &["process::Command", "Command::new"],
+        only_in: &["src/cookie/file/jar/registry.rs"],
+        why: "no program is run, but the one that reads the registry of Windows",
+    },
+    Rule {
+        words: &["robotstxt::", "use robotstxt"],
+        only_in: &["src/processor/robots/parse.rs"],
+        why: "its matcher takes minutes over a line of 400 bytes, and its parser panics over a long one",
     },
     Rule {
         words: &["println!", "print!", "io::stderr"],
@@ -70,6 +104,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "std::net::Tcp",
         ],
     ),
+    (
+        "src/decode/",
+        &["crate::opener", "crate::handler", "crate::processor", "crate::request", "crate::response", "crate::headers"],
+    ),
+    ("src/cache.rs", &["crate::processor", "crate::response", "crate::headers", "crate::decode"]),
+    ("src/spool.rs", &["crate::body", "crate::cache"]),
     ("src/request.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::cookie"]),
     ("src/response.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::transport", "crate::cookie"]),
 ];

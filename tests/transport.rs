@@ -6,8 +6,14 @@ mod keep_alive;
 mod limits;
 pub mod outcome;
 mod proxy;
+#[cfg(feature = "tls")]
+mod refused;
 mod resolve;
+#[cfg(feature = "socks")]
+mod socks;
 mod stale;
 mod timeouts;
+#[cfg(feature = "tls")]
+mod tls_proxy;
 #[cfg(feature = "tls")]
 pub mod tunnel;

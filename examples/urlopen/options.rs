@@ -38,6 +38,11 @@ Options:
   -k, --insecure              trust anyone: whoever sits in between reads along
       --resolve HOST:PORT:ADDRESS
                               take this address for the host (repeatable)
+  -x, --proxy PROXY           ask this proxy for every URL, and not those of the
+                              environment (http_proxy, https_proxy, all_proxy):
+                              [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none
+      --noproxy LIST          but not for these hosts, in place of no_proxy's; '*'
+                              for all
   -h, --help                  show this
 
 Exit status: 0 if every URL was answered with success, 22 if one was answered
@@ -66,6 +71,8 @@ pub struct Options {
     pub cacert: Option<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
+    pub proxy: Option<String>,
+    pub noproxy: Option<String>,
     /// The headers that are sent by themselves and shall not be.
     pub without: Vec<String>,
     headers: Vec<(String, String)>,
@@ -99,6 +106,8 @@ impl Options {
                 Long("cacert") => options.cacert = Some(arguments.value()?.into()),
                 Short('k') | Long("insecure") => options.insecure = true,
                 Long("resolve") => options.resolve.push(address(&text(arguments.value()?)?)?),
+                Short('x') | Long("proxy") => options.proxy = Some(text(arguments.value()?)?),
+                Long("noproxy") => options.noproxy = Some(text(arguments.value()?)?),
                 Value(url) => options.urls.push(text(url)?),
                 other => return Err(other.unexpected().into()),
             }

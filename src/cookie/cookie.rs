@@ -45,6 +45,9 @@ pub struct Cookie {
     pub(super) rfc2109: bool,
 }
 
+/// Domain, path and name.
+pub(super) type Key<'a> = [&'a [u8]; 3];
+
 impl Cookie {
     /// A session cookie for all of `path`, every flag false.
     pub(super) fn assemble(name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
@@ -145,8 +148,12 @@ impl Cookie {
 
     /// The domain without its dot: the name under which a jar files the cookie.
     pub(super) fn owner(&self) -> &str {
-        let domain = self.domain();
-        domain.strip_prefix('.').unwrap_or(domain)
+        str::from_utf8(self.owner_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn owner_bytes(&self) -> &[u8] {
+        let domain = self.domain_bytes();
+        domain.strip_prefix(b".").unwrap_or(domain)
     }
 
     /// Whether the server named a domain. If not, the domain is the host that set the cookie.
@@ -256,12 +263,14 @@ impl Cookie {
         http_only.into_iter().chain(rest)
     }
 
-    /// Whether one of the two replaces the other in a jar.
-    pub(super) fn has_same_key(&self, other: &Self) -> bool {
-        self.has_key(other.domain(), other.path_bytes(), other.name_bytes())
+    /// Name, value, path and domain, one after the other.
+    pub(super) fn texts(&self) -> &[u8] {
+        &self.text
     }
 
-    pub(super) fn has_key(&self, domain: &str, path: &[u8], name: &[u8]) -> bool {
-        self.name_bytes() == name && self.path_bytes() == path && self.domain_bytes() == domain.as_bytes()
+    /// Of two cookies in which these are the same, one replaces the other in a jar. Files are
+    /// in their order.
+    pub(super) fn key(&self) -> Key<'_> {
+        [self.domain_bytes(), self.path_bytes(), self.name_bytes()]
     }
 }

@@ -50,10 +50,11 @@ pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
 /// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify, and a last label that
 /// no address can have.
 fn is_plain(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or_default();
-    host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
-        && last.starts_with(|first: char| first.is_ascii_lowercase())
-        && !host.contains("xn--")
+    let host = host.as_bytes();
+    let last = host.iter().rposition(|&byte| byte == b'.').map_or(0, |dot| dot + 1);
+    host.get(last).is_some_and(u8::is_ascii_lowercase)
+        && host.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+        && !host.windows(4).any(|four| four == b"xn--")
 }
 
 #[cfg(test)]

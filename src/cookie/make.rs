@@ -244,8 +244,7 @@ pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64, limits: Limits) {
 /// the Set-Cookie" of the same cookie. The first `preferred` are those of `Set-Cookie2`.
 fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, unversioned: &[Cookie], journal: &mut Journal) {
     let rest = cookies.split_off(preferred);
-    let key =
-        |cookie: &Cookie| (cookie.name_bytes().to_vec(), cookie.path_bytes().to_vec(), cookie.domain().to_owned());
+    let key = |cookie: &Cookie| cookie.key().map(<[u8]>::to_vec);
     let taken: HashSet<_> = cookies.iter().chain(unversioned).map(key).collect();
     for cookie in rest {
         if taken.contains(&key(&cookie)) {

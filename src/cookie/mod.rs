@@ -51,14 +51,17 @@
 //! - [`CookieJar`] takes cookies out of responses and puts them on requests. Begin there.
 //! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP client.
 //! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own around it.
-//! - [`CookieStore`] is where they lie: [`MemoryStore`], or your own.
-//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], or a [`CookieFormat`] of your own;
-//!   with the feature `sqlite`, also the stores of browsers, which [`find_browser_stores`] finds.
+//! - [`CookieStore`] is where they lie: [`MemoryStore`], a database that programs share (`SqliteCookieJar`, feature
+//!   `sqlite`), or your own.
+//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], [`MsieCookieJar`], or a
+//!   [`CookieFormat`] of your own; with the feature `sqlite`, also the stores of browsers, which
+//!   [`find_browser_stores`] finds.
 //! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools.
 //!
 //! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,
 //! treated as Netscape's; and that of RFC 2965, off unless [`DefaultCookiePolicy::rfc2965`] switches it on.
 
+mod bytes;
 // The type and its file are both best called `cookie`.
 #[allow(clippy::module_inception)]
 mod cookie;
@@ -85,9 +88,10 @@ mod view;
 pub use cookie::Cookie;
 pub use date::str2time;
 pub use file::{
-    Browser, BrowserStore, CookieFormat, FILE_LIMIT, FileCookieJar, FileError, FormatError, LINE_LIMIT, LeftOut,
-    LoadReport, Loaded, LwpCookieJar, LwpFormat, MozillaCookieJar, MozillaFormat, Reason, SaveReport, Skipped, System,
-    WriteFormat, Written, find_browser_stores, find_browser_stores_on,
+    Browser, BrowserStore, CookieFormat, FILE_LIMIT, FileCookieJar, FileError, FormatError, KdeFormat, LINE_LIMIT,
+    LeftOut, LoadReport, Loaded, LwpCookieJar, LwpFormat, MozillaCookieJar, MozillaFormat, MsieCookieJar, MsieFormat,
+    OperaFormat, Reason, SafariFormat, SaveReport, Skipped, System, Unit, WriteFormat, Written, find_browser_stores,
+    find_browser_stores_on,
 };
 #[cfg(feature = "sqlite")]
 pub use file::{ChromiumCookieJar, ChromiumFormat, FirefoxCookieJar, FirefoxFormat};
@@ -97,6 +101,8 @@ pub use limits::Limits;
 pub use lwp::lwp_cookie_str;
 pub use policy::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes, Reading, StrictNsDomain};
 pub use refusal::{Refusal, Rejected};
+#[cfg(feature = "sqlite")]
+pub use store::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
 pub use store::{CookieStore, MemoryStore, Put, Room, Scope, StoreError, Stored};
 pub use transaction::{Transaction, effective_request_host, request_host};
 pub use view::{RequestView, ResponseView};

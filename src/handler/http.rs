@@ -7,10 +7,11 @@ use http::{HeaderValue, Method};
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
-use crate::transport::{Transport, UreqTransport, WireRequest};
-use crate::urls;
+use crate::transport::{Proxy, Transport, UreqTransport, Way, WireRequest};
+use crate::urls::{self, Userinfo};
 
 macro_rules! http_handler {
     ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {
@@ -80,7 +81,9 @@ http_handler! {
     ///
     /// On the wire `Host` comes first, then the caller's headers in their order, then those that handlers added.
     /// Headers that contradict the message are refused: a `Content-Length` that is not the data's, a `Connection`
-    /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only.
+    /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only:
+    /// for https it stands in the CONNECT that asks for the tunnel. Without one, the userinfo of the proxy's URL is
+    /// sent as Basic; it goes before a header of the caller's that redirects carry along.
     #[doc(alias = "HTTPHandler")]
     #[doc(alias = "AbstractHTTPHandler")]
     HttpHandler, "http", Http, http_request, HttpRequest
@@ -193,17 +196,58 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
         let reason = "it has no host".to_owned();
         return Err(Error::from(ErrorKind::InvalidUrl { url: url.to_string(), reason }));
     }
-    // A plain proxy reads the whole head; through a tunnel, or without a proxy, the host does.
-    let plain_proxy = proxy.filter(|_| url.scheme() == "http");
-    let proxy_authorization = plain_proxy.and_then(|proxy| proxy.userinfo()).map(urls::Userinfo::basic);
-    let mut lines = Vec::with_capacity(headers.len() + unredirected.len() + 1);
-    let is_host = |name: &str| name.eq_ignore_ascii_case("Host");
-    lines.extend(unredirected.iter().filter(|(name, _)| is_host(name)));
-    lines.extend(headers.iter());
-    lines.extend(unredirected.iter().filter(|(name, _)| !is_host(name)));
-    if plain_proxy.is_none() || proxy_authorization.is_some() {
-        lines.retain(|(name, _)| !name.eq_ignore_ascii_case("Proxy-Authorization"));
+    let userinfo = proxy.and_then(Proxy::userinfo).map(Userinfo::basic);
+    let for_proxy = for_proxy(headers, unredirected, userinfo.as_ref());
+    let mut lines = lines(headers, unredirected);
+    let mut connect_headers = Vec::new();
+    match proxy.map(|proxy| proxy.way(url)) {
+        Some(Way::WholeUrl) => lines.extend(for_proxy),
+        Some(Way::Tunnel) => {
+            connect_headers.extend(lines.iter().copied().filter(|(name, _)| is(name, "User-Agent")));
+            connect_headers.extend(for_proxy);
+        }
+        // It is the server who reads the head, or a proxy that reads none.
+        Some(Way::Socks) | None => {}
     }
-    lines.extend(proxy_authorization.iter().map(|value| ("Proxy-Authorization", value)));
-    transport.send(WireRequest { method: &method, url, headers: lines, data, timeouts, proxy, debuglevel })
+    transport.send(WireRequest {
+        method: &method,
+        url,
+        headers: lines,
+        data,
+        timeouts,
+        proxy,
+        connect_headers,
+        debuglevel,
+    })
+}
+
+/// The lines that any server may see: `Host`, the caller's, the handlers'.
+fn lines<'a>(headers: &'a Headers, unredirected: &'a Headers) -> Vec<(&'a str, &'a HeaderValue)> {
+    let mut lines = Vec::with_capacity(headers.len() + unredirected.len() + 1);
+    lines.extend(unredirected.iter().filter(|(name, _)| is(name, "Host")));
+    lines.extend(headers.iter());
+    lines.extend(unredirected.iter().filter(|(name, _)| !is(name, "Host")));
+    lines.retain(|(name, _)| !is(name, PROXY_AUTHORIZATION));
+    lines
+}
+
+/// What the proxy is told of the user: what was added for this request alone, as an answer to a challenge is; else what
+/// the proxy's own URL says; else the caller's header.
+fn for_proxy<'a>(
+    headers: &'a Headers,
+    unredirected: &'a Headers,
+    userinfo: Option<&'a HeaderValue>,
+) -> Vec<(&'a str, &'a HeaderValue)> {
+    let told = |headers: &'a Headers| headers.iter().filter(|(name, _)| is(name, PROXY_AUTHORIZATION));
+    match userinfo {
+        _ if unredirected.contains(PROXY_AUTHORIZATION) => told(unredirected).collect(),
+        Some(userinfo) => vec![(PROXY_AUTHORIZATION, userinfo)],
+        None => told(headers).collect(),
+    }
+}
+
+const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
+
+fn is(name: &str, other: &str) -> bool {
+    name.eq_ignore_ascii_case(other)
 }

@@ -13,6 +13,7 @@
 //! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
+mod auth;
 mod data;
 mod file;
 #[cfg(feature = "ftp")]
@@ -20,25 +21,32 @@ mod ftp;
 mod http;
 mod http_error;
 mod media_type;
+mod proxy;
 mod redirect;
 mod unknown;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{HttpErrorCause, Result};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
 use crate::transport::Timeouts;
 
 pub use self::http::{HttpHandler, HttpsHandler};
+pub use auth::{
+    HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr,
+    ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+};
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
 #[cfg(feature = "ftp")]
 pub use ftp::{CacheFtpHandler, FTP_LINE_LIMIT, FTP_REPLY_LIMIT, FtpHandler};
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
 
@@ -171,6 +179,9 @@ pub trait Handler: Send + Sync {
 
     /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`, `http_error_401`,
     /// ...: look at the status to tell them apart).
+    ///
+    /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407 whose URL is the
+    /// proxy's, and of whose headers the challenge alone is left. What is handed on then ends as an error.
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }
@@ -178,6 +189,19 @@ pub trait Handler: Send + Sync {
     /// The same, after all [`http_error`](Handler::http_error) hooks handed the answer on.
     fn http_error_default(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
+    }
+
+    /// The request that follows a page which asks for another URL (urllib2's `http_error_refresh`), or why none
+    /// does; `None` lets the next handler decide. `url` is as the page wrote it; nothing is opened here.
+    #[doc(alias = "http_error_refresh")]
+    fn refresh(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+        url: &str,
+    ) -> Option<Result<Request, HttpErrorCause>> {
+        None
     }
 }
 
@@ -195,6 +219,13 @@ pub trait Parent: Send + Sync {
     /// # Errors
     /// Whatever the error hooks give.
     fn error(&self, request: &Request, response: Response) -> Result<Response>;
+
+    /// Asks the handlers, in their order, for the request that follows a page which asks for another URL, until one
+    /// decides: that is the redirect handler, by the rules it has for redirects. `None` if no handler does.
+    ///
+    /// # Errors
+    /// Why it is not followed.
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>>;
 
     /// Whether a handler answers for this scheme.
     fn answers(&self, scheme: &str) -> bool;
@@ -230,6 +261,8 @@ pub enum Kind {
     ErrorProcessor,
     /// [`HttpCookieProcessor`](crate::HttpCookieProcessor).
     Cookie,
+    /// [`ProxyHandler`].
+    Proxy,
 }
 
 /// The hooks of a [`Handler`], to be named in [`Handler::hooks`].
@@ -263,6 +296,8 @@ pub enum Hook {
     HttpError,
     /// [`Handler::http_error_default`].
     HttpErrorDefault,
+    /// [`Handler::refresh`].
+    Refresh,
 }
 
 impl Hook {
@@ -281,6 +316,7 @@ impl Hook {
         Hook::OtherResponse,
         Hook::HttpError,
         Hook::HttpErrorDefault,
+        Hook::Refresh,
     ];
 }
 
@@ -313,5 +349,7 @@ impl<H: Handler + ?Sized> Handler for Arc<H> {
         other_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
         http_error(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
         http_error_default(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
+        refresh(parent: &dyn Parent, request: &Request, response: &Response, url: &str)
+            -> Option<Result<Request, HttpErrorCause>>;
     }
 }

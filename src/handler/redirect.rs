@@ -1,8 +1,5 @@
 //! [`HttpRedirectHandler`]: follows redirects, and decides what goes along.
 
-use std::fmt::Write as _;
-use std::time::Duration;
-
 use http::{HeaderValue, Method, StatusCode};
 use url::Url;
 
@@ -10,7 +7,7 @@ use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::request::Request;
 use crate::response::{Redirection, Response};
-use crate::transport::deadline;
+use crate::transport::give_back;
 use crate::urls;
 
 /// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
@@ -21,13 +18,6 @@ pub const MAX_REPEATS: usize = 4;
 
 /// What the stack of a thread has room for, several times over.
 const MOST_REDIRECTIONS: usize = 50;
-
-/// How long reading a redirect's own body may keep the next request waiting.
-const DRAIN_TIME: Duration = Duration::from_secs(1);
-
-/// How many bytes of a redirect's own body are read so that its connection can be used again: 64 KiB. A longer one
-/// costs its connection.
-const DRAIN_LIMIT: u64 = 64 * 1024;
 
 /// What [`HttpRedirectHandler::redirect_request`] is given to decide with.
 type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + Sync;
@@ -42,8 +32,10 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 /// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
 /// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
 ///   so does every header whose value is marked sensitive ([`HeaderValue::set_sensitive`]). Cookies are computed anew
-///   for each hop by the jar.
+///   for each hop by the jar, and so is the proxy, unless the caller chose one.
 /// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an error.
+/// - A `Refresh`, where [`HttpRefreshProcessor`](crate::HttpRefreshProcessor) asks for it, is a 302 by all these rules
+///   and counts as one.
 ///
 /// What is not followed is an [`HttpError`] that still holds the response.
 ///
@@ -128,7 +120,7 @@ impl HttpRedirectHandler {
     ) -> Option<Result<Request, HttpErrorCause>> {
         let followed = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
         let location = followed.then(|| location(response)).flatten()?;
-        Some(self.follow(parent, request, response, &location))
+        Some(self.follow(parent, request, response, &location, response.status()))
     }
 
     fn follow(
@@ -137,11 +129,12 @@ impl HttpRedirectHandler {
         request: &Request,
         response: &Response,
         location: &str,
+        like: StatusCode,
     ) -> Result<Request, HttpErrorCause> {
         let url = urls::join(request.url(), location)
             .map_err(|error| HttpErrorCause::RefusedRedirect { reason: error.to_string() })?;
         check_scheme(parent, &url)?;
-        let redirect = Redirect { request, response, url, replay_data: self.replay_data };
+        let redirect = Redirect { request, response, url, like, replay_data: self.replay_data };
         let mut next = match &self.decide {
             Some(decide) => decide(&redirect)?,
             None => redirect.request()?,
@@ -151,6 +144,7 @@ impl HttpRedirectHandler {
         let mut redirections = request.redirections().to_vec();
         redirections.push(Redirection::new(request.url().clone(), response.status()));
         next.set_redirections(redirections);
+        next.set_errand(request.is_errand());
         Ok(next)
     }
 
@@ -174,7 +168,7 @@ impl Handler for HttpRedirectHandler {
     }
 
     fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpError]
+        &[Hook::HttpError, Hook::Refresh]
     }
 
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
@@ -187,6 +181,16 @@ impl Handler for HttpRedirectHandler {
             }
         }
     }
+
+    fn refresh(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+        url: &str,
+    ) -> Option<Result<Request, HttpErrorCause>> {
+        Some(self.follow(parent, request, response, url, StatusCode::FOUND))
+    }
 }
 
 /// A redirect that is to be followed or not; see [`HttpRedirectHandler::redirect_request`].
@@ -195,6 +199,8 @@ pub struct Redirect<'a> {
     request: &'a Request,
     response: &'a Response,
     url: Url,
+    /// The status whose rules hold.
+    like: StatusCode,
     replay_data: bool,
 }
 
@@ -204,7 +210,7 @@ impl Redirect<'_> {
         self.request
     }
 
-    /// The answer that redirects.
+    /// The answer that redirects; one that is a success does so by a `Refresh`.
     pub fn response(&self) -> &Response {
         self.response
     }
@@ -225,7 +231,7 @@ impl Redirect<'_> {
     /// Why it does not.
     pub fn request(&self) -> Result<Request, HttpErrorCause> {
         let method = self.request.method();
-        let replay = match (self.response.status(), &method) {
+        let replay = match (self.like, &method) {
             (_, &Method::GET | &Method::HEAD) => false,
             (StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER, &Method::POST) => false,
             (StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT, _) => true,
@@ -235,7 +241,7 @@ impl Redirect<'_> {
         let mut next = Request::from_parts(self.url.clone(), userinfo);
         next.set_unverifiable(true);
         next.set_origin_req_host(self.request.origin_req_host());
-        next.set_proxy(self.request.proxy().cloned());
+        next.take_own_proxy_of(self.request);
         if let Some(timeouts) = self.request.timeouts() {
             next.set_timeouts(timeouts);
         }
@@ -269,20 +275,10 @@ impl Redirect<'_> {
     }
 }
 
-/// The first `Location`, else the first `URI` (RFC 2616 section 19.6.2's forerunner). Its bytes outside ASCII are
-/// escaped one by one, so that the server gets back the bytes it wrote.
+/// The first `Location`, else the first `URI` (RFC 2616 section 19.6.2's forerunner).
 fn location(response: &Response) -> Option<String> {
     let value = response.headers().get("Location").or_else(|| response.headers().get("URI"))?;
-    let mut location = String::with_capacity(value.len());
-    for &byte in value.as_bytes() {
-        if byte.is_ascii() {
-            location.push(char::from(byte));
-        } else {
-            // Writing to a String does not fail.
-            let _ = write!(location, "%{byte:02X}");
-        }
-    }
-    Some(location)
+    Some(urls::escaped(value.as_bytes()))
 }
 
 fn check_scheme(parent: &dyn Parent, url: &Url) -> Result<(), HttpErrorCause> {
@@ -308,13 +304,4 @@ fn stays_behind(name: &str, value: &HeaderValue, downgrade: bool) -> bool {
     value.is_sensitive()
         || SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
         || (downgrade && name.eq_ignore_ascii_case("Referer"))
-}
-
-/// Reads a small body to its end, so that the connection can serve the next request.
-fn give_back(response: Response) {
-    let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
-    let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
-    if ends {
-        deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::handler::FtpHandler;
 use crate::handler::{
     DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
-    HttpsHandler, UnknownHandler,
+    HttpsHandler, ProxyHandler, UnknownHandler,
 };
 use crate::opener::OpenerDirector;
 use crate::processor::HttpCookieProcessor;
@@ -15,9 +15,10 @@ use crate::transport::UreqTransport;
 /// An opener with the default handlers and those given: none, one, a tuple, or a vector of them.
 ///
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
-/// defaults of its order. The defaults are [`UnknownHandler`], [`HttpHandler`], [`HttpsHandler`],
-/// [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`], [`HttpRedirectHandler`], [`HttpErrorProcessor`] and
-/// [`HttpCookieProcessor`] with a jar of its own; with the feature `ftp`, `FtpHandler` too.
+/// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
+/// [`HttpHandler`], [`HttpsHandler`], [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`],
+/// [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a jar of its own; with the feature
+/// `ftp`, `FtpHandler` too.
 ///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
@@ -32,6 +33,7 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
     let mut opener = OpenerDirector::new();
     let transport = Arc::new(UreqTransport::new());
     let defaults: Vec<Arc<dyn Handler>> = vec![
+        Arc::new(ProxyHandler::new()),
         Arc::new(UnknownHandler::new()),
         Arc::new(HttpHandler::with_transport(Arc::clone(&transport))),
         Arc::new(HttpsHandler::with_transport(transport)),

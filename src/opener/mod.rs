@@ -6,7 +6,9 @@ mod retrieve;
 
 use std::sync::Arc;
 
-use crate::error::{ErrorKind, Result};
+use http::StatusCode;
+
+use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::headers::Headers;
 use crate::request::{IntoRequest, Request};
@@ -120,6 +122,7 @@ impl OpenerDirector {
     }
 
     fn open_request(&self, mut request: Request) -> Result<Response> {
+        request.begin();
         let outcome = self.run(&mut request);
         outcome.map_err(|error| error.at(request.url()))
     }
@@ -127,7 +130,10 @@ impl OpenerDirector {
     /// The three phases, top to bottom.
     fn run(&self, request: &mut Request) -> Result<Response> {
         self.prepare(request)?;
-        let mut response = self.answer(request)?;
+        let mut response = match self.answer(request) {
+            Ok(response) => response,
+            Err(error) => return self.ask_for_credentials(request, error),
+        };
         if !request.redirections().is_empty() {
             response.set_redirections(request.redirections().to_vec());
         }
@@ -174,6 +180,26 @@ impl OpenerDirector {
         Err(ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into())
     }
 
+    /// A proxy that wants to know who asks before it opens a tunnel (407 to CONNECT) is answered by an error hook, if
+    /// one can. What a proxy says in the server's place concerns nobody else: no response hook sees it, the error hooks
+    /// see no more of its head than the challenge, and it never is the answer.
+    fn ask_for_credentials(&self, request: &Request, error: Error) -> Result<Response> {
+        if !is_challenge_to(request, &error) {
+            return Err(error);
+        }
+        let mut response = error.into_http_error()?.into_response();
+        let head = response.headers().clone();
+        response.headers_mut().retain(|name, _| CHALLENGE.iter().any(|one| name.eq_ignore_ascii_case(one)));
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::HttpError)) {
+            response = match link.handler.http_error(self, request, response)? {
+                Answer::Break(answer) => return Ok(answer),
+                Answer::Continue(response) => response,
+            };
+        }
+        *response.headers_mut() = head;
+        Err(ErrorKind::Http(HttpError::new(response, HttpErrorCause::TunnelRefused)).into())
+    }
+
     /// Phase 3: every handler may adjust or replace the response.
     fn adjust(&self, request: &Request, mut response: Response) -> Result<Response> {
         for link in &self.links {
@@ -216,6 +242,18 @@ impl OpenerDirector {
     }
 }
 
+/// What of a proxy's refusal is shown to the error hooks: the challenge (RFC 9110 section 11.7.1), and what its body is.
+const CHALLENGE: [&str; 3] = ["Proxy-Authenticate", "Content-Type", "Content-Length"];
+
+/// Whether the proxy of this request, and not one of another request that a handler opened, wants credentials.
+fn is_challenge_to(request: &Request, error: &Error) -> bool {
+    error.as_http_error().is_some_and(|refusal| {
+        *refusal.cause() == HttpErrorCause::TunnelRefused
+            && refusal.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && request.proxy().is_some_and(|proxy| proxy.url() == refusal.url())
+    })
+}
+
 impl Parent for OpenerDirector {
     fn open(&self, request: Request) -> Result<Response> {
         self.open_request(request)
@@ -223,6 +261,11 @@ impl Parent for OpenerDirector {
 
     fn error(&self, request: &Request, response: Response) -> Result<Response> {
         OpenerDirector::error(self, request, response)
+    }
+
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {
+        let mut deciding = self.links.iter().filter(|link| link.hooks.has(Hook::Refresh));
+        deciding.find_map(|link| link.handler.refresh(self, request, response, url))
     }
 
     fn answers(&self, scheme: &str) -> bool {

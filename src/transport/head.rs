@@ -11,7 +11,7 @@ use url::Position;
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::{self, Headers, Name};
 use crate::redact;
-use crate::transport::{Limits, WireRequest};
+use crate::transport::{Limits, Way, WireRequest};
 use crate::urls;
 
 /// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL (RFC 9112
@@ -21,20 +21,25 @@ pub(crate) fn render(request: &WireRequest<'_>) -> Vec<u8> {
     let mut head = Vec::with_capacity(512);
     head.extend_from_slice(request.method.as_str().as_bytes());
     head.push(b' ');
-    if request.proxy.is_some() && url.scheme() == "http" {
+    if request.way() == Some(Way::WholeUrl) {
         head.extend_from_slice(b"http://");
         head.extend_from_slice(urls::host_and_port(url).as_bytes());
     }
     head.extend_from_slice(url[Position::BeforePath..Position::AfterQuery].as_bytes());
     head.extend_from_slice(b" HTTP/1.1\r\n");
-    for (name, value) in &request.headers {
+    render_lines(&mut head, &request.headers);
+    head
+}
+
+/// The header lines, and the empty one that ends a head.
+pub(crate) fn render_lines(head: &mut Vec<u8>, headers: &[(&str, &HeaderValue)]) {
+    for (name, value) in headers {
         head.extend_from_slice(name.as_bytes());
         head.extend_from_slice(b": ");
         head.extend_from_slice(value.as_bytes());
         head.extend_from_slice(b"\r\n");
     }
     head.extend_from_slice(b"\r\n");
-    head
 }
 
 /// The head of a response, understood.
@@ -86,13 +91,28 @@ pub(crate) fn check_start(input: &[u8]) -> Result<()> {
 
 /// Reads a whole head. `to_head` says that the request was a HEAD, whose answer has no body.
 pub(crate) fn parse(head: &[u8], to_head: bool, limits: &Limits) -> Result<ResponseHead> {
+    let (minor, status, reason, headers) = lines_of(head, limits)?;
+    let framing = framing(&headers, minor, status, to_head)?;
+    let keep_alive = framing != Framing::UntilClose && keeps_alive(&headers, minor);
+    Ok(ResponseHead { status, reason, headers, framing, keep_alive })
+}
+
+/// Reads the head that answers a CONNECT. One of success has no body, whatever its headers say, and what they say must
+/// be ignored (RFC 9110 section 9.3.6).
+pub(crate) fn parse_to_connect(head: &[u8], limits: &Limits) -> Result<ResponseHead> {
+    let (_, status, reason, headers) = lines_of(head, limits)?;
+    match status.is_success() {
+        true => Ok(ResponseHead { status, reason, headers, framing: Framing::None, keep_alive: true }),
+        false => parse(head, false, limits),
+    }
+}
+
+fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Headers)> {
     let head = Bytes::copy_from_slice(head.trim_ascii_start());
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
     let headers = header_lines(&head, lines, limits.header_lines)?;
-    let framing = framing(&headers, minor, status, to_head)?;
-    let keep_alive = framing != Framing::UntilClose && keeps_alive(&headers, minor);
-    Ok(ResponseHead { status, reason, headers, framing, keep_alive })
+    Ok((minor, status, reason, headers))
 }
 
 /// RFC 9112 section 4: `HTTP-version SP status-code SP [ reason-phrase ]`, where the last space may be missing.

@@ -4,8 +4,10 @@
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
 pub(crate) mod deadline;
+mod give_back;
 mod head;
 mod limits;
+mod proxy;
 mod received;
 mod resolve;
 mod scripted;
@@ -21,13 +23,15 @@ use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::data::Data;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::redact;
 use crate::response::Response;
-use crate::urls;
 
 pub use self::ureq::UreqTransport;
+pub(crate) use give_back::give_back;
 pub use limits::Limits;
+pub use proxy::Proxy;
+pub(crate) use proxy::Way;
 pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
 pub use scripted::{ScriptedRequest, ScriptedTransport};
 pub use timeouts::Timeouts;
@@ -75,8 +79,18 @@ pub struct WireRequest<'a> {
     pub timeouts: Timeouts,
     /// The proxy to go through.
     pub proxy: Option<&'a Proxy>,
+    /// The header lines for the proxy alone, where the request goes through a tunnel: those of its CONNECT, which has
+    /// a `Host` besides.
+    pub connect_headers: Vec<(&'a str, &'a HeaderValue)>,
     /// 0, or how much of both heads is printed on stderr: 1 hides passwords, 2 hides nothing.
     pub debuglevel: u8,
+}
+
+impl WireRequest<'_> {
+    /// How it goes through its proxy, if it has one.
+    pub(crate) fn way(&self) -> Option<Way> {
+        self.proxy.map(|proxy| proxy.way(self.url))
+    }
 }
 
 /// Shows no secret: a transport may log what it is given.
@@ -90,48 +104,8 @@ impl fmt::Debug for WireRequest<'_> {
             .field("data", &self.data)
             .field("timeouts", &self.timeouts)
             .field("proxy", &self.proxy)
+            .field("connect_headers", &self.connect_headers.iter().map(shown).collect::<Vec<_>>())
             .field("debuglevel", &self.debuglevel)
             .finish()
-    }
-}
-
-/// A proxy: where it is, and who the user is to it.
-///
-/// ```
-/// use clientcookie::transport::Proxy;
-///
-/// let proxy = Proxy::new("http://me:secret@proxy.example:3128")?;
-/// assert_eq!(proxy.url().as_str(), "http://proxy.example:3128/");
-/// assert!(!format!("{proxy:?}").contains("secret"));
-/// # Ok::<(), clientcookie::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proxy {
-    url: Url,
-    userinfo: Option<urls::Userinfo>,
-}
-
-impl Proxy {
-    /// A proxy from its URL; a userinfo in it becomes Basic credentials for the proxy alone.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is not `http`.
-    pub fn new(url: &str) -> Result<Proxy> {
-        let (url, userinfo) = urls::parse(url)?;
-        if url.scheme() != "http" {
-            let reason = format!("its scheme is {:?}, and only \"http\" is spoken", url.scheme());
-            return Err(ErrorKind::Proxy { reason }.into());
-        }
-        Ok(Proxy { url, userinfo })
-    }
-
-    /// Where it is.
-    pub fn url(&self) -> &Url {
-        &self.url
-    }
-
-    /// Who the user is to it.
-    pub fn userinfo(&self) -> Option<&urls::Userinfo> {
-        self.userinfo.as_ref()
     }
 }

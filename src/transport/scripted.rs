@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http::Method;
+use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::error::{ErrorKind, Result};
 use crate::headers::Headers;
 use crate::response::Response;
 use crate::transport::head::{self, Framing};
-use crate::transport::{Limits, Transport, WireRequest, received};
+use crate::transport::{Limits, Proxy, Transport, WireRequest, received};
 
 /// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.
 ///
@@ -57,6 +57,10 @@ pub struct ScriptedRequest {
     pub headers: Headers,
     /// The data, all of it; empty if there was none.
     pub data: Vec<u8>,
+    /// The proxy it would have gone through.
+    pub proxy: Option<Proxy>,
+    /// What a CONNECT to that proxy would have said.
+    pub connect_headers: Headers,
 }
 
 impl ScriptedTransport {
@@ -83,23 +87,36 @@ impl ScriptedTransport {
 
 impl Transport for ScriptedTransport {
     fn send(&self, request: WireRequest<'_>) -> Result<Response> {
-        let mut headers = Headers::new();
-        for (name, value) in &request.headers {
-            headers.append(name, *value)?;
-        }
+        let headers = collect(&request.headers)?;
+        let connect_headers = collect(&request.connect_headers)?;
         let mut data = Vec::new();
         if let Some(source) = request.data {
             // Read before the lock is taken: it is the user's code.
             let read = source.open().and_then(|mut reader| reader.read_to_end(&mut data));
             read.map_err(|source| ErrorKind::RequestData { source })?;
         }
-        let sent = ScriptedRequest { method: request.method.clone(), url: request.url.clone(), headers, data };
+        let sent = ScriptedRequest {
+            method: request.method.clone(),
+            url: request.url.clone(),
+            headers,
+            data,
+            proxy: request.proxy.cloned(),
+            connect_headers,
+        };
         let reply = self.script(|script| {
             script.requests.push(sent);
             script.replies.pop_front()
         });
         answer(&request.url.clone(), &reply.ok_or(ErrorKind::Disconnected)?, request.method == Method::HEAD)
     }
+}
+
+fn collect(lines: &[(&str, &HeaderValue)]) -> Result<Headers> {
+    let mut headers = Headers::new();
+    for (name, value) in lines {
+        headers.append(name, *value)?;
+    }
+    Ok(headers)
 }
 
 fn answer(url: &Url, reply: &[u8], to_head: bool) -> Result<Response> {

@@ -31,72 +31,78 @@ fn an_own_handler_replaces_the_default_of_its_kind() {
         (
             "the defaults",
             build_opener(()),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         (
             "one of no kind is added behind the defaults of its order",
             build_opener(Own(None)),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "UnknownHandler",
             own(Kind::Unknown),
-            "HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpHandler, but not HttpsHandler",
             own(Kind::Http),
-            "UnknownHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler UnknownHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpsHandler, but not HttpHandler",
             own(Kind::Https),
-            "UnknownHandler HttpHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler UnknownHandler HttpHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpDefaultErrorHandler",
             own(Kind::DefaultError),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "HttpRedirectHandler",
             own(Kind::Redirect),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpErrorProcessor, whose order the own one need not have",
             own(Kind::ErrorProcessor),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own",
         ),
         (
             "HttpCookieProcessor",
             own(Kind::Cookie),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
              HttpErrorProcessor",
+        ),
+        (
+            "ProxyHandler",
+            own(Kind::Proxy),
+            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "the library's own types replace theirs; a tuple may mix all kinds",
             build_opener((HttpCookieProcessor::new(&jar), Own(Some(Kind::Unknown)), HttpRedirectHandler::new())),
-            "HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
+            "ProxyHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
              HttpErrorProcessor",
         ),
         (
             "two of one kind are both kept",
             build_opener((Own(Some(Kind::Cookie)), HttpCookieProcessor::new(&jar))),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         (
             "a shared one stands for the kind of what it shares",
             build_opener(Arc::new(HttpErrorProcessor::new())),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         ("a new OpenerDirector has nobody", OpenerDirector::new(), ""),

@@ -70,9 +70,11 @@ fn f2_values_inject_no_attributes() {
 #[cfg(unix)]
 mod on_unix {
     use super::*;
+    use std::io::{BufRead, BufReader, Write};
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::Path;
-    use std::process::Command;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, SystemTime};
 
     fn jar(path: &Path) -> MozillaCookieJar {
         let jar = MozillaCookieJar::new(path).with_jar(&memory()).ignore_discard(true);
@@ -108,7 +110,7 @@ mod on_unix {
         let test = "files::faults::on_unix::f3_nobody_else_can_read_the_file_whatever_the_umask";
         let mut shell = Command::new("sh");
         shell.args(["-c", "umask 000; exec \"$0\" --exact \"$1\""]).arg(env::current_exe().unwrap()).arg(test);
-        let saved = shell.env(FILE, &path).stdout(std::process::Stdio::null()).status().unwrap();
+        let saved = shell.env(FILE, &path).stdout(Stdio::null()).status().unwrap();
         assert!(saved.success() && mode(&path) == 0o600, "{:o}", mode(&path));
     }
 
@@ -168,42 +170,86 @@ mod on_unix {
         }
     }
 
-    /// Two sets of cookies, of which the file has the one or the other.
+    /// Two sets of cookies, of which the file has the one or the other; a line is printed after each.
     fn save_forever(path: &Path) {
         let jars = ["one", "other"].map(|name| {
             let jar = jar(path);
             (0..300).for_each(|i| jar.set_cookie(Cookie::new(format!("{name}{i}"), "v", "a.test")));
             jar
         });
-        while path.parent().is_some_and(Path::exists) {
-            jars.iter().for_each(|jar| drop(jar.save()));
+        let mut output = std::io::stdout();
+        for jar in jars.iter().cycle() {
+            let saved = jar.save().map_err(std::io::Error::other);
+            if saved.and_then(|_| output.write_all(b"saved\n")).is_err() {
+                return; // Whoever reads the lines is gone.
+            }
         }
     }
 
     #[test]
     fn f5_a_killed_saver_leaves_a_whole_file() {
         const FILE: &str = "CLIENTCOOKIE_SAVE_FOREVER";
+        const KILLS: usize = 200;
         if let Some(path) = env::var_os(FILE) {
             return save_forever(Path::new(&path));
         }
         let folder = Folder::new("f5-killed");
         let path = folder.file("cookies");
-        for round in 0..20 {
-            let test = "files::faults::on_unix::f5_a_killed_saver_leaves_a_whole_file";
+        let test = "files::faults::on_unix::f5_a_killed_saver_leaves_a_whole_file";
+        for round in 0..KILLS {
             let mut saver = Command::new(env::current_exe().unwrap());
-            let saver = saver.args(["--exact", test]).env(FILE, &path).stdout(std::process::Stdio::null());
+            let saver = saver.args(["--exact", test, "--nocapture"]).env(FILE, &path).stdout(Stdio::piped());
             let mut saver = saver.spawn().unwrap();
-            // It is killed while it saves, at another moment each time: after this many looks at the file.
-            let mut seen = 0;
-            while seen < 1 + round * 3 {
-                let report = mozilla().ignore_discard(true).load_file(&path);
-                seen += usize::from(report.is_ok());
-            }
+            let mut lines = BufReader::new(saver.stdout.take().unwrap()).lines().map_while(Result::ok);
+            assert!(lines.any(|line| line.ends_with("saved")), "{round}");
+            // It is killed while it saves again, at another moment each time.
+            (0..round * 300).for_each(|_| std::hint::spin_loop());
             saver.kill().unwrap();
-            saver.wait().unwrap();
+            assert!(!saver.wait().unwrap().success(), "{round}: it was still at it");
             let report = mozilla().ignore_discard(true).load_file(&path).unwrap();
             assert_eq!((report.stored, report.skipped_lines), (301, 0), "{round}");
         }
+        // Else it was never killed where it matters.
+        let left = folder.names().len() - 1;
+        assert!(left > 0, "no kill came between the first byte and the last");
+        println!("{left} of {KILLS} were killed with half a file beside the whole one");
+    }
+
+    #[test]
+    fn f5_what_killed_savers_left_is_taken_away_in_time() {
+        let folder = Folder::new("f5-stale");
+        let path = folder.file("cookies.txt");
+        let hour = Duration::from_secs(60 * 60);
+        let make = |name: &str, age: Duration| {
+            let file = fs::File::create(folder.file(name)).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+        };
+        let stale = [".cookies.txt.0123456789abcdef.tmp", ".cookies.txt.ffffffffffffffff.tmp"];
+        let others = [
+            ".cookies.lwp.0123456789abcdef.tmp",
+            ".cookies.txt..0123456789abcdef.tmp",
+            ".cookies.txt.0123456789ABCDEF.tmp",
+            ".cookies.txt.0123456789abcde.tmp",
+            ".cookies.txt.0123456789abcdef.tmp~",
+            ".cookies.txt.tmp",
+            "cookies.txt.0123456789abcdef.tmp",
+            "x.cookies.txt.0123456789abcdef.tmp",
+        ];
+        stale.iter().chain(&others).for_each(|name| make(name, hour * 2));
+        let fresh = ".cookies.txt.1111111111111111.tmp";
+        make(fresh, hour - Duration::from_secs(60));
+        make("precious", hour * 2);
+        let (link, below) = (".cookies.txt.2222222222222222.tmp", ".cookies.txt.3333333333333333.tmp");
+        symlink(folder.file("precious"), folder.file(link)).unwrap();
+        fs::create_dir(folder.file(below)).unwrap();
+        fs::File::open(folder.file(below)).unwrap().set_modified(SystemTime::now() - hour * 2).unwrap();
+
+        let failed = jar(&path).file_limit(10).save();
+        assert!(failed.is_err() && folder.file(stale[0]).exists(), "a save that fails takes nothing away");
+        jar(&path).save().unwrap();
+        let mut expected: Vec<&str> = [&others[..], &[fresh, link, below, "precious", "cookies.txt"]].concat();
+        expected.sort_unstable();
+        assert_eq!(folder.names(), expected);
     }
 
     #[test]

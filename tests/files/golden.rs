@@ -6,7 +6,17 @@ use std::process::Command;
 use super::*;
 use crate::support::{Reply, Server};
 
-const FILES: &[&str] = &["curl.txt", "wget.txt", "python-mozilla.txt", "perl-netscape.txt", "python.lwp", "perl.lwp"];
+pub(super) const FILES: &[&str] = &[
+    "curl.txt",
+    "wget.txt",
+    "aria2.txt",
+    "lynx.txt",
+    "ruby.txt",
+    "python-mozilla.txt",
+    "perl-netscape.txt",
+    "python.lwp",
+    "perl.lwp",
+];
 
 fn load(name: &str) -> CookieJar {
     let path = Path::new("fixtures/files").join(name);
@@ -73,6 +83,28 @@ $jar->extract_cookies($response);
 $jar->save;
 "#;
 
+/// It saves its page as well.
+const ARIA2: &str = r#"
+page=$(mktemp -u) && aria2c --no-conf -q --http-proxy="$0" --save-cookies="$1" -d / -o "$page" http://www.shop.test/set/page
+rm "$page"
+"#;
+
+/// It saves cookies only if its configuration says so.
+const LYNX: &str = r#"
+file=$(mktemp) && printf 'SET_COOKIES:TRUE\nACCEPT_ALL_COOKIES:TRUE\nPERSISTENT_COOKIES:TRUE\n' > "$file"
+http_proxy="$0" lynx -cfg="$file" -accept_all_cookies -cookie_save_file="$1" -source http://www.shop.test/set/page
+rm "$file"
+"#;
+
+const RUBY: &str = r#"
+require "http/cookie_jar"
+require "net/http"
+proxy, uri, jar = URI(ARGV[0]), URI("http://www.shop.test/set/page"), HTTP::CookieJar.new
+response = Net::HTTP.new(uri.host, uri.port, proxy.host, proxy.port).get(uri.path)
+response.get_fields("Set-Cookie").each { |header| jar.parse(header, uri) }
+jar.save(ARGV[1], format: :cookiestxt, session: true)
+"#;
+
 /// Makes the files anew, and is no test: `cargo test --test all -- --ignored make_golden_files`.
 #[test]
 #[ignore = "writes to fixtures/files, with the programs of this machine"]
@@ -102,6 +134,9 @@ fn make_golden_files() {
     let wget =
         ["--no-config", "-q", "-O", "/dev/null", "-e", "use_proxy=yes", "-e", &wget_proxy, "--keep-session-cookies"];
     run("wget", &[&wget[..], &[url, "--save-cookies"]].concat(), "wget.txt");
+    run("sh", &["-c", ARIA2, &proxy], "aria2.txt");
+    run("sh", &["-c", LYNX, &proxy], "lynx.txt");
+    run("ruby", &["-e", RUBY, &proxy], "ruby.txt");
     run("python3", &["-c", PYTHON, "MozillaCookieJar", &proxy], "python-mozilla.txt");
     run("python3", &["-c", PYTHON, "LWPCookieJar", &proxy], "python.lwp");
     run("perl", &["-e", PERL, "HTTP::Cookies::Netscape", &proxy], "perl-netscape.txt");

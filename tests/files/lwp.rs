@@ -70,7 +70,7 @@ fn lines_that_cannot_be_read_are_told_with_their_reason() {
         ("an expiry in words", "Set-Cookie3-Escaped: n=v; domain=a.test; expires=soon", Reason::BadExpiry),
     ] {
         let loaded = read(&format!("#LWP-Cookies-2.0\n{line}\nSet-Cookie3: n=v; domain=a.test\n"));
-        assert_eq!(loaded.skipped, [Skipped { line: 2, reason }], "{sentence}");
+        assert_eq!(loaded.skipped, [skipped(2, reason)], "{sentence}");
         assert_eq!(loaded.cookies.len(), 1, "{sentence}: the next line is read");
     }
     for file in ["", "Set-Cookie3: n=v; domain=a.test\n", "# Netscape HTTP Cookie File\n", "<html>"] {

@@ -1,13 +1,19 @@
 //! Cookie files. Tables have a sentence a row; the clock stands still.
 
+mod browsers;
+mod delayload;
 mod faults;
 mod find;
 mod golden;
+mod kde;
 mod linear;
 mod lwp;
 mod mozilla;
+mod msie;
+mod opera;
 mod peers;
 mod round_trip;
+mod safari;
 mod saving;
 #[cfg(feature = "sqlite")]
 mod stores;
@@ -35,6 +41,11 @@ fn mozilla() -> MozillaCookieJar {
     MozillaCookieJar::without_filename().with_jar(&memory())
 }
 
+/// A line that was skipped.
+fn skipped(line: usize, reason: Reason) -> Skipped {
+    Skipped { file: None, unit: Unit::Line, line, reason }
+}
+
 /// All that it takes to save a jar whole.
 fn everything<F>(jar: FileCookieJar<F>) -> FileCookieJar<F> {
     jar.ignore_discard(true).ignore_expires(true)
@@ -44,6 +55,24 @@ fn saved<F: WriteFormat>(jar: &FileCookieJar<F>) -> String {
     let mut bytes = Vec::new();
     jar.save_to(&mut bytes).unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A cookie with all that the formats of browsers hold.
+fn shown(cookie: &Cookie) -> String {
+    let expires = cookie.expires().map_or("session".to_owned(), time2iso);
+    let flags = [
+        (cookie.secure(), "secure"),
+        (cookie.http_only(), "http_only"),
+        (cookie.domain_specified(), "domain_specified"),
+        (cookie.path_specified(), "path_specified"),
+        (cookie.version() == 1, "version=1"),
+    ];
+    let flags = flags.iter().filter(|(on, _)| *on).map(|(_, name)| *name);
+    let words = [cookie.to_string(), expires]
+        .into_iter()
+        .chain(flags.map(str::to_owned))
+        .chain(cookie.comment().map(Into::into));
+    words.collect::<Vec<String>>().join(" ")
 }
 
 /// The cookies of a jar, in the order of files.

@@ -50,8 +50,11 @@ fn lines_are_read_as_programs_write_them() {
         ("no path", "a.test\tFALSE\t\tFALSE\t99\tn\tv\n", "a.test/ n=v 99"),
         ("a name with a # in it", "a.test\tFALSE\t/\tFALSE\t99\t#n\t$v\n", "a.test/ #n=$v 99"),
     ] {
-        let end = "\u{feff}# HTTP Cookie File, odd\n\n  # indented\n$ version\n";
-        for file in [file.to_owned(), format!("{HEAD}{file}"), format!("{end}{file}")] {
+        let odd = "\u{feff}# HTTP Cookie File, odd\n\n  # indented\n$ version\n";
+        // As browsers' extensions export it on Windows.
+        let export = format!("{HEAD}# https://curl.se/docs/http-cookies.html\n# Generated, do not edit.\n\n{file}");
+        let export = export.replace("\r\n", "\n").replace('\n', "\r\n");
+        for file in [file.to_owned(), format!("{HEAD}{file}"), format!("{odd}{file}"), export] {
             let loaded = read(&file).unwrap_or_else(|error| panic!("{sentence}: {error}"));
             assert_eq!(loaded.cookies.iter().map(shown).collect::<Vec<_>>(), [expected], "{sentence}");
             assert_eq!(loaded.skipped, [], "{sentence}");
@@ -82,13 +85,13 @@ fn lines_that_cannot_be_read_are_told_with_their_reason() {
         ("HttpOnly and nothing", "#HttpOnly_", Reason::TooFewFields),
     ] {
         let loaded = read(format!("{HEAD}{line}\nb.test\tFALSE\t/\tFALSE\t99\tn\tv\n")).unwrap();
-        assert_eq!(loaded.skipped, [Skipped { line: 2, reason }], "{sentence}");
+        assert_eq!(loaded.skipped, [skipped(2, reason)], "{sentence}");
         assert_eq!((loaded.skipped_lines, loaded.cookies.len()), (1, 1), "{sentence}: the next line is read");
         let error = read(format!("{HEAD}{line}\n")).unwrap_err();
         assert_eq!(error.line(), Some(2), "{sentence}: a file of nothing else is none");
     }
     let loaded = read(b"\xff.test\tTRUE\t/\tFALSE\t9\tn\tv\na.test\tTRUE\t/\tFALSE\t9\t\xff\t\xc3\xa9").unwrap();
-    assert_eq!(loaded.skipped, [Skipped { line: 1, reason: Reason::BadDomain }]);
+    assert_eq!(loaded.skipped, [skipped(1, Reason::BadDomain)]);
     assert_eq!((loaded.cookies[0].name_bytes(), loaded.cookies[0].value()), (&b"\xff"[..], "é".as_bytes()));
 }
 
@@ -132,5 +135,20 @@ fn an_expired_cookie_does_not_come_back_as_a_session_cookie() {
     for expires in [0, -1, i64::MIN] {
         let written = format.write(&[Cookie::new("n", "v", "a.test").with_expires(expires)]).unwrap();
         assert_eq!(format.read(&written.bytes).unwrap().cookies[0].expires(), Some(1), "{expires}");
+    }
+}
+
+#[test]
+fn cookies_of_localhost_in_pythons_spelling_are_for_the_classic_policy() {
+    let file = "# Netscape HTTP Cookie File\nlocalhost.local\tFALSE\t/\tFALSE\t99999999999\tn\tv\n";
+    for (sentence, policy, expected) in [
+        ("a name like any other", DefaultCookiePolicy::new(), ""),
+        ("the effective host name", DefaultCookiePolicy::classic(), "n=v"),
+        ("one switch", DefaultCookiePolicy::new().local_domains(true), "n=v"),
+    ] {
+        let jar = mozilla();
+        jar.set_policy(policy);
+        jar.load_from(file.as_bytes()).unwrap();
+        assert_eq!(header(&jar, "http://localhost/"), expected, "{sentence}");
     }
 }

@@ -79,6 +79,30 @@ const PEERS: &[Peer] = &[
         sends: "deep=1; lasting=\"a b\"; hidden=h; empty=",
         gives: "deep=d; lasting=l",
     },
+    Peer {
+        name: "aria2c",
+        format: Format::Mozilla,
+        run: aria2,
+        // The line of an HttpOnly cookie is a comment to it.
+        sends: "deep=1; lasting=\"a b\"; session=s; empty=",
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
+    Peer {
+        name: "lynx",
+        format: Format::Mozilla,
+        run: lynx,
+        // It takes a 0 for a date, and the line of an HttpOnly cookie for a comment.
+        sends: "deep=1; lasting=\"a b\"; empty=",
+        gives: "deep=d; lasting=l",
+    },
+    Peer {
+        name: "ruby",
+        format: Format::Mozilla,
+        run: ruby,
+        // It quotes once more what has quotes.
+        sends: "deep=1; lasting=\"\\\"a b\\\"\"; session=s; hidden=h; empty=",
+        gives: "deep=d; lasting=l; session=s; hidden=h",
+    },
 ];
 
 fn curl(url: &str, file: &Path) -> Command {
@@ -91,6 +115,48 @@ fn wget(url: &str, file: &Path) -> Command {
     let mut command = Command::new("wget");
     command.args(["--no-config", "--no-hsts", "--no-proxy", "-q", "-O", "-", "--keep-session-cookies"]);
     command.arg("--load-cookies").arg(file).arg("--save-cookies").arg(file).arg(url);
+    command
+}
+
+/// It prints no page, but saves it.
+fn aria2(url: &str, file: &Path) -> Command {
+    let mut command = Command::new("sh");
+    let program =
+        "aria2c --no-conf -q --all-proxy= --load-cookies=\"$1\" --save-cookies=\"$1\" -d / -o \"$1.page\" \"$0\"";
+    command.args(["-c", &format!("{program} && cat \"$1.page\"")]).arg(url).arg(file);
+    command
+}
+
+/// It loads and saves cookies only if its configuration says so.
+fn lynx(url: &str, file: &Path) -> Command {
+    let mut command = Command::new("lynx");
+    let configuration = file.with_extension("cfg");
+    fs::write(&configuration, "SET_COOKIES:TRUE\nACCEPT_ALL_COOKIES:TRUE\nPERSISTENT_COOKIES:TRUE\n").unwrap();
+    for (option, path) in [("cfg", &*configuration), ("cookie_file", file), ("cookie_save_file", file)] {
+        command.arg(format!("-{option}={}", path.to_str().unwrap()));
+    }
+    command.args(["-accept_all_cookies", "-source", url]).env_remove("http_proxy");
+    command
+}
+
+const RUBY: &str = r#"
+require "http/cookie_jar"
+require "net/http"
+uri, file = URI(ARGV[0]), ARGV[1]
+jar = HTTP::CookieJar.new
+jar.load(file, format: :cookiestxt)
+Net::HTTP.new(uri.host, uri.port, nil).start do |http|
+  cookie = HTTP::Cookie.cookie_value(jar.cookies(uri))
+  response = http.get(uri.path, "Cookie" => cookie)
+  response.get_fields("Set-Cookie")&.each { |header| jar.parse(header, uri) }
+  print response.body
+end
+jar.save(file, format: :cookiestxt, session: true)
+"#;
+
+fn ruby(url: &str, file: &Path) -> Command {
+    let mut command = Command::new("ruby");
+    command.args(["-e", RUBY, url]).arg(file);
     command
 }
 
@@ -136,7 +202,11 @@ fn perl(kind: &str, url: &str, file: &Path) -> Command {
 }
 
 fn is_there(name: &str) -> bool {
-    let arguments: &[&str] = if name == "perl" { &["-MHTTP::Cookies", "-e1"] } else { &["--version"] };
+    let arguments: &[&str] = match name {
+        "perl" => &["-MHTTP::Cookies", "-e1"],
+        "ruby" => &["-rhttp/cookie_jar", "-e1"],
+        _ => &["--version"],
+    };
     let status = Command::new(name).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = status.is_ok_and(|status| status.success());
     if !found {
@@ -164,10 +234,11 @@ fn setter() -> Server {
     })
 }
 
-/// `a=1; b=2` without what programs disagree about: the order of cookies with paths of one length, and the quotes and
-/// the `$Version` with which perl speaks RFC 2109.
+/// `a=1; b=2` without what programs disagree about: the order of cookies with paths of one length, and the blanks
+/// between them, of which aria2 sends none.
 fn normal(header: &str) -> Vec<String> {
-    let mut pairs: Vec<String> = header.trim().split("; ").map(str::to_owned).filter(|pair| !pair.is_empty()).collect();
+    let pairs = header.split(';').map(|pair| pair.trim().to_owned());
+    let mut pairs: Vec<String> = pairs.filter(|pair| !pair.is_empty()).collect();
     pairs.sort();
     pairs
 }

@@ -1,5 +1,7 @@
 //! Loading, saving and reverting by file name.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 
 fn jar_in(folder: &Folder) -> LwpCookieJar {
@@ -130,4 +132,122 @@ fn what_the_jar_cannot_send_is_refused_and_told() {
     let refused: Vec<_> = report.refused.iter().map(|refused| (refused.name.as_str(), refused.refusal)).collect();
     assert_eq!(refused, [("a;b", Refusal::Separator), ("n", Refusal::ControlCharacter)]);
     assert_eq!((report.stored, header(&jar, "http://a.test/")), (1, "ok=v".to_owned()));
+}
+
+#[test]
+fn a_jar_that_is_reverted_is_never_seen_empty_or_mixed() {
+    const COOKIES: usize = 10;
+    let folder = Folder::new("revert-threads");
+    let jar = jar_in(&folder);
+    let fill = |value: &str| {
+        (0..COOKIES).for_each(|n| jar.set_cookie(Cookie::new(format!("n{n}"), value, "a.test")));
+        jar.save_file(folder.file(value)).unwrap();
+    };
+    ["one", "other"].into_iter().for_each(fill);
+    let done = AtomicBool::new(false);
+    let look = |what: &dyn Fn()| {
+        while !done.load(Ordering::Relaxed) {
+            what();
+        }
+    };
+    std::thread::scope(|scope| {
+        // The one looks often, the other closely.
+        scope.spawn(|| look(&|| assert_eq!(jar.len(), COOKIES)));
+        scope.spawn(|| {
+            look(&|| {
+                let header = header(&jar, "http://a.test/");
+                let counts = ["=one", "=other"].map(|value| header.matches(value).count());
+                assert!(counts == [COOKIES, 0] || counts == [0, COOKIES], "{header}");
+            });
+        });
+        for round in 0..2000 {
+            jar.revert_file(folder.file(["one", "other"][round % 2])).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+}
+
+/// A store that fails when it is told to, before it has done anything.
+struct Failing {
+    inside: MemoryStore,
+    fails: Arc<AtomicBool>,
+}
+
+impl Failing {
+    fn unless_it_fails(&self) -> Result<&MemoryStore, StoreError> {
+        if self.fails.load(Ordering::SeqCst) { Err(StoreError::new("the disk is gone")) } else { Ok(&self.inside) }
+    }
+}
+
+impl CookieStore for Failing {
+    fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
+        self.unless_it_fails()?.candidates(owners)
+    }
+
+    fn secure_rivals(&self, cookie: &Cookie) -> Result<Vec<Arc<Cookie>>, StoreError> {
+        self.unless_it_fails()?.secure_rivals(cookie)
+    }
+
+    fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        self.unless_it_fails()?.get(domain, path, name)
+    }
+
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+        self.unless_it_fails()?.put(cookie, room)
+    }
+
+    fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
+        self.unless_it_fails()?.remove(domain, path, name)
+    }
+
+    fn remove_all(&self, scope: Scope<'_>) -> Result<usize, StoreError> {
+        self.unless_it_fails()?.remove_all(scope)
+    }
+
+    fn snapshot(&self) -> Result<Vec<Stored>, StoreError> {
+        self.unless_it_fails()?.snapshot()
+    }
+
+    fn len(&self) -> Result<usize, StoreError> {
+        self.unless_it_fails()?.len()
+    }
+}
+
+#[test]
+fn a_store_that_fails_is_told_of_and_changes_nothing() {
+    let folder = Folder::new("store-fails");
+    let fails = Arc::new(AtomicBool::new(false));
+    let store = Failing { inside: MemoryStore::new(), fails: fails.clone() };
+    let inside = CookieJar::with_parts(store, DefaultCookiePolicy::new(), Arc::new(FixedClock::new(NOW)));
+    let jar = jar_in(&folder).with_jar(&inside);
+    jar.set_cookie(Cookie::new("a", "1", "a.test"));
+    jar.save().unwrap();
+    jar.set_cookie(Cookie::new("b", "2", "a.test"));
+    let file = fs::read(folder.file("cookies")).unwrap();
+
+    fails.store(true, Ordering::SeqCst);
+    let mut bytes = Vec::new();
+    let results = [
+        ("load", jar.load().map(drop), true),
+        ("revert", jar.revert().map(drop), true),
+        ("load_from", jar.load_from(&file[..]).map(drop), false),
+        ("save", jar.save().map(drop), true),
+        ("save_to", jar.save_to(&mut bytes).map(drop), false),
+    ];
+    let path = folder.file("cookies");
+    for (what, result, has_path) in results {
+        let error = result.unwrap_err();
+        assert!(matches!(error, FileError::Store { .. }), "{what}: {error:?}");
+        assert_eq!(error.path(), has_path.then_some(&*path), "{what}");
+        assert!(error.to_string().ends_with("the cookie store failed: the disk is gone"), "{what}: {error}");
+        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is gone", "{what}");
+    }
+    assert!(bytes.is_empty(), "nothing is written of a jar that cannot be read");
+    assert_eq!((fs::read(&path).unwrap(), folder.names()), (file, vec!["cookies".to_owned()]));
+    assert!(jar.take_store_error().is_some(), "the jar remembers it as well");
+
+    fails.store(false, Ordering::SeqCst);
+    assert_eq!(header(&jar, "http://a.test/"), "a=1; b=2");
+    assert_eq!(jar.revert().unwrap().stored, 1, "and by a store that does not do it in one step");
+    assert_eq!(header(&jar, "http://a.test/"), "a=1");
 }

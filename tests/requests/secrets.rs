@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use clientcookie::transport::{Proxy, ScriptedTransport, TlsSettings, Transport, WireRequest};
-use clientcookie::{Data, Error, ErrorKind, Headers, HttpHandler, Request, Response, Result, build_opener};
+use clientcookie::{
+    Data, Error, ErrorKind, Headers, HttpHandler, ProxyHandler, Request, Response, Result, build_opener,
+};
 use http::HeaderValue;
 
 #[test]
@@ -93,6 +95,7 @@ fn no_debug_shows_a_secret() {
         ("HttpError", format!("{:?} {0}", clientcookie::HttpError::new(response(), cause.clone()))),
         ("Error", format!("{} {0:?} {1:?}", error(), error().into_kind())),
         ("TlsSettings", format!("{tls:?}")),
+        ("ProxyHandler", format!("{:?}", ProxyHandler::with_proxies([("a", "me:secret@h"), ("b", "me:secret@h:x")]))),
     ] {
         assert!(!shown.contains("secret") && !shown.contains("c2VjcmV0"), "{says}: {shown}");
         assert!(!shown.is_empty(), "{says}");

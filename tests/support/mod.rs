@@ -27,6 +27,8 @@ pub use linear::{assert_linear, can_measure_work};
 pub use recorded::Recorded;
 pub use reply::Reply;
 pub use server::Server;
+#[cfg(feature = "tls")]
+pub use tls::config as tls_config;
 pub use tls::fixture;
 
 /// How long a server waits for anything: for the next bytes of a request, for

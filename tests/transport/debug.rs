@@ -5,7 +5,7 @@
 use super::outcome::outcome;
 use crate::support::{Reply, Server};
 use clientcookie::transport::Proxy;
-use clientcookie::{HttpHandler, Request, build_opener};
+use clientcookie::{HttpHandler, ProxyHandler, Request, build_opener};
 use std::env;
 use std::process::Command;
 
@@ -104,6 +104,8 @@ fn the_log_hides_every_secret() {
         for _ in 0..2 {
             outcome(&build_opener(()), with_userinfo.as_str());
         }
+        let proxies = ProxyHandler::with_proxies([("http", "me:top-secret@127.0.0.1:1")]);
+        outcome(&build_opener(proxies), "http://x.test/");
         #[cfg(feature = "tls")]
         through_a_tunnel();
         return;
@@ -117,8 +119,11 @@ fn the_log_hides_every_secret() {
     for hidden in ["secret", BASIC, "\x1b[31m"] {
         assert!(!logged.contains(hidden), "{hidden:?} is in\n{logged}");
     }
+    assert!(logged.contains("x.test is asked for through the proxy http://127.0.0.1:1/"), "{logged}");
     #[cfg(feature = "tls")]
-    assert!(logged.contains("> GET /tunnelled"), "{logged}");
+    for expected in ["> CONNECT localhost:", "> Proxy-Authorization: ***", "< HTTP/1.1 200 OK", "> GET /tunnelled"] {
+        assert!(logged.contains(expected), "{expected:?} is not in\n{logged}");
+    }
 }
 
 #[cfg(feature = "tls")]

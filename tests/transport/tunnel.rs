@@ -1,6 +1,6 @@
 //! Through a proxy's tunnel (CONNECT), which https takes.
 
-use super::outcome::{describe, outcome};
+use super::outcome::outcome;
 use crate::support::{Reply, Server};
 use crate::tls::openers::trusting;
 use clientcookie::transport::Proxy;
@@ -19,8 +19,18 @@ pub struct Tunnels {
 }
 
 impl Tunnels {
-    /// `answer` is the head that it answers with; it connects if that is a 200.
+    /// `answer` is what it answers with; it connects if a head of that is a 2xx, else it
+    /// waits for the client to go.
     pub fn start(answer: &'static str) -> Tunnels {
+        Tunnels::launch(move |_| answer)
+    }
+
+    /// It answers with this unless it is told who asks.
+    pub fn asking(challenge: &'static str) -> Tunnels {
+        Tunnels::launch(move |head| if head.contains("Proxy-Authorization: ") { YES } else { challenge })
+    }
+
+    fn launch(answer: impl Fn(&str) -> &'static str + Copy + Send + 'static) -> Tunnels {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -43,7 +53,7 @@ impl Tunnels {
     }
 }
 
-fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<String>>) -> io::Result<()> {
+fn serve(mut client: TcpStream, answer: impl Fn(&str) -> &'static str, seen: &Mutex<Vec<String>>) -> io::Result<()> {
     client.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -52,9 +62,11 @@ fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<String>>) -> io::
         head.push(char::from(byte[0]));
     }
     let target = head.split([' ', ':']).nth(2).and_then(|port| port.parse::<u16>().ok());
+    let answer = answer(&head);
     seen.lock().unwrap().push(head);
     client.write_all(answer.as_bytes())?;
-    if !answer.starts_with("HTTP/1.1 200") {
+    let is_yes = |head: &str| head.split(' ').nth(1).is_some_and(|status| status.starts_with('2'));
+    if !answer.split("\r\n\r\n").any(is_yes) {
         return io::copy(&mut client, &mut io::sink()).map(drop);
     }
     let server = TcpStream::connect((Ipv4Addr::LOCALHOST, target.ok_or(io::ErrorKind::InvalidData)?))?;
@@ -69,7 +81,7 @@ fn pass_on((mut from, mut to): (TcpStream, TcpStream)) -> io::Result<()> {
     to.shutdown(Shutdown::Write)
 }
 
-const YES: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
+pub const YES: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 #[test]
 fn https_goes_through_a_tunnel() {
@@ -114,25 +126,84 @@ fn a_tunnel_is_shared_with_nobody() {
 }
 
 #[test]
-fn a_tunnel_that_is_refused() {
-    let server = Server::start_tls("localhost", |_| Reply::ok("never"));
-    for (sentence, answer) in [
-        ("credentials are missing", "HTTP/1.1 407 Who Are You\r\nContent-Length: 0\r\n\r\n"),
-        ("it is forbidden", "HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno"),
-        ("the server is not there", "HTTP/1.1 502 Bad Gateway\r\n\r\n"),
-        ("it redirects", "HTTP/1.1 302 There\r\nLocation: http://evil.test/\r\n\r\n"),
-        ("it speaks another language", "SSH-2.0-OpenSSH_9.6\r\n\r\n"),
+fn the_connect_is_ours() {
+    let proxy = Tunnels::start(YES);
+    let server = Server::start_tls("localhost", |_| Reply::ok("fine"));
+    let opener = trusting("ca.pem");
+    let target = format!("localhost:{}", server.port());
+    let agent = format!("User-Agent: {}\r\n", clientcookie::USER_AGENT);
+    for (sentence, userinfo, headers, expected) in [
+        ("no more than it needs", "", &[("Accept", "*/*"), ("Cookie", "a=1"), ("Authorization", "x")][..], ""),
+        (
+            "a user of the URL",
+            "me:p%40ss@",
+            &[("Proxy-Authorization", "Basic eDp5")],
+            "Proxy-Authorization: Basic bWU6cEBzcw==\r\n",
+        ),
+        ("a user of a header", "", &[("proxy-authorization", "Basic eDp5")], "proxy-authorization: Basic eDp5\r\n"),
+    ] {
+        let request = Request::get(server.url("/")).proxy(proxy.proxy(userinfo));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, *value));
+        assert_eq!(outcome(&opener, request), "fine", "{sentence}");
+        let expected = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{agent}{expected}\r\n");
+        assert_eq!(proxy.heads().pop().unwrap(), expected, "{sentence}");
+    }
+    for request in server.requests() {
+        assert_eq!(request.header("Proxy-Authorization"), None);
+    }
+}
+
+#[test]
+fn whatever_says_yes_opens_a_tunnel() {
+    let server = Server::start_tls("localhost", |_| Reply::ok("through"));
+    for answer in [
+        "HTTP/1.0 200 Connection established\r\nProxy-Agent: old\r\n\r\n",
+        "HTTP/1.1 200\r\n\r\n",
+        "\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\nA: b\n\n",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+        "HTTP/1.1 299 Sure\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        // What these say of a body is to be ignored.
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: x\r\nContent-Length: 7\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nSet-Cookie: proxy=1\r\nLocation: http://evil.test/\r\n\r\n",
     ] {
         let proxy = Tunnels::start(answer);
         let opener = trusting("ca.pem");
-        let error = opener.open(Request::get(server.url("/")).proxy(proxy.proxy("me:secret@"))).unwrap_err();
-        assert_eq!(describe(&error), "Proxy", "{sentence}: {error}");
-        assert!(!error.to_string().contains("secret"), "{error}");
+        for _ in 0..2 {
+            let request = Request::get(server.url("/")).proxy(proxy.proxy(""));
+            assert_eq!(outcome(&opener, request), "through", "{answer:?}");
+        }
+        assert_eq!(proxy.heads().len(), 1, "{answer:?}");
+        assert!(server.requests().iter().all(|request| request.header("Cookie").is_none()), "{answer:?}");
     }
-    let proxy = Tunnels::start("");
-    let request = Request::get(server.url("/")).proxy(proxy.proxy("")).timeout(Duration::from_millis(250));
-    assert_eq!(outcome(&trusting("ca.pem"), request), "Timeout Connect", "no answer");
-    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_tunnel_is_kept_for_the_user_it_was_opened_for() {
+    let proxy = Tunnels::start(YES);
+    let server = Server::start_tls("localhost", |_| Reply::ok(""));
+    let opener = trusting("ca.pem");
+    let digest = |user: &str, count: &str| {
+        format!("Digest username=\"{user}\", nonce=\"n\", nc={count}, cnonce=\"{count}\", response=\"{count}{user}\"")
+    };
+    for (credentials, opened) in [
+        ("Basic bWU6MQ==".to_owned(), 1),
+        ("Basic bWU6MQ==".to_owned(), 1),
+        ("Basic bWU6Mg==".to_owned(), 2),
+        (digest("me", "00000001"), 3),
+        (digest("me", "00000002"), 3),
+        (digest("you", "00000003"), 4),
+        (String::new(), 5),
+    ] {
+        let request = Request::get(server.url("/")).proxy(proxy.proxy(""));
+        assert_eq!(outcome(&opener, request.unredirected_header("Proxy-Authorization", &credentials)), "");
+        assert_eq!(proxy.heads().len(), opened, "{credentials}");
+    }
+    let request = Request::get(server.url("/")).proxy(proxy.proxy(""));
+    outcome(&opener, request);
+    assert_eq!(proxy.heads().len(), 6, "without a header it is nobody's");
 }
 
 #[test]

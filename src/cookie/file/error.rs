@@ -68,7 +68,7 @@ pub enum FileError {
     Io {
         /// The file, unless it was a reader or a writer.
         path: Option<PathBuf>,
-        /// What was tried: "read" or "written".
+        /// What was tried: "read", "written" or "run"; of a database, "opened" or "written".
         doing: &'static str,
         /// What it said.
         source: io::Error,
@@ -87,16 +87,21 @@ pub enum FileError {
         /// What the store said.
         source: StoreError,
     },
-    /// The name to save to is a symbolic link, which might have been laid there by somebody else; see
+    /// The name to save to, or of a database, is a symbolic link, which might have been laid there by somebody else; see
     /// [`follow_symlinks`](super::FileCookieJar::follow_symlinks).
     Symlink {
         /// The link.
         path: PathBuf,
     },
-    /// The name to save to is a folder, a pipe or a device.
+    /// The name to save to, or of a database, is that of a folder, a pipe or a device.
     NotAFile {
         /// What it is the name of.
         path: PathBuf,
+    },
+    /// This system has no such thing. The disk was not touched.
+    Unsupported {
+        /// What was asked for.
+        what: &'static str,
     },
 }
 
@@ -104,7 +109,7 @@ impl FileError {
     /// The file, if there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::NoFilename => None,
+            Self::NoFilename | Self::Unsupported { .. } => None,
             Self::Io { path, .. } | Self::Format { path, .. } | Self::Store { path, .. } => path.as_deref(),
             Self::Symlink { path } | Self::NotAFile { path } => Some(path),
         }
@@ -123,15 +128,15 @@ impl FileError {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    pub(super) fn io(path: Option<&Path>, doing: &'static str, source: io::Error) -> Self {
+    pub(in crate::cookie) fn io(path: Option<&Path>, doing: &'static str, source: io::Error) -> Self {
         Self::Io { path: path.map(Path::to_owned), doing, source }
     }
 
-    pub(super) fn format(path: Option<&Path>, source: FormatError) -> Self {
+    pub(in crate::cookie) fn format(path: Option<&Path>, source: FormatError) -> Self {
         Self::Format { path: path.map(Path::to_owned), source }
     }
 
-    pub(super) fn store(path: Option<&Path>, source: StoreError) -> Self {
+    pub(in crate::cookie) fn store(path: Option<&Path>, source: StoreError) -> Self {
         Self::Store { path: path.map(Path::to_owned), source }
     }
 }
@@ -149,6 +154,7 @@ impl fmt::Display for FileError {
             Self::Store { source, .. } => write!(f, "the cookie store failed: {source}"),
             Self::Symlink { .. } => f.write_str("is a symbolic link, which is not followed unless asked for"),
             Self::NotAFile { .. } => f.write_str("is not a regular file, and is not replaced"),
+            Self::Unsupported { what } => write!(f, "{what} is not to be had on this system"),
         }
     }
 }

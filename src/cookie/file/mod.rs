@@ -22,26 +22,46 @@
 //!
 //! # Formats
 //!
-//! | jar | format | whose files | saves |
-//! |---|---|---|---|
-//! | [`LwpCookieJar`] | [`LwpFormat`] | libwww-perl, Python's `LWPCookieJar` | yes |
-//! | [`MozillaCookieJar`] | [`MozillaFormat`] | Netscape, curl, wget and many more: `cookies.txt` | yes |
-//! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no |
-//! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no |
+//! | jar | format | whose files | saves | what it does not hold |
+//! |---|---|---|---|---|
+//! | [`LwpCookieJar`] | [`LwpFormat`] | libwww-perl, Python's `LWPCookieJar` | yes | nothing is lost |
+//! | [`MozillaCookieJar`] | [`MozillaFormat`] | Netscape, curl, wget and many more: `cookies.txt` | yes | what RFC 2965 adds; attributes but `HttpOnly` |
+//! | [`MsieCookieJar`] | [`MsieFormat`] | Internet Explorer 4 to 11 (not its `WebCache` database), Wine: `index.dat`, text files | no | whether the domain was named; session cookies |
+//! | | [`SafariFormat`] | Safari and other programs of macOS and iOS: `Cookies.binarycookies` | no | `SameSite` |
+//! | | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5: `kcookiejar/cookies` | no | session cookies; `SameSite` |
+//! | | [`OperaFormat`] | Opera 4 to 12: `cookies4.dat` | no | `HttpOnly`; `SameSite` |
+//! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no | session cookies |
+//! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no | |
 //!
-//! Where browsers keep theirs, [`find_browser_stores`] tells.
+//! Where browsers keep theirs, [`find_browser_stores`] tells. A format without a jar of its own is given to
+//! [`FileCookieJar`], and what was loaded is saved through another format:
+//!
+//! ```no_run
+//! use clientcookie::cookie::{FileCookieJar, MozillaCookieJar, SafariFormat};
+//!
+//! let safari = FileCookieJar::<SafariFormat>::new("Cookies.binarycookies");
+//! safari.load()?;
+//! MozillaCookieJar::new("cookies.txt").with_jar(&safari).save()?;
+//! # Ok::<(), clientcookie::cookie::FileError>(())
+//! ```
 //!
 //! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and [`WriteFormat`] is cookies in,
 //! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
 //! saves it.
 
 mod browser;
+mod bytes;
 mod error;
 mod jar;
+mod kde;
 mod lines;
 mod lwp;
 mod mozilla;
+mod msie;
+mod opera;
+mod raw;
 mod report;
+mod safari;
 mod save;
 
 pub use browser::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
@@ -50,10 +70,18 @@ pub use browser::{ChromiumFormat, FirefoxFormat};
 pub use error::{FileError, FormatError};
 #[cfg(feature = "sqlite")]
 pub use jar::{ChromiumCookieJar, FirefoxCookieJar};
-pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar};
+pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar};
+pub use kde::KdeFormat;
 pub use lwp::LwpFormat;
 pub use mozilla::MozillaFormat;
-pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Written};
+pub use msie::MsieFormat;
+pub use opera::OperaFormat;
+pub(in crate::cookie) use report::Later;
+pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Unit, Written};
+pub use safari::SafariFormat;
+
+#[cfg(feature = "sqlite")]
+pub(super) use save::create_private;
 
 use std::fs::File;
 use std::io::Read;
@@ -117,15 +145,30 @@ pub trait CookieFormat {
     /// # Errors
     /// The file cannot be read, or is larger, or [`read`](Self::read) fails.
     fn read_file(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
-        let file = File::open(path).map_err(|error| FileError::io(Some(path), "read", error))?;
-        let bytes = read_bytes(file, Some(path), limit)?;
-        self.read(&bytes).map_err(|error| FileError::format(Some(path), error))
+        self.read(&file_bytes(path, limit)?).map_err(|error| FileError::format(Some(path), error))
+    }
+
+    /// The same for a jar that may read a part of the cookies later: see
+    /// [`MsieCookieJar::delayload`](FileCookieJar::delayload). By default all are read now.
+    ///
+    /// # Errors
+    /// As [`read_file`](Self::read_file).
+    fn read_file_later(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
+        self.read_file(path, limit)
     }
 }
 
-/// All that a reader gives, unless it is too much.
-fn read_bytes(reader: impl Read, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
+/// The bytes of a file, unless they are too many.
+fn file_bytes(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
+    let failed = |error| FileError::io(Some(path), "read", error);
+    let file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    read_bytes(file, usize::try_from(size).unwrap_or(usize::MAX), Some(path), limit)
+}
+
+/// All that a reader gives, unless it is too much. `size` is how much it may be, which a file may lie about.
+fn read_bytes(reader: impl Read, size: usize, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(size.min(limit).min(FILE_LIMIT).saturating_add(1));
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(most).read_to_end(&mut bytes).map_err(|error| FileError::io(path, "read", error))?;
     check_size(bytes.len(), path, limit)?;

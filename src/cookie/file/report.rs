@@ -1,7 +1,10 @@
 //! What became of the lines of a file, and of the cookies of a jar.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::FileError;
 use crate::cookie::{Cookie, Rejected};
 
 /// Skipped lines that are kept, with their reasons; of those after them only the number is known, so that a file of
@@ -14,11 +17,12 @@ const SKIPPED_KEPT: usize = 1000;
 pub struct Loaded {
     /// The cookies, in the order of the file. Some may have expired.
     pub cookies: Vec<Cookie>,
-    /// The lines that were skipped, or rows of a database, the first thousand of them. Comments and empty lines do not
-    /// count.
+    /// The lines, records or rows that were skipped, the first thousand of them. Comments and empty lines do not count.
     pub skipped: Vec<Skipped>,
-    /// How many lines were skipped in all.
+    /// How many were skipped in all.
     pub skipped_lines: usize,
+    /// Files that were found, and are read when a request needs their cookies.
+    pub(in crate::cookie) later: Vec<Later>,
 }
 
 impl Loaded {
@@ -29,17 +33,55 @@ impl Loaded {
 
     /// Notes that a line was skipped.
     pub fn skip(&mut self, line: usize, reason: Reason) {
+        self.note(Skipped { file: None, unit: Unit::Line, line, reason });
+    }
+
+    /// Notes that a record of a binary file was skipped; the first is 1.
+    pub fn skip_record(&mut self, number: usize, reason: Reason) {
+        self.note(Skipped { file: None, unit: Unit::Record, line: number, reason });
+    }
+
+    /// Adds what was read of a file that the loaded one names.
+    pub(super) fn absorb(&mut self, file: &Path, part: Self) {
+        self.cookies.extend(part.cookies);
+        self.skipped_lines += part.skipped_lines - part.skipped.len();
+        for skipped in part.skipped {
+            self.note(Skipped { file: Some(file.to_owned()), ..skipped });
+        }
+    }
+
+    fn note(&mut self, skipped: Skipped) {
         self.skipped_lines += 1;
         if self.skipped.len() < SKIPPED_KEPT {
-            self.skipped.push(Skipped { line, reason });
+            self.skipped.push(skipped);
         }
     }
 }
 
-/// A line that was skipped, or a row of a database. It prints as `line 7: there is no domain`.
+/// A file whose cookies are read when a request first needs those of its owner.
+#[derive(Clone)]
+pub(in crate::cookie) struct Later {
+    /// The host whose cookies they are, as a store files them.
+    pub(in crate::cookie) owner: String,
+    pub(in crate::cookie) path: PathBuf,
+    pub(in crate::cookie) read: Arc<dyn Fn() -> Result<Loaded, FileError> + Send + Sync>,
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Later").field("owner", &self.owner).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// A line, or a record of a binary file or a database, that was skipped. It prints as `line 7: there is no domain`, or
+/// `joe@example[1].txt, line 7: there is no domain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its number; the first line, or row, is 1.
+    /// The file, unless it is the one that was loaded: an index names others.
+    pub file: Option<PathBuf>,
+    /// What `line` counts.
+    pub unit: Unit,
+    /// Its number; the first is 1.
     pub line: usize,
     /// Why.
     pub reason: Reason,
@@ -47,11 +89,28 @@ pub struct Skipped {
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.reason)
+        if let Some(file) = &self.file {
+            write!(f, "{}, ", file.to_string_lossy().escape_debug())?;
+        }
+        let unit = match self.unit {
+            Unit::Line => "line",
+            Unit::Record => "record",
+        };
+        write!(f, "{unit} {}: {}", self.line, self.reason)
     }
 }
 
-/// Why a line, or a row of a database, holds no cookie that can be read.
+/// What a file is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unit {
+    /// Lines of text.
+    Line,
+    /// Records of a binary file, or rows of a database, each for one cookie or one file of cookies.
+    Record,
+}
+
+/// Why a line or a record holds no cookie that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -75,6 +134,20 @@ pub enum Reason {
     BadPort,
     /// A `%` is not followed by two hexadecimal digits, in a line where everything is escaped.
     BadEscape,
+    /// There is no path.
+    NoPath,
+    /// The flags are no number.
+    BadFlags,
+    /// It ends before all of it has come, or a part of it lies beyond its end.
+    CutOff,
+    /// It shares bytes with others, which together claim more than there are.
+    Overlap,
+    /// It is another user's.
+    OtherUser,
+    /// The file that it names is not in the folder of the index.
+    NoFile,
+    /// The file, or that which the record names, cannot be read, is too large, or holds something else.
+    BadFile,
     /// In a browser's store, a cookie's texts are longer than a line may be ([`LINE_LIMIT`](super::LINE_LIMIT)).
     TooLong,
     /// In a browser's store, the cookie belongs to a container, a private window or an app.
@@ -100,6 +173,13 @@ impl fmt::Display for Reason {
             Self::BadVersion => "the version is no number",
             Self::BadPort => "the port is not text",
             Self::BadEscape => "a % is not followed by two hexadecimal digits",
+            Self::NoPath => "there is no path",
+            Self::BadFlags => "the flags are no number",
+            Self::CutOff => "it is cut off",
+            Self::Overlap => "it shares its bytes with others",
+            Self::OtherUser => "it is another user's",
+            Self::NoFile => "its file is not there",
+            Self::BadFile => "the file cannot be read",
             Self::TooLong => "it is too long",
             Self::OtherContainer => "it belongs to a container, a private window or an app",
             Self::Partitioned => "it belongs to a site embedded in another",
@@ -149,6 +229,9 @@ pub struct LoadReport {
     pub skipped_lines: usize,
     /// The cookies that could not be sent without damage, and so were not stored.
     pub refused: Vec<Rejected>,
+    /// How many files are read later, when a request needs their cookies:
+    /// [`delayload`](super::FileCookieJar::delayload).
+    pub later: usize,
 }
 
 /// What [`save`](super::FileCookieJar::save) has done.

@@ -1,16 +1,21 @@
 //! Replacing a file: whole or not at all, and readable by its owner only.
 
 use std::collections::hash_map::RandomState;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::FileError;
 
 /// Names that are tried for the temporary file. One is enough unless somebody guesses 64 random bits.
 const ATTEMPTS: usize = 16;
+
+/// By how much the temporary file of a killed program is older than the file that is saved when it is taken away; a
+/// younger one may be that of a program that saves right now. One hour: no save takes that long.
+const STALE: Duration = Duration::from_secs(60 * 60);
 
 /// Puts these bytes in the place of the file. A reader sees the old file or the new one, and a failure leaves the old.
 pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Result<(), FileError> {
@@ -18,7 +23,26 @@ pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Resul
     let target = target(path, follow_symlinks)?;
     let mut temporary = Temporary::beside(&target).map_err(failed)?;
     temporary.fill(bytes).map_err(failed)?;
-    temporary.become_file(&target).map_err(failed)
+    temporary.become_file(&target).map_err(failed)?;
+    // The new file is in place, and what could not be tidied up now is for the next save.
+    let _ = remove_stale(&target);
+    Ok(())
+}
+
+/// An empty file, readable by its owner only, unless there is one of this name already.
+///
+/// It is made under another name and linked: a file opened by its own name would have to be closed, and with that this
+/// process would lose all locks that a database in another thread has on it by now.
+#[cfg(feature = "sqlite")]
+pub(in crate::cookie) fn create_private(path: &Path) -> io::Result<()> {
+    let temporary = Temporary::beside(path)?;
+    let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
+    match fs::hard_link(&temporary.path, path) {
+        Err(error) if there(&error) => Ok(()),
+        // A file system without links. Few have permissions then.
+        Err(_) => options().open(path).map(drop).or_else(|error| if there(&error) { Ok(()) } else { Err(error) }),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// The regular file, or the free name, that is to be replaced.
@@ -54,9 +78,9 @@ impl Temporary {
     fn beside(target: &Path) -> io::Result<Self> {
         let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
         for _ in 0..ATTEMPTS {
-            let mut name = OsString::from(".");
-            name.push(target.file_name().unwrap_or_default());
-            name.push(format!(".{:016x}.tmp", RandomState::new().build_hasher().finish()));
+            let mut name = begin(target);
+            name.push(format!("{:016x}", RandomState::new().build_hasher().finish()));
+            name.push(END);
             let path = target.with_file_name(name);
             // Neither a file nor a link that somebody has laid there is opened: O_EXCL.
             match options().open(&path) {
@@ -78,11 +102,8 @@ impl Temporary {
         fs::rename(&self.path, target)?;
         self.done = true;
         // The new file is in place. That its name is on the disk as well is a wish that some file systems refuse.
-        if cfg!(unix)
-            && let Some(folder) = target.parent()
-        {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        if cfg!(unix) {
+            let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
         }
         Ok(())
     }
@@ -95,6 +116,47 @@ impl Drop for Temporary {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// The names of temporary files are `.cookies.txt.`, 16 hexadecimal digits, and this.
+const END: &str = ".tmp";
+
+fn begin(target: &Path) -> OsString {
+    let mut begin = OsString::from(".");
+    begin.push(target.file_name().unwrap_or_default());
+    begin.push(".");
+    begin
+}
+
+fn folder(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Takes away the temporary files of this target that programs left behind which were killed while they saved: there
+/// are secrets in them. Age is told by the times of the files, so that no clock but the file system's has a say.
+fn remove_stale(target: &Path) -> io::Result<()> {
+    let (begin, saved) = (begin(target), fs::symlink_metadata(target)?.modified()?);
+    for entry in fs::read_dir(folder(target))? {
+        let entry = entry?;
+        if !is_temporary(&entry.file_name(), &begin) {
+            continue;
+        }
+        // Of the name itself: neither a link nor what it leads to is touched. One that is gone was a saver's at work.
+        let Ok(metadata) = entry.metadata() else {
+            continue;
+        };
+        let age = saved.duration_since(metadata.modified()?).unwrap_or_default();
+        if metadata.is_file() && age > STALE {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
+fn is_temporary(name: &OsStr, begin: &OsStr) -> bool {
+    let random = name.as_encoded_bytes().strip_prefix(begin.as_encoded_bytes());
+    let random = random.and_then(|rest| rest.strip_suffix(END.as_bytes())).unwrap_or_default();
+    random.len() == 16 && random.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A new file, 0600 from its first moment.

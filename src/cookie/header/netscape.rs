@@ -6,16 +6,16 @@
 use std::borrow::Cow;
 
 use super::attributes::{Manner, Said};
-use crate::cookie::{Reading, Refusal, rule};
+use crate::cookie::{Reading, Refusal, bytes, rule};
 
 /// The cookie of one header.
 pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner) -> Result<Said<'a>, Refusal> {
     // 6265bis, section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
     // characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
-    if manner.reading == Reading::Rfc6265 && header.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control()) {
+    if manner.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return Err(Refusal::ControlCharacter);
     }
-    let mut parameters = header.split(|&byte| byte == b';').map(split_parameter);
+    let mut parameters = bytes::split(header, b';').map(split_parameter);
     let (name, value) = parameters.next().unwrap_or_default();
     if name.is_empty() {
         return Err(Refusal::NoName);

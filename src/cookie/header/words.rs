@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 
 use super::attributes::{Manner, Said, Text};
-use crate::cookie::{Reading, Refusal};
+use crate::cookie::{Reading, Refusal, bytes};
 
 /// A name, and a value if there was a `=`.
 pub(in crate::cookie) type Pair<'a> = (Text<'a>, Option<Text<'a>>);
 
 /// The cookies of one `Set-Cookie2` header, or why one of them cannot be read.
 pub(in crate::cookie) fn split<'a>(header: &'a [u8], manner: &Manner) -> Vec<Result<Said<'a>, Refusal>> {
-    if manner.reading == Reading::Rfc6265 && header.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control()) {
+    if manner.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return vec![Err(Refusal::ControlCharacter)];
     }
     split_words(header).into_iter().map(|pairs| said(pairs, manner)).collect()

@@ -1,5 +1,6 @@
 //! Taking cookies in.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use url::Url;
@@ -53,20 +54,22 @@ impl CookieJar {
     ///
     /// A cookie that the same response sets and takes back is not among them.
     pub fn make_cookies(&self, response: &dyn ResponseView, request: &dyn RequestView) -> Vec<Cookie> {
-        let mut made: Vec<Cookie> = Vec::new();
+        let mut made: Vec<(bool, Cookie)> = Vec::new();
         let mut journal = Journal::open();
         self.for_each_offered(response, request, &mut journal, |cookie, transaction, policy, journal| {
             match self.judge(&cookie, transaction, policy) {
-                Ok(()) => {
-                    made.retain(|earlier| !earlier.has_same_key(&cookie));
-                    if !cookie.is_expired(transaction.now()) {
-                        made.push(cookie);
-                    }
-                }
+                Ok(()) => made.push((cookie.is_expired(transaction.now()), cookie)),
                 Err(why) => journal.not_stored(&cookie, why),
             }
         });
-        made
+        let mut later = HashSet::new();
+        let stays: Vec<bool> =
+            made.iter().rev().map(|(expired, cookie)| later.insert(cookie.key()) && !expired).collect();
+        made.into_iter()
+            .zip(stays.into_iter().rev())
+            .filter(|(_, stays)| *stays)
+            .map(|((_, cookie), _)| cookie)
+            .collect()
     }
 
     /// Stores a cookie as if the response to `request` had set it, or says why not. An expired cookie only takes the

@@ -160,18 +160,24 @@ impl CookieJar {
             let room = (!stored.by_user).then_some(&super::Room::UNLIMITED);
             self.or_default(store.put(stored.cookie, room).map(|_| ()));
         }
-        Self::with_parts(store, self.policy(), self.shared.clock.clone())
+        self.over(store)
     }
 
     /// The last failure of the store since this was last asked; the default store never fails.
     ///
     /// Methods that return a `Result` report a failure there as well. The others go on as if there were no cookie.
     pub fn take_store_error(&self) -> Option<StoreError> {
-        self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let failure = self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+        failure.or_else(|| self.store().take_failure())
     }
 
-    fn store(&self) -> &dyn CookieStore {
+    pub(in crate::cookie) fn store(&self) -> &dyn CookieStore {
         &*self.shared.store
+    }
+
+    /// A jar over another store, with the same policy and clock.
+    pub(in crate::cookie) fn over(&self, store: impl CookieStore + 'static) -> Self {
+        Self::with_parts(store, self.policy(), self.shared.clock.clone())
     }
 
     pub(in crate::cookie) fn now(&self) -> i64 {

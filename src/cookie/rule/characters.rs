@@ -1,21 +1,21 @@
 //! Which bytes a cookie may hold.
 
-use crate::cookie::{Cookie, Refusal};
+use crate::cookie::{Cookie, Refusal, bytes};
 
 /// What even a cookie put in by hand must keep to, or it would write headers and cookies of its own.
 pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), Refusal> {
-    let name = cookie.name_bytes();
-    let fields = [name, cookie.value(), cookie.path_bytes(), cookie.domain_bytes()];
     // RFC 9110, section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous", and the
     // other control characters "are also invalid". Servers that reject them would lock the user out of sister sites
     // (CVE-2022-35252). A TAB inside is one of them: it would split a line of a cookie file.
-    let refused = |byte: &u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(byte));
-    if fields.into_iter().any(|field| field.iter().any(refused)) {
+    let refused = |byte: u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(&byte));
+    if bytes::any(cookie.texts(), refused) {
         return Err(Refusal::ControlCharacter);
     }
     // RFC 6265, section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
     // first "=". Only a quoted value of Set-Cookie2 and a cookie put in by hand can hold them.
-    if name.iter().any(|byte| b";=".contains(byte)) || cookie.value().contains(&b';') {
+    if bytes::any(cookie.name_bytes(), |byte| byte == b';' || byte == b'=')
+        || bytes::any(cookie.value(), |byte| byte == b';')
+    {
         return Err(Refusal::Separator);
     }
     port_is_plain(cookie)?;
@@ -43,9 +43,12 @@ fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
 /// What a header can hold: RFC 9110, section 5.5, allows "SP / HTAB" and visible characters. One cookie with another
 /// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
 pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
-    let mut bytes = cookie.name_bytes().iter().chain(cookie.value());
-    let refused = bytes.any(|&byte| byte.is_ascii_control() && byte != b'\t');
-    if refused { Err(Refusal::ControlCharacter) } else { Ok(()) }
+    let refused = |byte: u8| byte.is_ascii_control() && byte != b'\t';
+    if bytes::any(cookie.name_bytes(), refused) || bytes::any(cookie.value(), refused) {
+        Err(Refusal::ControlCharacter)
+    } else {
+        Ok(())
+    }
 }
 
 /// RFC 2965, section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it

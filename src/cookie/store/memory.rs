@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::shelf::Shelf;
+use super::shelf::{Entry, Shelf};
 use super::tally::Tally;
-use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
+use super::{CookieStore, Put, Room, Scope, StoreError, Stored, owner};
 use crate::cookie::Cookie;
+use crate::cookie::cookie::Key;
 
 /// Cookies in memory, indexed so that a request costs what the cookies of its host and of that host's parents cost,
 /// whatever else is there. It never fails.
@@ -17,7 +18,7 @@ pub struct MemoryStore(RwLock<Shelves>);
 #[derive(Default)]
 struct Shelves {
     /// Keyed by owner. A shelf is never empty.
-    by_owner: HashMap<Box<str>, Shelf>,
+    by_owner: HashMap<Box<[u8]>, Shelf>,
     tally: Tally,
     next_created: u64,
 }
@@ -42,7 +43,7 @@ impl MemoryStore {
 impl CookieStore for MemoryStore {
     fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
         let shelves = self.read();
-        let found = owners.iter().filter_map(|owner| shelves.by_owner.get(*owner));
+        let found = owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes()));
         Ok(found.flat_map(Shelf::iter).map(|entry| entry.to_stored()).collect())
     }
 
@@ -52,8 +53,8 @@ impl CookieStore for MemoryStore {
 
     fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         let shelves = self.read();
-        let shelf = shelves.by_owner.get(owner(domain));
-        let entry = shelf.and_then(|shelf| shelf.get(shelf.find(domain, path, name)?));
+        let shelf = shelves.by_owner.get(owner(domain).as_bytes());
+        let entry = shelf.and_then(|shelf| shelf.find([domain.as_bytes(), path, name]));
         Ok(entry.map(|entry| entry.cookie.clone()))
     }
 
@@ -73,7 +74,7 @@ impl CookieStore for MemoryStore {
     }
 
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
-        Ok(self.write().remove(domain, path, name))
+        Ok(self.write().remove([domain.as_bytes(), path, name]))
     }
 
     fn remove_all(&self, scope: Scope<'_>) -> Result<usize, StoreError> {
@@ -99,53 +100,46 @@ impl Shelves {
             return Put::Changed;
         }
         if room.is_some_and(|room| cookie.is_expired(room.now)) {
-            self.remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+            self.remove(cookie.key());
             return Put::Stored;
         }
-        let place = self.by_owner.get(cookie.owner()).and_then(|shelf| shelf.find_same(&cookie));
-        if let Some(place) = place {
-            self.replace(place, cookie, room.is_none());
-        } else {
-            if room.is_some_and(|room| !self.make_room(cookie.owner(), room)) {
-                return Put::Full;
-            }
-            self.push(cookie, room.is_none());
+        if let Some(shelf) = self.by_owner.get_mut(cookie.owner_bytes())
+            && let Some(old) = shelf.find(cookie.key())
+        {
+            // What the user put in stays the user's.
+            let new = Entry::new(cookie, old.created, old.by_user || room.is_none());
+            self.tally.remove(old);
+            self.tally.add(&new);
+            shelf.replace(new);
+            return Put::Stored;
         }
+        if room.is_some_and(|room| !self.make_room(cookie.owner_bytes(), room)) {
+            return Put::Full;
+        }
+        let entry = Entry::new(cookie, self.next_created, room.is_none());
+        self.next_created += 1;
+        self.tally.add(&entry);
+        self.push(entry);
         Put::Stored
     }
 
-    fn replace(&mut self, place: usize, cookie: Arc<Cookie>, by_user: bool) {
-        let Some(entry) = self.by_owner.get_mut(cookie.owner()).and_then(|shelf| shelf.get_mut(place)) else {
-            return;
-        };
-        self.tally.remove(entry);
-        entry.replace(cookie, by_user);
-        self.tally.add(&entry.cookie, entry.by_user);
-    }
-
-    fn push(&mut self, cookie: Arc<Cookie>, by_user: bool) {
-        let created = self.next_created;
-        self.next_created += 1;
-        self.tally.add(&cookie, by_user);
-        match self.by_owner.get_mut(cookie.owner()) {
-            Some(shelf) => shelf.push(cookie, created, by_user),
-            None => {
-                let mut shelf = Shelf::default();
-                let owner = Box::from(cookie.owner());
-                shelf.push(cookie, created, by_user);
-                self.by_owner.insert(owner, shelf);
-            }
+    fn push(&mut self, entry: Entry) {
+        if let Some(shelf) = self.by_owner.get_mut(entry.cookie.owner_bytes()) {
+            return shelf.push(entry);
         }
+        let (owner, mut shelf) = (Box::from(entry.cookie.owner_bytes()), Shelf::default());
+        shelf.push(entry);
+        self.by_owner.insert(owner, shelf);
     }
 
-    fn remove(&mut self, domain: &str, path: &[u8], name: &[u8]) -> Option<Arc<Cookie>> {
-        let shelf = self.by_owner.get(owner(domain))?;
-        let place = shelf.find(domain, path, name)?;
-        self.take(owner(domain), place)
+    fn remove(&mut self, key: Key<'_>) -> Option<Arc<Cookie>> {
+        let owner = key[0].strip_prefix(b".").unwrap_or(key[0]);
+        let place = self.by_owner.get(owner)?.find(key)?.created;
+        self.take(owner, place)
     }
 
     /// Takes out the cookie at a place of a shelf, and the shelf if it was the last.
-    fn take(&mut self, owner: &str, place: usize) -> Option<Arc<Cookie>> {
+    fn take(&mut self, owner: &[u8], place: u64) -> Option<Arc<Cookie>> {
         let shelf = self.by_owner.get_mut(owner)?;
         let removed = shelf.remove(place)?;
         self.tally.remove(&removed);
@@ -159,7 +153,7 @@ impl Shelves {
         let before = self.tally.count;
         let Self { by_owner, tally, .. } = self;
         if let Scope::Domain(domain) | Scope::Path(domain, _) = scope {
-            let owner = owner(domain);
+            let owner = owner(domain).as_bytes();
             if let Some(shelf) = by_owner.get_mut(owner) {
                 shelf.take_out(&scope, tally);
                 if shelf.is_empty() {
@@ -176,33 +170,30 @@ impl Shelves {
     }
 
     /// Evicts what must go before one more cookie may come; false if there is nothing that may.
-    fn make_room(&mut self, owner: &str, room: &Room<'_>) -> bool {
+    fn make_room(&mut self, owner: &[u8], room: &Room<'_>) -> bool {
         let full = |shelf: &Shelf| {
             room.per_domain.is_some_and(|limit| shelf.len() >= limit && shelf.set_by_servers() >= limit)
         };
         while let Some(shelf) = self.by_owner.get(owner).filter(|shelf| full(shelf)) {
-            let Some((place, _)) = shelf.victim(room) else {
+            let Some(place) = shelf.victim(room) else {
                 return false;
             };
             self.take(owner, place);
         }
-        // A jar at its total is looked through for the oldest: that costs what is in it, once for each cookie too many.
         while room.total.is_some_and(|limit| self.tally.set_by_servers >= limit) {
-            let victims = self.by_owner.iter().filter_map(|(owner, shelf)| {
-                let (place, rank) = shelf.victim(room)?;
-                Some((rank, place, owner))
-            });
-            let Some((place, owner)) = victims.min().map(|(_, place, owner)| (place, owner.clone())) else {
+            let Self { by_owner, tally, .. } = self;
+            let queue = tally.queue(|| by_owner.values().flat_map(Shelf::iter));
+            let Some((place, cookie)) = queue.next(room).map(|(place, cookie)| (place, cookie.clone())) else {
                 return false;
             };
-            self.take(&owner, place);
+            self.take(cookie.owner_bytes(), place);
         }
         room.per_domain != Some(0)
     }
 
     fn secure_rivals(&self, cookie: &Cookie) -> Vec<Arc<Cookie>> {
         let owners = self.tally.rival_owners(cookie);
-        let shelves = owners.iter().filter_map(|owner| self.by_owner.get(owner));
+        let shelves = owners.iter().filter_map(|owner| self.by_owner.get(owner.as_bytes()));
         let all = shelves.flat_map(Shelf::iter).map(|entry| &entry.cookie);
         all.filter(|other| other.secure() && other.name_bytes() == cookie.name_bytes()).cloned().collect()
     }
@@ -213,18 +204,115 @@ fn same(judged: &[Arc<Cookie>], found: &[Arc<Cookie>]) -> bool {
     judged.len() == found.len() && judged.iter().zip(found).all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
-impl Shelf {
-    fn find_same(&self, cookie: &Cookie) -> Option<usize> {
-        self.find(cookie.domain(), cookie.path_bytes(), cookie.name_bytes())
-    }
-}
-
-fn owner(domain: &str) -> &str {
-    domain.strip_prefix('.').unwrap_or(domain)
-}
-
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore").field("cookies", &self.read().tally.count).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store that looks through all its cookies for each one, and so cannot be wrong about which.
+    #[derive(Default)]
+    struct Plain {
+        cookies: Vec<Stored>,
+        created: u64,
+    }
+
+    impl Plain {
+        fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Put {
+            let same = self.cookies.iter().position(|old| old.cookie.key() == cookie.key());
+            if room.is_some_and(|room| cookie.is_expired(room.now)) {
+                same.map(|place| self.cookies.remove(place));
+                return Put::Stored;
+            }
+            if let Some(place) = same {
+                self.cookies[place].cookie = cookie;
+                self.cookies[place].by_user |= room.is_none();
+                return Put::Stored;
+            }
+            if let Some(room) = room {
+                let (owner, all) = (cookie.owner().to_owned(), |_: &Stored| true);
+                let near = |stored: &Stored| stored.cookie.owner() == owner;
+                if !self.make_room(room, room.per_domain, near) || !self.make_room(room, room.total, all) {
+                    return Put::Full;
+                }
+            }
+            let (created, by_user) = (self.created, room.is_none());
+            self.created += 1;
+            self.cookies.push(Stored { cookie, created, by_user });
+            Put::Stored
+        }
+
+        fn make_room(&mut self, room: &Room<'_>, limit: Option<usize>, of: impl Fn(&Stored) -> bool) -> bool {
+            while limit.is_some_and(|limit| self.cookies.iter().filter(|one| !one.by_user && of(one)).count() >= limit)
+            {
+                let rank = |(place, one): (usize, &Stored)| {
+                    let end = one.cookie.expires().filter(|end| *end <= room.now);
+                    let tier = if end.is_some() { 0 } else { 1 + usize::from(one.cookie.secure()) };
+                    let may = of(one) && !one.by_user && (tier < 2 || room.evict_secure);
+                    may.then_some((tier, end, one.created, place))
+                };
+                match self.cookies.iter().enumerate().filter_map(rank).min() {
+                    Some((.., place)) => self.cookies.remove(place),
+                    None => return false,
+                };
+            }
+            true
+        }
+    }
+
+    #[test]
+    fn what_is_indexed_is_what_is_found_by_looking() -> Result<(), StoreError> {
+        let mut seed = 1_u64;
+        let mut below = move |end: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap_or(0) % end
+        };
+        for (per_domain, total, names, by_hand) in [
+            (None, None, 600, 2),
+            (Some(300), None, 600, 2),
+            (Some(20), Some(30), 600, 2),
+            (None, Some(500), 900, 9),
+            (Some(0), Some(0), 9, 2),
+        ] {
+            let (store, mut plain) = (MemoryStore::new(), Plain::default());
+            for step in 0..4000 {
+                let now = step / 8;
+                let domain = [".a.test", "a.test", "a.test", "b.test"][below(4)];
+                let name = format!("n{}", below(names));
+                let end = (below(2) == 0).then(|| now + i64::try_from(below(900)).unwrap_or(0) - 20);
+                let cookie = Cookie::new(name.as_str(), "v", domain).with_expires(end).with_secure(below(3) == 0);
+                let cookie = Arc::new(cookie);
+                let room = Room { per_domain, total, now, evict_secure: below(2) == 0, judged: None };
+                let room = (below(by_hand) > 0).then_some(&room);
+                match below(400) {
+                    0 => {
+                        let scope = [Scope::Domain(domain), Scope::Expired(now), Scope::Session][below(3)];
+                        let before = plain.cookies.len();
+                        plain.cookies.retain(|one| !scope.contains(&one.cookie));
+                        assert_eq!(store.remove_all(scope)?, before - plain.cookies.len());
+                    }
+                    1..40 => {
+                        let place = plain.cookies.iter().position(|one| one.cookie.key() == cookie.key());
+                        let found = store.remove(domain, b"/", name.as_bytes())?;
+                        assert_eq!(found, place.map(|place| plain.cookies.remove(place).cookie));
+                    }
+                    _ => assert_eq!(store.put(cookie.clone(), room)?, plain.put(cookie.clone(), room)),
+                }
+                let found = plain.cookies.iter().find(|one| one.cookie.key() == cookie.key());
+                assert_eq!(store.get(domain, b"/", name.as_bytes())?, found.map(|one| one.cookie.clone()));
+                assert_eq!(store.len()?, plain.cookies.len());
+                if step % 50 == 0 {
+                    let shown = |all: &[Stored]| -> Vec<_> {
+                        all.iter().map(|one| (one.cookie.clone(), one.by_user)).collect()
+                    };
+                    assert_eq!(shown(&store.snapshot()?), shown(&plain.cookies), "{per_domain:?} {total:?} {step}");
+                }
+            }
+        }
+        Ok(())
     }
 }

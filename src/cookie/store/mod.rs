@@ -1,10 +1,16 @@
 //! The seam under the jar: where cookies lie.
 
 mod memory;
+mod queue;
 mod shelf;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod tally;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
+pub(super) use tally::backwards;
 
 use std::error::Error;
 use std::fmt;
@@ -12,7 +18,8 @@ use std::sync::Arc;
 
 use super::Cookie;
 
-/// Where the cookies of a [`CookieJar`](super::CookieJar) lie: in memory by default, or in a database.
+/// Where the cookies of a [`CookieJar`](super::CookieJar) lie: in memory by default, or in a database, or in a store of
+/// your own.
 ///
 /// A store knows no rules. It files each cookie under its *owner*, which is the domain without its leading dot, and
 /// within it by domain, path and name; a second cookie with the same three replaces the first. It is shared by
@@ -21,6 +28,45 @@ use super::Cookie;
 ///
 /// A store that fails says so. The jar logs it, remembers it for
 /// [`take_store_error`](super::CookieJar::take_store_error), and goes on as if there were no cookie.
+///
+/// # Writing another store
+///
+/// There is one in memory, [`MemoryStore`], and with the feature `sqlite` one in a database that processes share,
+/// `SqliteStore`. A fleet of machines that share a jar needs one more: over a server of theirs. This is what it has to
+/// promise, and how the one in the database does it.
+///
+/// - **It gives back what it was given**: [`Cookie`] has a getter for all that a cookie holds and a setter for each.
+///   Names, values and paths are bytes, any bytes. The database has a column for each, and a test that stores cookies at
+///   random and compares.
+/// - **A request costs what its own cookies cost.** [`candidates`](Self::candidates) runs before every request, with two or
+///   three names: have an index of owners, and ask for all names at once. For [`secure_rivals`](Self::secure_rivals), which
+///   runs before cookies of plain http are stored, the names *below* an owner are needed as well. The database spells
+///   owners backwards, `com.example.www`, so that these stand together behind `com.example.`, and a test reads SQLite's
+///   query plans.
+/// - **[`put`](Self::put) is one step.** To look whether the rivals are still those that the policy was shown, to look how
+///   many cookies there are, to evict and to store: if another process comes between two of these, an insecure response
+///   replaces a secure cookie, or a limit does not hold. In a database this is one transaction that begins with the right
+///   to write (`BEGIN IMMEDIATE`), in a server one script or one request. Rivals are compared by value, in an order that is
+///   always the same.
+/// - **[`put_all`](Self::put_all) is one step** too: override the default, so that a file is loaded or reverted to whole.
+/// - **A creation is handed on.** A cookie that replaces another has the other's [`created`](Stored::created), and is
+///   [`by_user`](Stored::by_user) if either was. A new one has a number above all others.
+/// - **Nothing waits for ever.** Give up after some time, which is a setting, with an error that says what was waited for:
+///   the jar goes on without cookies, and a request is sent.
+/// - **No lock is held when a method returns**, nor while something is logged: the logger is code of the user's.
+/// - **An error is a sentence that says where**: the file or the server, and never a value.
+///
+/// `tests/stores/conformance.rs` in this crate's sources is a table of all this, and needs nothing but the public names:
+/// copy it, and run it over your store. The following one, which is complete, passes it:
+///
+/// ```
+#[doc = include_str!("../../../tests/stores/list.rs")]
+///
+/// let jar = clientcookie::CookieJar::with_store(List::default());
+/// jar.set_from_str("sid=31d4; Secure", &url::Url::parse("https://example.com/")?)?;
+/// assert_eq!(jar.to_string(), "<CookieJar[<Cookie sid=31d4 for example.com/>]>");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait CookieStore: Send + Sync {
     /// All cookies whose owner is one of these names, in any order. The names are a host and its parents, as
     /// `www.example.com`, `example.com`, `com`: look them up one by one, so that a request costs what its own cookies
@@ -67,6 +113,12 @@ pub trait CookieStore: Send + Sync {
     /// Whether there is none.
     fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(self.len()? == 0)
+    }
+
+    /// A failure that did not keep the store from answering, since this was last asked: one of many files that could
+    /// not be read. [`take_store_error`](super::CookieJar::take_store_error) asks for it.
+    fn take_failure(&self) -> Option<StoreError> {
+        None
     }
 }
 
@@ -140,6 +192,11 @@ impl Scope<'_> {
             Self::Expired(now) => cookie.is_expired(now),
         }
     }
+}
+
+/// The name under which a domain is filed: the domain without its leading dot.
+fn owner(domain: &str) -> &str {
+    domain.strip_prefix('.').unwrap_or(domain)
 }
 
 /// What went wrong in a store.

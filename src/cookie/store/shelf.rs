@@ -1,14 +1,25 @@
 //! The cookies of one owner.
 
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use super::queue::{Queue, rank};
 use super::tally::Tally;
 use super::{Room, Scope, Stored};
 use crate::cookie::Cookie;
+use crate::cookie::cookie::Key;
 
-/// The cookies of one owner, oldest first.
-#[derive(Default)]
-pub(super) struct Shelf(Vec<Entry>);
+/// How many cookies are looked through for one of them. A server may set fewer; who puts in more by hand, or lifts the
+/// limits, gets an index.
+const FEW: usize = 256;
+
+/// The cookies of one owner, oldest first. The place of a cookie is the number of its creation.
+pub(super) enum Shelf {
+    Few(Vec<Entry>),
+    Many(Box<Many>),
+}
 
 pub(super) struct Entry {
     pub(super) cookie: Arc<Cookie>,
@@ -19,91 +30,163 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    pub(super) fn new(cookie: Arc<Cookie>, created: u64, by_user: bool) -> Self {
+        let hash = hash(cookie.key());
+        Self { cookie, created, hash, by_user }
+    }
+
     pub(super) fn to_stored(&self) -> Stored {
         Stored { cookie: self.cookie.clone(), created: self.created, by_user: self.by_user }
     }
+}
 
-    /// Another cookie with the same key takes this one's place, and what the user put in stays the user's.
-    pub(super) fn replace(&mut self, cookie: Arc<Cookie>, by_user: bool) {
-        self.cookie = cookie;
-        self.by_user |= by_user;
-    }
-
-    /// Whether it may be evicted, and how soon.
-    fn rank(&self, room: &Room<'_>) -> Option<(u8, u64)> {
-        let tier = match (self.cookie.is_expired(room.now), self.cookie.secure()) {
-            _ if self.by_user => return None,
-            (true, _) => 0,
-            (false, false) => 1,
-            (false, true) if room.evict_secure => 2,
-            (false, true) => return None,
-        };
-        Some((tier, self.created))
+impl Default for Shelf {
+    fn default() -> Self {
+        Self::Few(Vec::new())
     }
 }
 
 impl Shelf {
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, Entry> {
-        self.0.iter()
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        let (few, many) = match self {
+            Self::Few(few) => (few.as_slice(), None),
+            Self::Many(many) => (&[][..], Some(many.entries.values())),
+        };
+        few.iter().chain(many.into_iter().flatten())
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        match self {
+            Self::Few(few) => few.len(),
+            Self::Many(many) => many.entries.len(),
+        }
     }
 
     /// How many servers have set: those count for the limits.
     pub(super) fn set_by_servers(&self) -> usize {
-        self.0.iter().filter(|entry| !entry.by_user).count()
+        match self {
+            Self::Few(few) => few.iter().filter(|entry| !entry.by_user).count(),
+            Self::Many(many) => many.queue.len(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
-    pub(super) fn find(&self, domain: &str, path: &[u8], name: &[u8]) -> Option<usize> {
-        let hash = hash(domain, path, name);
-        self.0.iter().position(|entry| entry.hash == hash && entry.cookie.has_key(domain, path, name))
+    pub(super) fn find(&self, key: Key<'_>) -> Option<&Entry> {
+        match self {
+            Self::Few(few) => {
+                let hash = hash(key);
+                few.iter().find(|entry| entry.hash == hash && entry.cookie.key() == key)
+            }
+            Self::Many(many) => many.find(key),
+        }
     }
 
-    pub(super) fn get(&self, place: usize) -> Option<&Entry> {
-        self.0.get(place)
+    /// Adds a cookie that is younger than all others.
+    pub(super) fn push(&mut self, entry: Entry) {
+        match self {
+            Self::Few(few) if few.len() < FEW => few.push(entry),
+            Self::Few(few) => {
+                let mut many = Box::new(Many::default());
+                std::mem::take(few).into_iter().chain([entry]).for_each(|entry| many.insert(entry));
+                *self = Self::Many(many);
+            }
+            Self::Many(many) => many.insert(entry),
+        }
     }
 
-    pub(super) fn get_mut(&mut self, place: usize) -> Option<&mut Entry> {
-        self.0.get_mut(place)
+    /// Puts a cookie in the place of the one with its key.
+    pub(super) fn replace(&mut self, entry: Entry) {
+        match self {
+            Self::Few(few) => {
+                if let Ok(index) = few.binary_search_by_key(&entry.created, |entry| entry.created) {
+                    few[index] = entry;
+                }
+            }
+            Self::Many(many) => {
+                many.remove(entry.created);
+                many.insert(entry);
+            }
+        }
     }
 
-    pub(super) fn push(&mut self, cookie: Arc<Cookie>, created: u64, by_user: bool) {
-        let hash = hash(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
-        self.0.push(Entry { cookie, created, hash, by_user });
-    }
-
-    pub(super) fn remove(&mut self, place: usize) -> Option<Entry> {
-        (place < self.0.len()).then(|| self.0.remove(place))
+    pub(super) fn remove(&mut self, place: u64) -> Option<Entry> {
+        match self {
+            Self::Few(few) => {
+                let index = few.binary_search_by_key(&place, |entry| entry.created).ok()?;
+                Some(few.remove(index))
+            }
+            Self::Many(many) => many.remove(place),
+        }
     }
 
     /// Takes out what is in a scope.
     pub(super) fn take_out(&mut self, scope: &Scope<'_>, tally: &mut Tally) {
-        self.0.retain(|entry| {
-            let stays = !scope.contains(&entry.cookie);
-            if !stays {
-                tally.remove(entry);
+        match self {
+            Self::Few(few) => few.retain(|entry| {
+                let stays = !scope.contains(&entry.cookie);
+                if !stays {
+                    tally.remove(entry);
+                }
+                stays
+            }),
+            Self::Many(many) => {
+                let gone = many.entries.values().filter(|entry| scope.contains(&entry.cookie));
+                let gone: Vec<u64> = gone.map(|entry| entry.created).collect();
+                gone.into_iter().filter_map(|place| many.remove(place)).for_each(|entry| tally.remove(&entry));
             }
-            stays
-        });
+        }
     }
 
-    /// The place of the cookie to evict next, and its rank: what has expired, else the oldest that is not secure, else
-    /// the oldest.
-    pub(super) fn victim(&self, room: &Room<'_>) -> Option<(usize, (u8, u64))> {
-        let ranks = self.0.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.rank(room)?)));
-        ranks.min_by_key(|(_, rank)| *rank)
+    /// The place of the cookie to evict next, if there is one that may be.
+    pub(super) fn victim(&self, room: &Room<'_>) -> Option<u64> {
+        match self {
+            Self::Few(few) => {
+                let ranks = few.iter().filter_map(|entry| Some((rank(entry, room)?, entry.created)));
+                ranks.min().map(|(_, place)| place)
+            }
+            Self::Many(many) => many.queue.next(room).map(|cookie| cookie.0),
+        }
+    }
+}
+
+/// Cookies that nobody can look through for each one that comes.
+#[derive(Default)]
+pub(super) struct Many {
+    entries: BTreeMap<u64, Entry>,
+    /// The places of the cookies by a hash that nobody outside can foretell.
+    places: BTreeSet<(u64, u64)>,
+    hasher: RandomState,
+    queue: Queue,
+}
+
+impl Many {
+    fn find(&self, key: Key<'_>) -> Option<&Entry> {
+        let hash = self.hasher.hash_one(key);
+        let places = self.places.range((hash, 0)..=(hash, u64::MAX));
+        let mut entries = places.filter_map(|(_, place)| self.entries.get(place));
+        entries.find(|entry| entry.cookie.key() == key)
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        self.places.insert((self.hasher.hash_one(entry.cookie.key()), entry.created));
+        self.queue.add(&entry);
+        self.entries.insert(entry.created, entry);
+    }
+
+    fn remove(&mut self, place: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&place)?;
+        self.places.remove(&(self.hasher.hash_one(entry.cookie.key()), place));
+        self.queue.remove(&entry);
+        Some(entry)
     }
 }
 
 /// FNV-1a: short keys, and who makes collisions gains a comparison.
-fn hash(domain: &str, path: &[u8], name: &[u8]) -> u32 {
-    let dotted = [u8::from(domain.starts_with('.'))];
+fn hash([domain, path, name]: Key<'_>) -> u32 {
+    let dotted = [u8::from(domain.starts_with(b"."))];
     let bytes = dotted.iter().chain(path).chain(b"\0").chain(name);
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::queue::Queue;
 use super::shelf::Entry;
 use crate::cookie::Cookie;
 use crate::cookie::transaction::with_parents;
@@ -15,20 +16,28 @@ pub(super) struct Tally {
     /// How many secure cookies of a name an owner has. The owner is spelled backwards: those below `example.com` are a
     /// range that starts at `moc.elpmaxe.`. The name comes first, so that no site makes another cookie's way long.
     secure: BTreeMap<(Box<[u8]>, Box<str>), usize>,
+    /// Of all cookies; none until a jar is full for the first time, since few have a total.
+    queue: Option<Box<Queue>>,
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, cookie: &Cookie, by_user: bool) {
+    pub(super) fn add(&mut self, entry: &Entry) {
         self.count += 1;
-        self.set_by_servers += usize::from(!by_user);
-        if cookie.secure() {
-            *self.secure.entry(key(cookie)).or_default() += 1;
+        self.set_by_servers += usize::from(!entry.by_user);
+        if let Some(queue) = &mut self.queue {
+            queue.add(entry);
+        }
+        if entry.cookie.secure() {
+            *self.secure.entry(key(&entry.cookie)).or_default() += 1;
         }
     }
 
     pub(super) fn remove(&mut self, entry: &Entry) {
         self.count -= 1;
         self.set_by_servers -= usize::from(!entry.by_user);
+        if let Some(queue) = &mut self.queue {
+            queue.remove(entry);
+        }
         if !entry.cookie.secure() {
             return;
         }
@@ -39,6 +48,15 @@ impl Tally {
                 self.secure.remove(&key);
             }
         }
+    }
+
+    /// Who is evicted next, of all there are.
+    pub(super) fn queue<'a, I: Iterator<Item = &'a Entry>>(&mut self, all: impl FnOnce() -> I) -> &Queue {
+        self.queue.get_or_insert_with(|| {
+            let mut queue = Box::new(Queue::default());
+            all().for_each(|entry| queue.add(entry));
+            queue
+        })
     }
 
     /// The owners above, at and below this cookie's that have a secure cookie of its name.
@@ -62,7 +80,8 @@ fn key(cookie: &Cookie) -> (Box<[u8]>, Box<str>) {
     (cookie.name_bytes().into(), backwards(cookie.owner()))
 }
 
-fn backwards(name: &str) -> Box<str> {
+/// `example.com` as `moc.elpmaxe`, so that the names below it follow it.
+pub(in crate::cookie) fn backwards(name: &str) -> Box<str> {
     name.chars().rev().collect::<String>().into()
 }
 

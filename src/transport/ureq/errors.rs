@@ -21,7 +21,6 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
         Ok(own) => return own,
         Err(error) => error,
     };
-    let host = || url.host_str().unwrap_or_default().to_owned();
     let kind = match (error, exchange.stage) {
         (ureq::Error::Timeout(_), stage) => ErrorKind::Timeout {
             during: match stage {
@@ -30,28 +29,32 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
                 Stage::Waiting => Phase::Head,
             },
         },
-        (ureq::Error::ConnectProxyFailed(reason), _) => ErrorKind::Proxy { reason },
         #[cfg(feature = "tls")]
         (ureq::Error::Rustls(error), _) => ErrorKind::Tls { reason: error.to_string() },
         (ureq::Error::Tls(reason), _) => ErrorKind::Tls { reason: reason.to_owned() },
-        // A handshake that fails is an error of input and output to ureq. It may fail late: with TLS 1.3 a server
-        // looks at our certificate only after our side is done.
+        (ureq::Error::Io(error), Stage::Connecting) => connecting(error, url),
         (ureq::Error::Io(error), _) if is_tls(&error) => ErrorKind::Tls { reason: tls_reason(&error) },
-        (ureq::Error::Io(error), Stage::Connecting) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            ErrorKind::Tls { reason: "the connection was closed within the handshake".to_owned() }
-        }
-        (ureq::Error::Io(source), Stage::Connecting) => ErrorKind::Connect { host: host(), source },
         (ureq::Error::Io(error), _) if is_close(&error) && !exchange.received => ErrorKind::Disconnected,
         (ureq::Error::Io(error), _) if is_close(&error) => {
             return head::bad("the connection broke within the head");
         }
         (ureq::Error::Io(error), _) => ErrorKind::Io(error),
-        // The only answer that ureq itself reads is a proxy's to CONNECT.
-        (ureq::Error::Protocol(error), Stage::Connecting) => ErrorKind::Proxy { reason: error.to_string() },
         (ureq::Error::Protocol(error), _) => ErrorKind::BadResponse { reason: error.to_string() },
         (error, _) => ErrorKind::Io(io::Error::other(error.to_string())),
     };
     kind.into()
+}
+
+/// The failure to connect to whom this URL names. A handshake that fails is an error of input and output to ureq, and
+/// may fail late: with TLS 1.3 a server looks at our certificate only after our side is done.
+pub(super) fn connecting(error: io::Error, url: &Url) -> ErrorKind {
+    if is_tls(&error) {
+        return ErrorKind::Tls { reason: tls_reason(&error) };
+    }
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return ErrorKind::Tls { reason: "the connection was closed within the handshake".to_owned() };
+    }
+    ErrorKind::Connect { host: url.host_str().unwrap_or_default().to_owned(), source: error }
 }
 
 /// The error of reading a body, unless it says no more than that the body ended too soon.

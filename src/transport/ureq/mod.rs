@@ -7,6 +7,8 @@
 
 mod body;
 mod errors;
+#[cfg(feature = "socks")]
+mod socks;
 #[cfg(feature = "tls")]
 mod tls;
 mod tunnel;
@@ -18,30 +20,30 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use http::{Method, Uri};
+use http::{HeaderValue, Method, Uri};
 use ureq::config::AutoHeaderValue;
 use ureq::unversioned::resolver::ResolvedSocketAddrs;
 #[cfg(feature = "tls")]
 use ureq::unversioned::transport::RustlsConnector;
-use ureq::unversioned::transport::{
-    ConnectProxyConnector, Connector, NextTimeout, TcpConnector, Transport as Connected,
-};
-use ureq::{Agent, Proxy, SendBody};
+use ureq::unversioned::transport::{Connector, NextTimeout, TcpConnector, Transport as Connected};
+use ureq::{Agent, ProxyProtocol, SendBody};
 use url::Url;
 
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
+use crate::redact;
 use crate::response::Response;
-use crate::transport::{CachingResolver, Limits, Resolver, Timeouts, TlsSettings, Transport, WireRequest};
+use crate::transport::{CachingResolver, Limits, Proxy, Resolver, Timeouts, TlsSettings, Transport, Way, WireRequest};
 use crate::transport::{head, received};
-use crate::urls::{self, Userinfo};
+use crate::urls;
 
 use wire::{Exchange, WireConnector};
 
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
 ///
 /// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with different TLS
-/// settings never share a connection, and a connection through a proxy is never used without it.
+/// settings never share a connection, and a connection through a proxy is never used without it, nor a tunnel by
+/// another user than the one it was opened for. The TLS settings hold for proxies that are reached by https as well.
 ///
 /// - Connections are kept within [`Limits`]: 10 in all, 3 to one host, for 15 seconds.
 /// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
@@ -146,7 +148,7 @@ impl std::fmt::Debug for UreqTransport {
 impl Transport for UreqTransport {
     fn send(&self, mut request: WireRequest<'_>) -> Result<Response> {
         #[cfg(not(feature = "tls"))]
-        if request.url.scheme() == "https" {
+        if request.url.scheme() == "https" || request.proxy.is_some_and(|proxy| proxy.url().scheme() == "https") {
             let reason = "this program was built without https (feature \"tls\")".to_owned();
             return Err(ErrorKind::Tls { reason }.into());
         }
@@ -184,9 +186,10 @@ struct Failure {
 
 fn attempt(agent: &Agent, request: &mut WireRequest<'_>, limits: Limits, reuse: Reuse) -> Result<Response, Failure> {
     let fail = |error: Error| Failure { error, stale: false };
-    let exchange = Exchange::new(request, limits);
+    let exchange = Exchange::new(request, limits).map_err(fail)?;
     let call = ureq_request(request).map_err(fail)?;
     let url = request.url;
+    let connected_to = connects_to(request);
     let (exchange, outcome) = exchange.run(|| run(agent, call, request, reuse));
     // It comes back from every run; were it ever lost, so is what the server said.
     let exchange = exchange.ok_or_else(|| fail(ErrorKind::Disconnected.into()))?;
@@ -200,7 +203,7 @@ fn attempt(agent: &Agent, request: &mut WireRequest<'_>, limits: Limits, reuse: 
         }
         Err(error) => match (&exchange.early_body, &exchange.response) {
             (Some(_), Some(_)) => early_answer(exchange, url).map_err(fail),
-            _ => Err(errors::failure(error, &exchange, url)),
+            _ => Err(errors::failure(error, &exchange, connected_to)),
         },
     }
 }
@@ -224,16 +227,10 @@ fn may_repeat(request: &WireRequest<'_>) -> bool {
 
 /// The request that ureq sees: where to connect, and how much body to send. The head that is sent is another.
 fn ureq_request(request: &mut WireRequest<'_>) -> Result<http::Request<SendBody<'static>>> {
-    let target = match request.proxy {
-        Some(proxy) if request.url.scheme() == "http" => proxy.url(),
-        _ => request.url,
-    };
-    let uri = format!("{}://{}/", target.scheme(), urls::host_and_port(target));
-    let uri = Uri::try_from(uri).map_err(|error| unfit(request.url, &error.to_string()))?;
     let mut call = http::Request::new(SendBody::none());
-    *call.uri_mut() = uri;
+    *call.uri_mut() = uri(connects_to(request))?;
     if closes(request) {
-        call.headers_mut().insert(http::header::CONNECTION, http::HeaderValue::from_static("close"));
+        call.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     }
     if let Some(data) = request.data.as_deref_mut().filter(|data| !data.is_empty()) {
         *call.method_mut() = Method::POST;
@@ -243,6 +240,19 @@ fn ureq_request(request: &mut WireRequest<'_>) -> Result<http::Request<SendBody<
         *call.body_mut() = SendBody::from_owned_reader(open(data)?);
     }
     Ok(call)
+}
+
+/// Whose connection the head goes over: that of the proxy, if it is the proxy who reads it.
+fn connects_to<'a>(request: &WireRequest<'a>) -> &'a Url {
+    match request.proxy {
+        Some(proxy) if request.way() == Some(Way::WholeUrl) => proxy.url(),
+        _ => request.url,
+    }
+}
+
+fn uri(url: &Url) -> Result<Uri> {
+    let uri = format!("{}://{}/", url.scheme(), urls::host_and_port(url));
+    Uri::try_from(uri).map_err(|error| unfit(url, &error.to_string()))
 }
 
 fn closes(request: &WireRequest<'_>) -> bool {
@@ -276,8 +286,8 @@ fn run(
     request: &WireRequest<'_>,
     reuse: Reuse,
 ) -> std::result::Result<http::Response<ureq::Body>, ureq::Error> {
-    let tunnel = request.proxy.filter(|_| request.url.scheme() == "https");
-    if request.timeouts == Timeouts::default() && tunnel.is_none() && reuse == Reuse::Allowed {
+    let below = request.proxy.filter(|_| request.way() != Some(Way::WholeUrl));
+    if request.timeouts == Timeouts::default() && below.is_none() && reuse == Reuse::Allowed {
         return agent.run(call);
     }
     let mut config = agent
@@ -285,8 +295,8 @@ fn run(
         .timeout_connect(workable(request.timeouts.connect))
         .timeout_per_write(workable(request.timeouts.write))
         .timeout_per_read(workable(request.timeouts.read));
-    if let Some(proxy) = tunnel {
-        config = config.proxy(Some(tunnel_through(proxy.url(), proxy.userinfo())?));
+    if let Some(proxy) = below {
+        config = config.proxy(Some(ureq_proxy(proxy, &request.connect_headers)?));
     }
     if reuse == Reuse::Never {
         config = config.max_idle_age(Duration::ZERO);
@@ -301,19 +311,43 @@ fn workable(limit: Option<Duration>) -> Option<Duration> {
     limit.map(|limit| limit.clamp(Duration::from_millis(1), CENTURY))
 }
 
-fn tunnel_through(url: &Url, userinfo: Option<&Userinfo>) -> std::result::Result<Proxy, ureq::Error> {
-    let mut proxy = Proxy::builder(ureq::ProxyProtocol::Http)
-        .host(url.host_str().unwrap_or_default())
-        .port(url.port_or_known_default().unwrap_or(80));
-    if let Some(userinfo) = userinfo {
-        proxy = proxy.username(userinfo.user()).password(userinfo.password());
+/// The proxy as ureq is told of it. It connects through those of SOCKS by itself. For tunnels it only has to tell apart
+/// the connections that it keeps: those of different proxies, and those that were opened for different users.
+fn ureq_proxy(proxy: &Proxy, connect: &[(&str, &HeaderValue)]) -> std::result::Result<ureq::Proxy, ureq::Error> {
+    let protocol = match proxy.url().scheme() {
+        "http" => ProxyProtocol::Http,
+        "https" => ProxyProtocol::Https,
+        "socks4" => ProxyProtocol::Socks4,
+        "socks4a" => ProxyProtocol::Socks4A,
+        "socks5" => ProxyProtocol::Socks5,
+        _ => ProxyProtocol::Socks5h,
+    };
+    let is_tunnel = matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https);
+    let builder = ureq::Proxy::builder(protocol).host(proxy.url().host_str().unwrap_or_default()).port(proxy.port());
+    match (proxy.userinfo(), credentials(connect)) {
+        (_, Some(credentials)) if is_tunnel => builder.username(&credentials),
+        (Some(userinfo), _) if !is_tunnel => builder.username(userinfo.user()).password(userinfo.password()),
+        _ => builder,
     }
-    proxy.build()
+    .build()
 }
 
-/// How a connection is made: a tunnel or a socket, then TLS, then our heads.
+/// Who is said to ask for a tunnel. What a Digest counts and makes up anew for each request (RFC 7616 section 3.4) is
+/// left out: a tunnel serves all requests of one user.
+fn credentials(connect: &[(&str, &HeaderValue)]) -> Option<String> {
+    let values = connect.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Proxy-Authorization"));
+    let values: Vec<_> = values.map(|(_, value)| redact::text(value.as_bytes()).into_owned()).collect();
+    let changes = |part: &str| ["nc=", "cnonce=", "response="].iter().any(|name| part.trim_start().starts_with(name));
+    let lasting = |value: &String| value.split(',').filter(|part| !changes(part)).collect::<Vec<_>>().join(",");
+    (!values.is_empty()).then(|| values.iter().map(lasting).collect::<Vec<_>>().join("\n"))
+}
+
+/// How a connection is made: through SOCKS, a tunnel or straight, then TLS, then our heads.
 fn connector() -> impl Connector<(), Out = Box<dyn Connected>> {
-    let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+    let chain = ();
+    #[cfg(feature = "socks")]
+    let chain = chain.chain(socks::Socks::default());
+    let chain = chain.chain(tunnel::TunnelConnector).chain(TcpConnector::default());
     #[cfg(feature = "tls")]
     let chain = chain.chain(tls::BelowTlsConnector).chain(RustlsConnector::default());
     chain.chain(WireConnector)

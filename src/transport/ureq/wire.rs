@@ -12,15 +12,17 @@ use std::time::{Duration, Instant};
 use http::Method;
 use ureq::unversioned::transport::time::Duration as UreqDuration;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
+#[cfg(feature = "socks")]
+use url::Url;
 
 use crate::clock;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::transport::deadline;
 use crate::transport::head::{self, Framing, ResponseHead};
-use crate::transport::ureq::tunnel;
+use crate::transport::ureq::tunnel::Connect;
 use crate::transport::ureq::watch::Watch;
 use crate::transport::wire_log::WireLog;
-use crate::transport::{Limits, WireRequest};
+use crate::transport::{Limits, Proxy, Way, WireRequest};
 
 thread_local! {
     /// The exchange this thread is in. ureq runs everything up to the head of the response on the thread that calls
@@ -32,10 +34,15 @@ thread_local! {
 pub(super) struct Exchange {
     request: Vec<u8>,
     to_head: bool,
-    /// Whether it goes through a proxy's tunnel.
-    tunnelled: bool,
+    /// The tunnel that is to be opened, if a connection is to be made.
+    tunnel: Option<Connect>,
+    /// The connection that is being made is the one to the proxy, through which a tunnel is to lead.
+    pub(super) dialling: bool,
+    /// The SOCKS proxy it goes through.
+    #[cfg(feature = "socks")]
+    socks: Option<Url>,
     head_timeout: Option<Duration>,
-    wire: WireLog,
+    pub(super) wire: WireLog,
     /// How far it came.
     pub(super) stage: Stage,
     /// Whether a connection was made for it, and not taken from the pool.
@@ -58,11 +65,16 @@ pub(super) enum Stage {
 }
 
 impl Exchange {
-    pub(super) fn new(request: &WireRequest<'_>, limits: Limits) -> Exchange {
-        Exchange {
+    pub(super) fn new(request: &WireRequest<'_>, limits: Limits) -> Result<Exchange, Error> {
+        let through = |way| request.proxy.filter(|_| request.way() == Some(way)).map(Proxy::url);
+        let tunnel = through(Way::Tunnel).map(|proxy| Connect::new(request, proxy, limits)).transpose()?;
+        Ok(Exchange {
             request: head::render(request),
             to_head: request.method == Method::HEAD,
-            tunnelled: request.proxy.is_some() && request.url.scheme() == "https",
+            tunnel,
+            dialling: false,
+            #[cfg(feature = "socks")]
+            socks: through(Way::Socks).cloned(),
             head_timeout: super::workable(request.timeouts.head),
             wire: WireLog::new(request),
             stage: Stage::Connecting,
@@ -72,7 +84,21 @@ impl Exchange {
             early_body: None,
             watch: Arc::new(Watch::new(limits.trailers)),
             limits,
-        }
+        })
+    }
+
+    /// The tunnel to open, once. Then ureq runs its connectors again for the connection to the proxy.
+    pub(super) fn begin_tunnel(&mut self) -> Option<Connect> {
+        let tunnel = self.tunnel.take()?;
+        self.dialling = true;
+        Some(tunnel)
+    }
+
+    /// The SOCKS proxy to connect through.
+    #[cfg(feature = "socks")]
+    pub(super) fn socks(&mut self) -> Option<Url> {
+        self.connected |= self.socks.is_some();
+        self.socks.clone()
     }
 
     /// Runs ureq within this exchange, and gives the exchange back. One may run inside another: a resolver of the
@@ -102,7 +128,7 @@ pub(super) fn is_connecting() -> bool {
     current(|exchange| exchange.stage == Stage::Connecting).unwrap_or(false)
 }
 
-fn current<T>(work: impl FnOnce(&mut Exchange) -> T) -> Result<T, ureq::Error> {
+pub(super) fn current<T>(work: impl FnOnce(&mut Exchange) -> T) -> Result<T, ureq::Error> {
     CURRENT.with_borrow_mut(|current| current.as_mut().map(work)).ok_or(ureq::Error::ConnectionFailed)
 }
 
@@ -113,19 +139,14 @@ pub(super) struct WireConnector;
 impl<In: Transport> Connector<In> for WireConnector {
     type Out = Box<dyn Transport>;
 
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
-        // For a tunnel ureq runs the whole chain twice, first for the connection to the proxy. That one carries
-        // ureq's own CONNECT and then TLS, and must be left alone. Only https goes through tunnels, and only to
-        // proxies of http, so the scheme tells the two apart.
-        let is_to_proxy = details.uri.scheme_str() == Some("http");
-        let tunnelled = current(|exchange| {
+    fn connect(&self, _: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
+        let dialling = current(|exchange| {
             exchange.connected = true;
-            exchange.tunnelled
+            exchange.dialling
         })?;
-        if tunnelled && is_to_proxy {
-            return Ok(
-                chained.map(|inner| Box::new(tunnel::ToProxy::new(inner, details.timeout)) as Box<dyn Transport>)
-            );
+        if dialling {
+            // It carries a CONNECT and then TLS with the server, and must be left alone.
+            return Ok(chained.map(|inner| Box::new(inner) as Box<dyn Transport>));
         }
         Ok(chained.map(|inner| Box::new(WireTransport::new(inner)) as Box<dyn Transport>))
     }
@@ -353,7 +374,9 @@ impl<T: Transport> Transport for WireTransport<T> {
             WirePhase::ResponseBody => {
                 let before = self.inner.buffers().input().len();
                 self.watch.check(before)?;
-                let outcome = until_deadline_of_thread(timeout).and_then(|timeout| self.inner.await_input(timeout));
+                // Our own deadline breaks nothing either.
+                let timeout = until_deadline_of_thread(timeout)?;
+                let outcome = self.inner.await_input(timeout);
                 let after = self.inner.buffers().input().len();
                 // A read that took too long may be tried again; nothing is broken by it.
                 let broken = matches!(&outcome, Err(error) if !matches!(error, ureq::Error::Timeout(_)));

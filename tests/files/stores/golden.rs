@@ -90,7 +90,7 @@ fn a_jar_is_loaded_from_a_store_as_from_any_file() {
     let jar = FirefoxCookieJar::new(&path).with_jar(&memory());
     let report = jar.load().unwrap();
     assert_eq!((report.stored, report.passed_over, report.skipped_lines), (13, 0, 1));
-    assert_eq!(report.skipped[0].to_string(), "line 1: it belongs to a site embedded in another");
+    assert_eq!(report.skipped[0].to_string(), "record 1: it belongs to a site embedded in another");
     assert_eq!(header(&jar, "http://m.shop.test/"), "below=b");
     assert_eq!(
         header(&jar, "http://www.shop.test/set/x").split("; ").take(3).collect::<Vec<_>>(),

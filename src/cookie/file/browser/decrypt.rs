@@ -8,7 +8,7 @@ use pbkdf2::pbkdf2_hmac;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::cookie::file::{Reason, lines::is_control};
+use crate::cookie::file::{Reason, lines::has_control};
 
 /// What the key is made of: no secret, the same in every copy of Chromium.
 const PASSWORD: &[u8] = b"peanuts";
@@ -49,7 +49,7 @@ impl Decryptor {
             };
         }
         // Of 256 wrong keys one leaves a padding that looks right, but hardly ever a text.
-        let is_text = str::from_utf8(plain).is_ok() && !plain.iter().copied().any(is_control);
+        let is_text = str::from_utf8(plain).is_ok() && !has_control(plain);
         if is_text { Ok(plain.to_vec()) } else { Err(Reason::Undecodable) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::database::{Database, Row};
 use crate::cookie::Cookie;
-use crate::cookie::file::{FormatError, LINE_LIMIT, Loaded, Reason, lines::is_control, mozilla};
+use crate::cookie::file::{FormatError, LINE_LIMIT, Loaded, Reason, lines::has_control, mozilla};
 
 /// The cookies of a table, in the order in which they were made: in that order they are sent. `cookie` gives a row's,
 /// and when it was made.
@@ -18,7 +18,7 @@ pub(super) fn cookies(
         number += 1;
         match cookie(row) {
             Ok(cookie) => made.push(cookie),
-            Err(reason) => loaded.skip(number, reason),
+            Err(reason) => loaded.skip_record(number, reason),
         }
     })?;
     made.sort_by_key(|(time, _)| *time);
@@ -32,7 +32,7 @@ pub(super) fn assemble(name: &[u8], value: &[u8], host: &[u8], path: &[u8]) -> R
     if texts.iter().map(|text| text.len()).sum::<usize>() > LINE_LIMIT {
         return Err(Reason::TooLong);
     }
-    if texts.into_iter().flatten().copied().any(is_control) {
+    if texts.into_iter().any(has_control) {
         return Err(Reason::ControlCharacter);
     }
     let (name, value) = match (name, value) {

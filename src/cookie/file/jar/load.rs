@@ -1,12 +1,13 @@
 //! From a file, or any reader, into the jar.
 
 use std::io::Read;
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{FileCookieJar, TARGET};
-use crate::cookie::Rejected;
-use crate::cookie::file::{CookieFormat, FileError, LoadReport, Loaded, read_bytes};
+use super::{Choice, FileCookieJar, TARGET};
+use crate::cookie::file::{CookieFormat, FileError, LoadReport, Loaded, file_bytes, read_bytes};
+use crate::cookie::{Cookie, CookieJar, Rejected};
 
 /// Loading.
 impl<F: CookieFormat> FileCookieJar<F> {
@@ -24,7 +25,7 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// As [`load`](Self::load).
     pub fn load_file(&self, path: impl AsRef<Path>) -> Result<LoadReport, FileError> {
         let path = path.as_ref();
-        self.store(self.format.read_file(path, self.file_limit)?, Some(path), false)
+        self.store(self.read_file(path)?, Some(path), false)
     }
 
     /// The same with what a reader gives.
@@ -32,7 +33,7 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_from(&self, reader: impl Read) -> Result<LoadReport, FileError> {
-        let bytes = read_bytes(reader, None, self.file_limit)?;
+        let bytes = read_bytes(reader, 0, None, self.file_limit)?;
         let loaded = self.format.read(&bytes).map_err(|error| FileError::format(None, error))?;
         self.store(loaded, None, false)
     }
@@ -51,30 +52,54 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// As [`load`](Self::load).
     pub fn revert_file(&self, path: impl AsRef<Path>) -> Result<LoadReport, FileError> {
         let path = path.as_ref();
-        self.store(self.format.read_file(path, self.file_limit)?, Some(path), true)
+        self.store(self.read_file(path)?, Some(path), true)
+    }
+
+    /// The same as [`load_file`](Self::load_file) with the bytes of the file alone, and no other file beside it.
+    pub(super) fn load_as_text(&self, path: &Path) -> Result<LoadReport, FileError> {
+        let loaded = self.format.read(&file_bytes(path, self.file_limit)?);
+        self.store(loaded.map_err(|error| FileError::format(Some(path), error))?, Some(path), false)
+    }
+
+    fn read_file(&self, path: &Path) -> Result<Loaded, FileError> {
+        match self.delayed {
+            Some(_) => self.format.read_file_later(path, self.file_limit),
+            None => self.format.read_file(path, self.file_limit),
+        }
     }
 
     /// Puts what was read into the jar, in one step; `instead` takes out what was there.
-    fn store(&self, loaded: Loaded, path: Option<&Path>, instead: bool) -> Result<LoadReport, FileError> {
-        let Loaded { cookies, skipped, skipped_lines } = loaded;
-        let mut report = LoadReport { skipped, skipped_lines, ..LoadReport::default() };
-        let (now, policy) = (self.jar.now(), self.jar.policy());
-        let mut wanted = Vec::with_capacity(cookies.len());
-        for cookie in cookies {
-            if !self.wants(&cookie, now) {
-                report.passed_over += 1;
-            } else if let Err(refusal) = policy.storable(&cookie) {
-                let name = cookie.name().into_owned();
-                report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
-            } else {
-                wanted.push(Arc::new(cookie));
-            }
-        }
-        report.stored = wanted.len();
+    fn store(&self, mut loaded: Loaded, path: Option<&Path>, instead: bool) -> Result<LoadReport, FileError> {
+        let later = mem::take(&mut loaded.later);
+        let (wanted, mut report) = select(loaded, &self.jar, self.choice);
         self.jar.keep_all(wanted, instead).map_err(|error| FileError::store(path, error))?;
-        for skipped in &report.skipped {
-            log::debug!(target: TARGET, "cookie file, {skipped}");
+        if let Some(delayed) = &self.delayed {
+            report.later = later.len();
+            delayed.add(later, self.choice);
         }
         Ok(report)
     }
+}
+
+/// The cookies that are wanted and could be sent, and what became of all others.
+pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Arc<Cookie>>, LoadReport) {
+    let Loaded { cookies, skipped, skipped_lines, .. } = loaded;
+    let mut report = LoadReport { skipped, skipped_lines, ..LoadReport::default() };
+    let (now, policy) = (jar.now(), jar.policy());
+    let mut wanted = Vec::with_capacity(cookies.len());
+    for cookie in cookies {
+        if !choice.wants(&cookie, now) {
+            report.passed_over += 1;
+        } else if let Err(refusal) = policy.storable(&cookie) {
+            let name = cookie.name().into_owned();
+            report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
+        } else {
+            wanted.push(Arc::new(cookie));
+        }
+    }
+    report.stored = wanted.len();
+    for skipped in &report.skipped {
+        log::debug!(target: TARGET, "cookie file, {skipped}");
+    }
+    (wanted, report)
 }

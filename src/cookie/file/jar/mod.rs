@@ -1,6 +1,9 @@
 //! A jar with a file.
 
+mod delayed;
 mod load;
+mod msie;
+mod registry;
 mod save;
 
 use std::fmt;
@@ -9,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "sqlite")]
 use super::{ChromiumFormat, FirefoxFormat};
-use super::{FILE_LIMIT, FileError, LwpFormat, MozillaFormat};
+use super::{FILE_LIMIT, FileError, LwpFormat, MozillaFormat, MsieFormat};
 use crate::cookie::{Cookie, CookieJar};
+use delayed::DelayedStore;
 
 const TARGET: &str = "clientcookie::cookies";
 
@@ -20,6 +24,9 @@ pub type LwpCookieJar = FileCookieJar<LwpFormat>;
 /// A jar with a `cookies.txt`, which many programs read and write.
 pub type MozillaCookieJar = FileCookieJar<MozillaFormat>;
 
+/// A jar with the cookies of Internet Explorer, which are loaded and never saved.
+#[doc(alias = "MSIECookieJar")]
+pub type MsieCookieJar = FileCookieJar<MsieFormat>;
 /// A jar that is loaded from the store of Firefox or GNOME Web. It has no `save`: the store is the browser's.
 #[cfg(feature = "sqlite")]
 pub type FirefoxCookieJar = FileCookieJar<FirefoxFormat>;
@@ -71,15 +78,35 @@ pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 /// A new file is written beside the old one, readable by its owner only (0600), brought to the disk, and renamed. So
 /// whoever looks sees the old file or the new one, and after any failure the old one is still there. A symbolic link,
 /// a folder or a pipe is not replaced.
+///
+/// The new file carries over nothing of the old one: it belongs to who saves, and its mode is 0600 whatever that of the
+/// old one was, without its access lists and extended attributes; hard links to the old one keep the old cookies.
+///
+/// A program that is killed while it saves leaves a file `.cookies.txt.0123456789abcdef.tmp` behind. A save takes those
+/// of the same file name away that are an hour older than the file it wrote; at any time they may be removed by hand.
 #[derive(Clone)]
 pub struct FileCookieJar<F> {
     jar: CookieJar,
     format: F,
     filename: Option<PathBuf>,
-    ignore_discard: bool,
-    ignore_expires: bool,
+    choice: Choice,
     follow_symlinks: bool,
     file_limit: usize,
+    /// The store of the jar, if it has files that are read later.
+    delayed: Option<DelayedStore>,
+}
+
+/// Which cookies are saved and loaded.
+#[derive(Clone, Copy, Default)]
+struct Choice {
+    ignore_discard: bool,
+    ignore_expires: bool,
+}
+
+impl Choice {
+    fn wants(self, cookie: &Cookie, now: i64) -> bool {
+        (self.ignore_discard || !cookie.discard()) && (self.ignore_expires || !cookie.is_expired(now))
+    }
 }
 
 impl<F: Default> FileCookieJar<F> {
@@ -103,9 +130,9 @@ impl<F: Default> Default for FileCookieJar<F> {
 impl<F> FileCookieJar<F> {
     /// An empty jar in a format that is set up as you like, without a file name.
     pub fn with_format(format: F) -> Self {
-        let (ignore_discard, ignore_expires, follow_symlinks) = (false, false, false);
-        let (jar, filename, file_limit) = (CookieJar::new(), None, FILE_LIMIT);
-        Self { jar, format, filename, ignore_discard, ignore_expires, follow_symlinks, file_limit }
+        let (jar, filename, delayed) = (CookieJar::new(), None, None);
+        let (choice, follow_symlinks, file_limit) = (Choice::default(), false, FILE_LIMIT);
+        Self { jar, format, filename, choice, follow_symlinks, file_limit, delayed }
     }
 
     /// Sets the name of the file; `None` for none.
@@ -119,6 +146,9 @@ impl<F> FileCookieJar<F> {
     #[must_use]
     pub fn with_jar(mut self, jar: &CookieJar) -> Self {
         self.jar = jar.clone();
+        if self.delayed.is_some() {
+            self.delay();
+        }
         self
     }
 
@@ -134,14 +164,14 @@ impl<F> FileCookieJar<F> {
     /// ```
     #[must_use]
     pub fn ignore_discard(mut self, on: bool) -> Self {
-        self.ignore_discard = on;
+        self.choice.ignore_discard = on;
         self
     }
 
     /// Sets whether cookies that have expired are saved and loaded too. Off.
     #[must_use]
     pub fn ignore_expires(mut self, on: bool) -> Self {
-        self.ignore_expires = on;
+        self.choice.ignore_expires = on;
         self
     }
 
@@ -181,7 +211,7 @@ impl<F> FileCookieJar<F> {
 
     /// Whether a cookie is saved and loaded.
     fn wants(&self, cookie: &Cookie, now: i64) -> bool {
-        (self.ignore_discard || !cookie.discard()) && (self.ignore_expires || !cookie.is_expired(now))
+        self.choice.wants(cookie, now)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cookie::file::{FileError, SaveReport, WriteFormat, check_size, lwp, s
 
 /// Saving.
 impl<F: WriteFormat> FileCookieJar<F> {
-    /// Saves the cookies to the file, in the place of what it held.
+    /// Saves the cookies to the file, in the place of what it held; its mode is 0600 then, whatever it was.
     ///
     /// A cookie that the format cannot hold is not saved; [`SaveReport::left_out`] has it, and the log.
     ///
@@ -80,10 +80,6 @@ impl LwpCookieJar {
 /// By domain, path and name, so that two saves of the same cookies are the same file.
 fn sorted<C: Borrow<Cookie>>(cookies: impl Iterator<Item = C>) -> Vec<C> {
     let mut cookies: Vec<C> = cookies.collect();
-    cookies.sort_by(|one, other| key(one.borrow()).cmp(&key(other.borrow())));
+    cookies.sort_by(|one, other| one.borrow().key().cmp(&other.borrow().key()));
     cookies
-}
-
-fn key(cookie: &Cookie) -> [&[u8]; 3] {
-    [cookie.domain().as_bytes(), cookie.path_bytes(), cookie.name_bytes()]
 }

@@ -6,7 +6,7 @@ mod write;
 
 pub(super) use write::plain_line;
 
-use super::lines::{is_control, lines};
+use super::lines::{has_control, lines};
 use super::{CookieFormat, FormatError, LINE_LIMIT, LeftOut, Loaded, Reason, WriteFormat, Written};
 use crate::cookie::{Cookie, header};
 
@@ -89,7 +89,7 @@ impl CookieFormat for LwpFormat {
                 // A comment, or a line of a later version.
                 (None, None) => continue,
             };
-            if line.iter().copied().any(is_control) {
+            if has_control(line) {
                 loaded.skip(number, Reason::ControlCharacter);
                 continue;
             }

@@ -33,6 +33,10 @@ const FIRST_LINES: &[u8] = b"# Netscape HTTP Cookie File\n# Written by a program
 /// without a value, as `Set-Cookie: seen` sets it. A line with a control character, too few columns, or a domain that is
 /// no host is skipped, and [`Loaded::skipped`] says so.
 ///
+/// Python files the cookies of `localhost` under `localhost.local` (RFC 2965, section 1). They are loaded like that, and
+/// sent to `localhost` if [`DefaultCookiePolicy::local_domains`](crate::cookie::DefaultCookiePolicy::local_domains) is
+/// on, as it is in [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic).
+///
 /// # Writing
 ///
 /// The format has no room for what RFC 2965 adds, and cookies come back without it: version, port, comments, whether

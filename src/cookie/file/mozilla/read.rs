@@ -1,9 +1,10 @@
 //! A line, as a cookie.
 
+use std::borrow::Cow;
 use std::net::Ipv6Addr;
 use std::str;
 
-use crate::cookie::file::{Reason, lines::is_control};
+use crate::cookie::file::{Reason, lines::has_control};
 use crate::cookie::{Cookie, host};
 
 /// What curl writes before the domain of a cookie that is kept from scripts; to others the line is a comment.
@@ -19,7 +20,7 @@ pub(super) fn line(line: &[u8]) -> Result<Option<Cookie>, Reason> {
     if !http_only && (begin.is_empty() || begin.starts_with(b"#") || begin.starts_with(b"$")) {
         return Ok(None);
     }
-    if text.iter().copied().any(is_control) {
+    if has_control(text) {
         return Err(Reason::ControlCharacter);
     }
     let [domain, below, path, secure, expires, name, value] = columns(text)?;
@@ -71,21 +72,34 @@ fn truth(text: &[u8]) -> Result<bool, Reason> {
 }
 
 /// The domain, with a dot if hosts below it get the cookie too. An address has none below it.
-pub(in crate::cookie::file) fn domain(text: &[u8], below: bool) -> Result<String, Reason> {
-    let text = str::from_utf8(text).map_err(|_| Reason::BadDomain)?;
-    let text = text.strip_prefix('.').unwrap_or(text);
+pub(in crate::cookie::file) fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
+    let domain = str::from_utf8(text).map_err(|_| Reason::BadDomain)?;
+    let text = domain.strip_prefix('.').unwrap_or(domain);
     if text.is_empty() {
         return Err(Reason::NoDomain);
     }
-    // libcurl writes IPv6 addresses without brackets, and wget a port behind a host.
-    let bracketed = text.parse::<Ipv6Addr>().is_ok().then(|| format!("[{text}]"));
-    let host = match text.rsplit_once(':') {
-        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => text,
-    };
-    let host = host::canonical(bracketed.as_deref().unwrap_or(host));
+    let host = if text.contains(':') { without_port(text) } else { host::canonical(text) };
     let host = host.filter(|host| !host.starts_with('.') && !host.is_empty()).ok_or(Reason::BadDomain)?;
-    Ok(if below && !host::is_ip(&host) { format!(".{host}") } else { host.into_owned() })
+    if !below || host::is_ip(&host) {
+        return Ok(host);
+    }
+    match host {
+        Cow::Borrowed(host) if host.len() + 1 == domain.len() => Ok(Cow::Borrowed(domain)),
+        host => Ok(Cow::Owned(format!(".{host}"))),
+    }
+}
+
+/// libcurl writes IPv6 addresses without brackets, and wget a port behind a host.
+fn without_port(text: &str) -> Option<Cow<'_, str>> {
+    if text.parse::<Ipv6Addr>().is_ok() {
+        return host::canonical(&format!("[{text}]")).map(|host| Cow::Owned(host.into_owned()));
+    }
+    match text.rsplit_once(':') {
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            host::canonical(host)
+        }
+        _ => host::canonical(text),
+    }
 }
 
 /// Seconds; `0` and nothing are a session cookie's. A fraction is cut off, and a number beyond all others is the end

@@ -1,0 +1,83 @@
+//! Cookies that go to curl and come back: a `cookies.txt` that both write and both read.
+//!
+//! ```sh
+//! cargo run --example share_with_curl
+//! ```
+//!
+//! A program logs in and saves its cookies; curl fetches a page with them (`-b`) and saves its own (`-c`); the program
+//! loads those. The site is a server in this example, so the internet is not asked.
+#![allow(clippy::print_stdout, reason = "an example is a program that prints")]
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs, thread};
+
+use clientcookie::{HttpCookieProcessor, MozillaCookieJar, build_opener};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if Command::new("curl").arg("--version").output().is_err() {
+        println!("curl is not installed, so there is nobody to share with");
+        return Ok(());
+    }
+    let folder = env::temp_dir().join(format!("share_with_curl-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let shared = share(&serve()?, &folder.join("cookies.txt"));
+    fs::remove_dir_all(&folder)?;
+    shared
+}
+
+fn share(site: &str, file: &Path) -> Result<(), Box<dyn Error>> {
+    // Session cookies are shared as well: a login is one, most of the time.
+    let jar = MozillaCookieJar::new(file).ignore_discard(true);
+    let opener = build_opener(HttpCookieProcessor::new(&jar));
+    println!("here: {}", opener.open(format!("{site}/login"))?.text()?);
+    println!("here: {} cookie(s) saved", jar.save()?.saved);
+
+    // The options before `-b` leave out what else this curl is set to.
+    let mut curl = Command::new("curl");
+    curl.args(["--disable", "--silent", "--show-error", "--noproxy", "*"]);
+    let output = curl.arg("-b").arg(file).arg("-c").arg(file).arg(format!("{site}/basket")).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    println!("curl: {}", String::from_utf8_lossy(&output.stdout));
+
+    // Instead of what is in the jar: what curl has removed is gone here too.
+    println!("here: {} cookie(s) loaded", jar.revert()?.stored);
+    println!("here: {}", opener.open(format!("{site}/account"))?.text()?);
+    Ok(())
+}
+
+/// Says which cookies it got, and sets some.
+fn serve() -> Result<String, Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let site = format!("http://{}", listener.local_addr()?);
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let lines = BufReader::new(&stream).lines().map_while(Result::ok);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let page = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+            let cookies = head.iter().find_map(|line| line.strip_prefix("Cookie: ")).unwrap_or("none");
+            // Programs differ in the order of cookies, and versions of curl do.
+            let mut cookies: Vec<&str> = cookies.split("; ").collect();
+            cookies.sort_unstable();
+            let cookies = cookies.join(", ");
+            let set = match page {
+                "/login" => "Set-Cookie: sid=31d4; HttpOnly\r\nSet-Cookie: hint=new; Max-Age=3600\r\n",
+                "/basket" => "Set-Cookie: basket=1; Max-Age=3600\r\nSet-Cookie: hint=; Max-Age=0\r\n",
+                _ => "",
+            };
+            let body = format!("{page} got the cookies {cookies}");
+            // A visitor who went away is not waited for.
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\n{set}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    Ok(site)
+}

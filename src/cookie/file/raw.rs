@@ -1,0 +1,66 @@
+//! A cookie as the browsers' files hold it: bytes that nobody has looked at yet.
+
+use std::net::Ipv6Addr;
+use std::str;
+
+use super::Reason;
+use crate::cookie::{Cookie, host};
+
+/// What most formats say about a cookie.
+#[derive(Default)]
+pub(super) struct Raw<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) value: &'a [u8],
+    pub(super) host: &'a [u8],
+    /// Whether hosts below get the cookie too.
+    pub(super) below: bool,
+    pub(super) path: &'a [u8],
+    pub(super) path_specified: bool,
+    pub(super) secure: bool,
+    pub(super) http_only: bool,
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    pub(super) expires: Option<i64>,
+}
+
+impl Raw<'_> {
+    /// The cookie, or why there is none.
+    pub(super) fn cookie(&self) -> Result<Cookie, Reason> {
+        if [self.name, self.value, self.path].iter().any(|text| text.iter().any(u8::is_ascii_control)) {
+            return Err(Reason::ControlCharacter);
+        }
+        let domain = domain(self.host, self.below)?;
+        // A cookie with an empty name is one without a value, as `Set-Cookie: seen` sets it.
+        let (name, value) = match (self.name, self.value) {
+            (b"", b"") => return Err(Reason::NoName),
+            (b"", value) => (value, None),
+            (name, value) => (name, Some(value)),
+        };
+        let path = if self.path.is_empty() { b"/" } else { self.path };
+        let mut cookie = Cookie::assemble(name, value, path, &domain);
+        (cookie.domain_specified, cookie.domain_initial_dot) = (cookie.is_dotted(), cookie.is_dotted());
+        cookie.path_specified = self.path_specified;
+        (cookie.secure, cookie.http_only) = (self.secure, self.http_only);
+        cookie.expires = self.expires;
+        cookie.discard = self.expires.is_none();
+        Ok(cookie)
+    }
+}
+
+/// The host in the spelling of URLs, with a dot before it if hosts below it get the cookie too. An address has none
+/// below it.
+fn domain(host: &[u8], below: bool) -> Result<String, Reason> {
+    let host = canonical(host)?;
+    Ok(if below && !host::is_ip(&host) { format!(".{host}") } else { host })
+}
+
+/// A host of a file, in the spelling of URLs and without a leading dot.
+pub(super) fn canonical(host: &[u8]) -> Result<String, Reason> {
+    let text = str::from_utf8(host).map_err(|_| Reason::BadDomain)?;
+    let text = text.strip_prefix('.').unwrap_or(text);
+    if text.is_empty() {
+        return Err(Reason::NoDomain);
+    }
+    let bracketed = text.parse::<Ipv6Addr>().is_ok().then(|| format!("[{text}]"));
+    let host = host::canonical(bracketed.as_deref().unwrap_or(text));
+    host.filter(|host| !host.is_empty() && !host.starts_with('.')).map(Into::into).ok_or(Reason::BadDomain)
+}

@@ -1,0 +1,291 @@
+//! Digest, beside the examples of its RFCs and the answers of Python and curl.
+
+use std::process::Command;
+use std::thread;
+
+use clientcookie::transport::Proxy;
+use clientcookie::{
+    Error, HttpBasicAuthHandler, HttpDigestAuthHandler, HttpErrorCause, HttpProxyPasswordMgr, ProxyBasicAuthHandler,
+    ProxyDigestAuthHandler, Request, build_opener,
+};
+
+use super::{parameter, password, said};
+use crate::support::{Recorded, Reply, Server};
+
+/// Asks with these challenges whoever has said nothing.
+fn asks(challenges: &'static [&'static str]) -> Server {
+    Server::start(move |request| match request.header("Authorization") {
+        Some(_) => Reply::ok(""),
+        None => challenge(challenges),
+    })
+}
+
+fn challenge(challenges: &[&str]) -> Reply {
+    challenges.iter().fold(Reply::status(401, "Who?"), |reply, challenge| reply.header("WWW-Authenticate", challenge))
+}
+
+/// What Python makes of the same: the hash of RFC 7616 section 3.4.1, from the parameters of the answer.
+const VERIFY: &str = "
+import sys, hashlib
+algorithm, user, password, method, realm, nonce, uri, nc, cnonce, qop = sys.argv[1:]
+base = algorithm.upper().replace('-SESS', '')
+def h(text):
+    text = text.encode('utf-8')
+    if base == 'MD5':
+        return hashlib.md5(text).hexdigest()
+    if base == 'SHA-256':
+        return hashlib.sha256(text).hexdigest()
+    return hashlib.new('sha512_256', text).hexdigest()
+secret = h(user + ':' + realm + ':' + password)
+if algorithm.lower().endswith('-sess'):
+    secret = h(secret + ':' + nonce + ':' + cnonce)
+middle = [nonce, nc, cnonce, qop] if qop else [nonce]
+print(h(':'.join([secret] + middle + [h(method + ':' + uri)])))
+";
+
+fn python(request: &Recorded, algorithm: &str, user: &str, password: &str) -> Option<String> {
+    let value = |name| parameter(request, name).unwrap_or_default();
+    let arguments = [value("realm"), value("nonce"), value("uri"), value("nc"), value("cnonce"), value("qop")];
+    let mut python = Command::new("python3");
+    python.args(["-c", VERIFY, algorithm, user, password, request.method()]).args(arguments);
+    let Ok(output) = python.output() else {
+        println!("skipped: python3 is not installed");
+        return None;
+    };
+    if !output.status.success() {
+        println!("skipped: this Python does not know {algorithm}");
+        return None;
+    }
+    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+}
+
+#[test]
+fn its_hash_is_the_one_that_is_wanted() {
+    #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "the SHA algorithms come with TLS"))]
+    let mut rows = vec![
+        ("RFC 2069", "Digest realm=\"a b\", nonce=\"n\"", "MD5"),
+        ("MD5", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth\"", "MD5"),
+        ("MD5, named", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth\", algorithm=MD5", "MD5"),
+        ("in quotes, and small", "Digest realm=\"a b\", nonce=\"n\", qop=auth, algorithm=\"md5\"", "MD5"),
+        ("a choice", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth-int, auth\"", "MD5"),
+        ("a session", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth\", algorithm=MD5-sess", "MD5-sess"),
+    ];
+    #[cfg(feature = "tls")]
+    rows.extend([
+        ("SHA-256", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256", "SHA-256"),
+        ("its session", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256-sess", "SHA-256-sess"),
+        ("SHA-512-256", "Digest realm=\"a b\", nonce=\"n\", qop=\"auth\", algorithm=SHA-512-256", "SHA-512-256"),
+    ]);
+    for (says, asked, algorithm) in rows {
+        let server = Server::start(move |request| match request.header("Authorization") {
+            Some(_) => Reply::ok(""),
+            None => challenge(&[asked]),
+        });
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "me", "se:cret")));
+        opener.open(Request::post(server.url("/a%20b?c=d"), "x")).unwrap();
+        let request = &server.requests()[1];
+        assert_eq!(parameter(request, "uri").as_deref(), Some("/a%20b?c=d"), "{says}");
+        assert_eq!(parameter(request, "username").as_deref(), Some("me"), "{says}");
+        assert_eq!(parameter(request, "algorithm").is_some(), asked.contains("algorithm"), "{says}");
+        if let Some(expected) = python(request, algorithm, "me", "se:cret") {
+            assert_eq!(parameter(request, "response").as_deref(), Some(expected.as_str()), "{says}");
+        }
+    }
+}
+
+#[test]
+fn the_strongest_is_answered() {
+    let md5 = "Digest realm=\"a\", nonce=\"m\", qop=\"auth\", algorithm=MD5";
+    let sha = "Digest realm=\"a\", nonce=\"s\", qop=\"auth\", algorithm=SHA-256";
+    let sha512 = "Digest realm=\"a\", nonce=\"t\", qop=\"auth\", algorithm=SHA-512-256";
+    let basic = "Basic realm=\"a\"";
+    let unknown = "Digest realm=\"a\", nonce=\"u\", algorithm=SHA-9";
+    let joined = [md5, basic, sha].join(", ");
+    let sha_or = |weaker| if cfg!(feature = "tls") { "s" } else { weaker };
+    for (says, challenges, nonce) in [
+        ("in any order", vec![md5, sha], sha_or("m")),
+        ("the other way round", vec![sha, md5], sha_or("m")),
+        ("in one header", vec![joined.as_str()], sha_or("m")),
+        ("beside Basic", vec![basic, md5], "m"),
+        ("what nobody knows is passed over", vec![unknown, md5], "m"),
+        ("of all", vec![basic, unknown, md5, sha, sha512], if cfg!(feature = "tls") { "t" } else { "m" }),
+    ] {
+        let challenges: Vec<String> = challenges.into_iter().map(str::to_owned).collect();
+        let server = Server::start(move |request| match request.header("Authorization") {
+            Some(_) => Reply::ok(""),
+            None => challenge(&challenges.iter().map(String::as_str).collect::<Vec<_>>()),
+        });
+        let passwords = || password(&server.url("/"), "me", "secret");
+        let opener = build_opener((HttpBasicAuthHandler::new(passwords()), HttpDigestAuthHandler::new(passwords())));
+        opener.open(server.url("/")).unwrap();
+        assert_eq!(parameter(&server.requests()[1], "nonce").as_deref(), Some(nonce), "{says}");
+    }
+}
+
+#[test]
+fn a_nonce_that_is_stale_is_replaced_once() {
+    for (says, stale_times, requests, expected) in
+        [("never", 0, 2, 200), ("once", 1, 3, 200), ("twice", 2, 3, 401), ("for ever", 99, 3, 401)]
+    {
+        let server = Server::start(move |request| {
+            let nonce = parameter(request, "nonce");
+            let used = nonce.and_then(|nonce| nonce.strip_prefix('n')?.parse::<usize>().ok());
+            match used {
+                Some(used) if used >= stale_times => Reply::ok(""),
+                Some(used) => {
+                    let next = format!("Digest realm=\"a\", nonce=\"n{}\", qop=\"auth\", stale=TRUE", used + 1);
+                    challenge(&[&next])
+                }
+                None => challenge(&["Digest realm=\"a\", nonce=\"n0\", qop=\"auth\""]),
+            }
+        });
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "me", "secret")));
+        let status = match opener.open(server.url("/")).map_err(Error::into_http_error) {
+            Ok(response) => response.status(),
+            Err(error) => error.unwrap().status(),
+        };
+        assert_eq!((status.as_u16(), server.requests().len()), (expected, requests), "{says}");
+    }
+}
+
+#[test]
+fn a_password_that_is_wrong_is_proved_once() {
+    let server = Server::start(|_| challenge(&["Digest realm=\"a\", nonce=\"n\", qop=\"auth\""]));
+    let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "me", "wrong")));
+    assert!(opener.open(server.url("/")).is_err());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn each_use_of_a_nonce_has_its_number() {
+    let server = asks(&["Digest realm=\"a\", nonce=\"n\", qop=\"auth\", algorithm=MD5-sess"]);
+    let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "me", "secret")));
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    opener.open(server.url("/")).unwrap();
+                }
+            });
+        }
+    });
+    let answers: Vec<_> =
+        server.requests().into_iter().filter(|request| request.header("Authorization").is_some()).collect();
+    let mut numbers: Vec<_> = answers.iter().map(|request| parameter(request, "nc").unwrap()).collect();
+    numbers.sort();
+    let expected: Vec<_> = (1..=40).map(|number| format!("{number:08x}")).collect();
+    assert_eq!(numbers, expected);
+    let mut cnonces: Vec<_> = answers.iter().map(|request| parameter(request, "cnonce").unwrap()).collect();
+    cnonces.dedup();
+    assert!(cnonces.len() == 1 && cnonces[0].len() == 32, "128 bits, the same for the session");
+}
+
+#[test]
+fn nothing_is_said_elsewhere() {
+    let asking = asks(&["Digest realm=\"a\", nonce=\"n\", qop=\"auth\""]);
+    let other = Server::start(|_| Reply::ok(""));
+    let passwords = password("127.0.0.1", "me", "secret");
+    for server in [&asking, &other] {
+        passwords.add_password(None, &server.url("/"), "me", "secret").unwrap();
+    }
+    let opener = build_opener(HttpDigestAuthHandler::new(passwords));
+    opener.open(asking.url("/")).unwrap();
+    opener.open(other.url("/")).unwrap();
+    assert_eq!(said(&other), [None], "nor where nobody has asked");
+}
+
+#[test]
+fn a_realm_does_not_change_its_mind_to_basic() {
+    for (says, realm, allow, refused) in
+        [("the same realm", "a", false, true), ("if that is allowed", "a", true, false), ("another", "b", false, false)]
+    {
+        let basic = format!("Basic realm=\"{realm}\"");
+        let server = Server::start(move |request| match (request.target(), request.header("Authorization")) {
+            (_, Some(_)) => Reply::ok(""),
+            ("/digest", None) => challenge(&["Digest realm=\"a\", nonce=\"n\", qop=\"auth\""]),
+            _ => challenge(&[&basic]),
+        });
+        let passwords = || password(&server.url("/"), "me", "secret");
+        let opener = build_opener((
+            HttpDigestAuthHandler::new(passwords()).allow_downgrade(allow),
+            HttpBasicAuthHandler::new(passwords()),
+        ));
+        opener.open(server.url("/digest")).unwrap();
+        match opener.open(server.url("/basic")).map_err(Error::into_http_error) {
+            Ok(_) => assert!(!refused, "{says}"),
+            Err(error) => {
+                assert!(refused && *error.unwrap().cause() == HttpErrorCause::AuthDowngrade, "{says}");
+            }
+        }
+    }
+}
+
+#[test]
+fn users_outside_ascii_are_named() {
+    for (says, asked, expected) in [
+        ("as an extended value", "Digest realm=\"a\", nonce=\"n\", qop=\"auth\"", "username*=UTF-8''J%C3%A4s"),
+        ("hashed, if wanted", "Digest realm=\"a\", nonce=\"n\", qop=\"auth\", userhash=true", "userhash=true"),
+    ] {
+        let server = Server::start(move |request| match request.header("Authorization") {
+            Some(_) => Reply::ok(""),
+            None => challenge(&[asked]),
+        });
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "Jäs", "secret")));
+        opener.open(server.url("/")).unwrap();
+        let said = server.requests()[1].header("Authorization").unwrap();
+        assert!(said.contains(expected), "{says}: {said}");
+        assert!(!said.contains("Jäs"), "{says}: {said}");
+    }
+}
+
+#[test]
+fn a_proxy_is_told_in_its_own_words() {
+    let asks = |challenge: &'static str| {
+        Server::start(move |request| match request.header("Proxy-Authorization") {
+            Some(_) => Reply::ok("through"),
+            None => Reply::status(407, "Who?").header("Proxy-Authenticate", challenge),
+        })
+    };
+    for (says, challenge, start) in [
+        ("Basic", "Basic realm=\"Gate\"", "Basic bWU6c2VjcmV0"),
+        ("Digest", "Digest realm=\"Gate\", nonce=\"n\", qop=\"auth\"", "Digest username=\"me\""),
+    ] {
+        let proxy = asks(challenge);
+        let passwords = || {
+            let passwords = HttpProxyPasswordMgr::new();
+            passwords.add_password(None, format!("127.0.0.1:{}", proxy.port()).as_str(), "me", "secret").unwrap();
+            passwords
+        };
+        let opener = build_opener((ProxyBasicAuthHandler::new(passwords()), ProxyDigestAuthHandler::new(passwords())));
+        let request = Request::get("http://origin.test/a?b").proxy(Proxy::new(&proxy.url("/")).unwrap());
+        assert_eq!(opener.open(request).unwrap().text().unwrap(), "through", "{says}");
+        let requests = proxy.requests();
+        let said = requests[1].header("Proxy-Authorization").unwrap();
+        assert!(said.starts_with(start), "{says}: {said}");
+        assert!(requests.iter().all(|request| request.header("Authorization").is_none()), "{says}");
+        let uri = parameter(&requests[1], "uri");
+        assert!(uri.is_none_or(|uri| uri == requests[1].target()), "{says}: what is on the request line");
+    }
+}
+
+#[test]
+fn no_proxy_is_told_without_end() {
+    let proxy = Server::start(|_| {
+        Reply::status(407, "Who?")
+            .header("Proxy-Authenticate", "Digest realm=\"a\", nonce=\"n\", qop=\"auth\", stale=true")
+            .header("Proxy-Authenticate", "Basic realm=\"a\"")
+    });
+    let passwords = || {
+        let passwords = HttpProxyPasswordMgr::new();
+        passwords.add_password(None, None, "me", "secret").unwrap();
+        passwords
+    };
+    let opener = build_opener((
+        ProxyBasicAuthHandler::new(passwords()).allow_downgrade(true),
+        ProxyDigestAuthHandler::new(passwords()),
+    ));
+    let request = Request::get("http://origin.test/").proxy(Proxy::new(&proxy.url("/")).unwrap());
+    let error = opener.open(request).map_err(Error::into_http_error).unwrap_err().unwrap();
+    assert_eq!(error.status(), 407);
+    assert_eq!(proxy.requests().len(), 4, "unasked, two proofs and a password");
+}

@@ -1,0 +1,61 @@
+//! What a proxy is told of the user, over real connections: neither the server nor another proxy hears it.
+
+use clientcookie::transport::{TlsSettings, UreqTransport};
+use clientcookie::{CookieJar, HttpCookieProcessor, HttpsHandler, OpenerDirector, ProxyHandler, build_opener};
+
+use crate::support::{Reply, Server, fixture};
+use crate::transport::tunnel::{Tunnels, YES};
+
+fn opener(proxies: ProxyHandler) -> OpenerDirector {
+    let tls = TlsSettings::new().ca_file(fixture("ca.pem")).unwrap();
+    build_opener((proxies, HttpsHandler::with_transport(UreqTransport::new().tls(tls))))
+}
+
+fn with_user(server: &Server, user: &str) -> String {
+    server.url("").replace("http://", &format!("http://{user}@"))
+}
+
+/// "me:A" and "me:B" in Base64.
+const A: &str = "Basic bWU6QQ==";
+const B: &str = "Basic bWU6Qg==";
+
+#[test]
+fn a_redirect_to_https_tells_each_proxy_its_own() {
+    let origin = Server::start_tls("localhost", |_| Reply::ok("done"));
+    let target = origin.url("/end");
+    let a = Server::start(move |_| Reply::redirect(302, &target));
+    let b = Tunnels::start(YES);
+    let port = b.proxy("").url().port().unwrap();
+    for (sentence, https, expected) in [
+        ("credentials of its own", format!("http://me:B@127.0.0.1:{port}"), Some(B)),
+        ("none", format!("127.0.0.1:{port}"), None),
+    ] {
+        let proxies = ProxyHandler::with_proxies([("http", with_user(&a, "me:A")), ("https", https)]);
+        let mut response = opener(proxies).open("http://a.test/start").unwrap();
+        assert_eq!(response.text().unwrap(), "done", "{sentence}");
+        let connect = b.heads().pop().unwrap();
+        let told = connect.lines().find_map(|line| line.strip_prefix("Proxy-Authorization: "));
+        assert_eq!(told, expected, "{sentence}: {connect}");
+        assert!(!connect.contains(A), "{sentence}: {connect}");
+        assert_eq!(a.requests().pop().unwrap().header("Proxy-Authorization").as_deref(), Some(A));
+    }
+    for request in origin.requests() {
+        assert!(!request.head.to_lowercase().contains("proxy-auth"), "{}", request.head);
+        assert!(request.head.starts_with("GET /end HTTP/1.1\r\n"), "{}", request.head);
+    }
+}
+
+#[test]
+fn an_exempt_host_hears_of_no_proxy() {
+    let exempt = Server::start(|_| Reply::ok("done"));
+    let target = exempt.url_for("localhost", "/end");
+    let proxy = Server::start(move |_| Reply::redirect(302, &target));
+    let proxies = ProxyHandler::with_proxies([("http", with_user(&proxy, "me:A"))]).no_proxy("localhost");
+    let jar = CookieJar::new();
+    let opener = build_opener((proxies, HttpCookieProcessor::new(&jar)));
+    assert_eq!(opener.open("http://a.test/start").unwrap().text().unwrap(), "done");
+    let heard = &exempt.requests()[0];
+    assert!(heard.head.starts_with("GET /end HTTP/1.1\r\n"), "{}", heard.head);
+    assert_eq!(heard.header("Proxy-Authorization"), None);
+    assert_eq!(proxy.requests()[0].header("Proxy-Authorization").as_deref(), Some(A));
+}
