@@ -95,8 +95,13 @@ impl Handler for Ftp {
 
 #[test]
 fn r4_ftp_is_followed_only_if_somebody_answers_for_it() {
-    let reason = refusal(b"ftp://h.test/.bashrc");
-    assert_eq!(reason, "no handler answers for the scheme \"ftp\"");
+    let mut without = OpenerDirector::new();
+    without.add_handler(HttpHandler::with_transport(script([redirect(302, "ftp://h.test/.bashrc")])));
+    without.add_handler(HttpRedirectHandler::new());
+    without.add_handler(HttpErrorProcessor::new());
+    let error = http_error(without.open("http://h.test/").unwrap_err());
+    let reason = "no handler answers for the scheme \"ftp\"".to_owned();
+    assert_eq!(*error.cause(), HttpErrorCause::RefusedRedirect { reason });
 
     let seen = Arc::new(Mutex::new(Vec::new()));
     let script = script([redirect(302, "FTP://h.test/.bashrc")]);
