@@ -19,6 +19,7 @@ mod requests;
 mod retrieve;
 mod rooms;
 mod schemes;
+mod stack;
 mod stores;
 mod support;
 mod threads;
