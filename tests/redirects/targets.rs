@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use clientcookie::{
-    Handler, Headers, Hook, HttpErrorCause, HttpHandler, Parent, Request, Response, Result, build_opener,
+    Handler, Headers, Hook, HttpErrorCause, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, OpenerDirector,
+    Parent, Request, Response, Result, build_opener,
 };
 use http::StatusCode;
 
