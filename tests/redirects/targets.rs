@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use clientcookie::{
-    Handler, Headers, Hook, HttpErrorCause, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, OpenerDirector,
+    Handler, Headers, Hook, HttpErrorCause, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, Kind, OpenerDirector,
     Parent, Request, Response, Result, build_opener,
 };
 use http::StatusCode;
@@ -81,6 +81,9 @@ fn r3_leading_blanks_hide_no_scheme() {
 struct Ftp(Arc<Mutex<Vec<Headers>>>);
 
 impl Handler for Ftp {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::Ftp)
+    }
     fn schemes(&self) -> &[&str] {
         &["ftp"]
     }
