@@ -17,9 +17,6 @@ pub const FTP_LINE_LIMIT: usize = 8 * 1024;
 /// The most lines of one reply of an FTP server: 200. Greetings of public servers have twenty or thirty.
 pub const FTP_REPLY_LIMIT: usize = 200;
 
-/// "Interpret as command" of Telnet, which the control connection speaks (RFC 959 section 2.3): as data it is doubled.
-const IAC: u8 = 255;
-
 /// A conversation. Dropping it closes the connection.
 pub(super) struct Control {
     stream: BufReader<TcpStream>,
@@ -181,10 +178,8 @@ impl Control {
         if !argument.is_empty() || verb == "PASS" {
             line.push(b' ');
         }
-        for &byte in argument {
-            line.push(byte);
-            line.extend((byte == IAC).then_some(IAC));
-        }
+        // By RFC 959 a byte 255 were doubled, as Telnet has it. No client does so, and vsftpd would not undo it.
+        line.extend(argument);
         line.extend(b"\r\n");
         let limit = self.timeouts.write.into_iter().chain(self.left()?).min();
         let stream = self.stream.get_mut();

@@ -61,6 +61,14 @@ fn the_path_is_walked_and_the_file_fetched() {
             "<p>",
         ),
         (
+            "names of any bytes",
+            "/pub/%ff",
+            format!("TYPE I, CWD pub, {}", get("\u{fffd}")),
+            "application/octet-stream",
+            Some(4),
+            "byte",
+        ),
+        (
             "odd names",
             "/pub/é?;x",
             format!("TYPE I, CWD pub, {}", get("é?;x")),

@@ -14,6 +14,8 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("pub/b.gz", b"\x1f\x8b\r\n\xff\xff\0"),
     ("pub/deep/er/c d.html", b"<p>"),
     ("pub/\u{e9}?;x", b"odd"),
+    // As it is heard: the server takes all that is not UTF-8 for this.
+    ("pub/\u{fffd}", b"byte"),
     ("/etc/motd", b"from the root\n"),
 ];
 
