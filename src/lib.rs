@@ -93,6 +93,8 @@ pub use handler::{
     NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
     ProxyHandler, Redirect, UnknownHandler,
 };
+#[cfg(feature = "ftp")]
+pub use handler::{CacheFtpHandler, FtpHandler};
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
 pub use processor::{

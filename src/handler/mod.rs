@@ -16,8 +16,11 @@
 mod auth;
 mod data;
 mod file;
+#[cfg(feature = "ftp")]
+mod ftp;
 mod http;
 mod http_error;
+mod media_type;
 mod proxy;
 mod redirect;
 mod unknown;
@@ -40,7 +43,8 @@ pub use auth::{
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
-
+#[cfg(feature = "ftp")]
+pub use ftp::{CacheFtpHandler, FTP_LINE_LIMIT, FTP_REPLY_LIMIT, FtpHandler};
 pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
 pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
@@ -243,6 +247,8 @@ pub enum Kind {
     Http,
     /// [`HttpsHandler`].
     Https,
+    /// `FtpHandler` or `CacheFtpHandler`, which the feature `ftp` brings.
+    Ftp,
     /// [`FileHandler`].
     File,
     /// [`DataHandler`].
