@@ -81,13 +81,13 @@ pub use handler::Handler as Processor;
 pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
     HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
-    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler, Kind, NETRC_LIMIT,
-    NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
-    ProxyHandler, Redirect, UnknownHandler,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsClientCertMgr, HttpsHandler, Kind,
+    NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,
+    ProxyDigestAuthHandler, ProxyHandler, Redirect, UnknownHandler,
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
-pub use processor::HttpCookieProcessor;
+pub use processor::{HttpCookieProcessor, HttpRetryProcessor, MAX_RETRIES, MAX_RETRY_WAIT};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use retrieved::Retrieved;

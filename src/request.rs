@@ -49,6 +49,16 @@ pub struct Request {
     own_unredirected_headers: Headers,
     /// How many challenges were answered for it: the server's, and the proxy's.
     challenges_answered: [u8; 2],
+    retries: Retries,
+}
+
+/// How often a request was repeated, and how long was waited for that.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Retries {
+    pub(crate) count: u32,
+    pub(crate) waited: Duration,
+    /// With those of the requests that redirected to it.
+    pub(crate) in_all: u32,
 }
 
 impl Request {
@@ -115,6 +125,7 @@ impl Request {
             redirections: self.redirections.clone(),
             own_unredirected_headers: self.own_unredirected_headers.clone(),
             challenges_answered: self.challenges_answered,
+            retries: self.retries,
         })
     }
 
@@ -147,6 +158,7 @@ impl Request {
             redirections: Vec::new(),
             own_unredirected_headers: Headers::new(),
             challenges_answered: [0; 2],
+            retries: Retries::default(),
         }
     }
 
@@ -337,6 +349,14 @@ impl Request {
 
     pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
         &mut self.challenges_answered
+    }
+
+    pub(crate) fn retries(&self) -> Retries {
+        self.retries
+    }
+
+    pub(crate) fn set_retries(&mut self, retries: Retries) {
+        self.retries = retries;
     }
 
     /// What a transport needs at once: the data to take, beside everything else to read.

@@ -15,6 +15,7 @@ mod peers;
 mod proxies;
 mod redirects;
 mod requests;
+mod retries;
 mod retrieve;
 mod rooms;
 mod schemes;

@@ -1,6 +1,7 @@
 //! https: who is believed, who we are, and that connections keep to those who made them.
 
 #[cfg(feature = "tls")]
+mod by_host;
 mod identity;
 #[cfg(feature = "tls")]
 pub mod openers;

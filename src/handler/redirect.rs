@@ -1,16 +1,15 @@
 //! [`HttpRedirectHandler`]: follows redirects, and decides what goes along.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode};
 use url::Url;
 
 use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
-use crate::request::Request;
+use crate::request::{Request, Retries};
 use crate::response::{Redirection, Response};
-use crate::transport::deadline;
+use crate::transport::give_back;
 use crate::urls;
 
 /// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
@@ -21,13 +20,6 @@ pub const MAX_REPEATS: usize = 4;
 
 /// What the stack of a thread has room for, several times over.
 const MOST_REDIRECTIONS: usize = 50;
-
-/// How long reading a redirect's own body may keep the next request waiting.
-const DRAIN_TIME: Duration = Duration::from_secs(1);
-
-/// How many bytes of a redirect's own body are read so that its connection can be used again: 64 KiB. A longer one
-/// costs its connection.
-const DRAIN_LIMIT: u64 = 64 * 1024;
 
 /// What [`HttpRedirectHandler::redirect_request`] is given to decide with.
 type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + Sync;
@@ -151,6 +143,7 @@ impl HttpRedirectHandler {
         let mut redirections = request.redirections().to_vec();
         redirections.push(Redirection::new(request.url().clone(), response.status()));
         next.set_redirections(redirections);
+        next.set_retries(Retries { in_all: request.retries().in_all, ..Retries::default() });
         Ok(next)
     }
 
@@ -308,13 +301,4 @@ fn stays_behind(name: &str, value: &HeaderValue, downgrade: bool) -> bool {
     value.is_sensitive()
         || SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
         || (downgrade && name.eq_ignore_ascii_case("Referer"))
-}
-
-/// Reads a small body to its end, so that the connection can serve the next request.
-pub(super) fn give_back(response: Response) {
-    let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
-    let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
-    if ends {
-        deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
-    }
 }

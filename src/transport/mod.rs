@@ -3,7 +3,8 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
-pub(crate) mod deadline;
+mod deadline;
+mod give_back;
 mod head;
 mod limits;
 mod proxy;
@@ -27,6 +28,7 @@ use crate::redact;
 use crate::response::Response;
 
 pub use self::ureq::UreqTransport;
+pub(crate) use give_back::give_back;
 pub use limits::Limits;
 pub use proxy::Proxy;
 pub(crate) use proxy::Way;
@@ -59,6 +61,11 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: WireRequest<'_>) -> Result<Response> {
         (**self).send(request)
     }
+}
+
+/// RFC 9110 section 9.2.2: only what is idempotent may be repeated without being asked.
+pub(crate) fn is_idempotent(method: &Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
 }
 
 /// A request as it goes on the wire: all decisions made, every header in its place.

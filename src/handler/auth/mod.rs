@@ -17,9 +17,12 @@ use crate::error::Result;
 use crate::handler::{Answer, Parent};
 use crate::request::Request;
 use crate::response::Response;
+use crate::transport::give_back;
 use crate::urls::Userinfo;
 
 use challenge::Challenge;
+
+pub(super) use scope::Scope;
 
 pub use basic::{HttpBasicAuthHandler, ProxyBasicAuthHandler};
 pub use digest::{HttpDigestAuthHandler, ProxyDigestAuthHandler};
@@ -112,7 +115,7 @@ fn answer(
     *answered += 1;
     again.remove_header(audience.header());
     again.add_unredirected_header(audience.header(), credentials)?;
-    super::give_back(response);
+    give_back(response);
     parent.open(again).map(Answer::Break)
 }
 

@@ -1,0 +1,22 @@
+//! [`give_back`]: what becomes of an answer that nobody reads.
+
+use std::time::Duration;
+
+use crate::response::Response;
+use crate::transport::deadline;
+
+/// How long reading such a body may keep the next request waiting.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// How many bytes of such a body are read so that its connection can be used again: 64 KiB. A longer one costs its
+/// connection.
+const DRAIN_LIMIT: u64 = 64 * 1024;
+
+/// Reads a small body to its end, so that the connection can serve the next request: that of a redirect, say.
+pub(crate) fn give_back(response: Response) {
+    let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
+    let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
+    if ends {
+        deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
+    }
+}
