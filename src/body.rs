@@ -1,13 +1,24 @@
 //! [`Body`]: the bytes of a response, from wherever they come.
 
 use std::fmt;
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
+
+use crate::cache::Cache;
+use crate::decode::Decoder;
 
 /// How many bytes are fetched at once for [`BufRead`]: 64 KiB, past which larger steps gain nothing.
 const BUFFER: usize = 64 * 1024;
 
-/// The bytes of a [`Response`](crate::Response): a stream that is read once.
+/// How many bytes of a body that can be sought are held in memory before the rest goes to a temporary file: 1 MiB,
+/// more than most pages have.
+pub const SEEKABLE_MEMORY_LIMIT: usize = 1 << 20;
+
+/// How many bytes a body that can be sought may have in all: 1 GiB. A server that does not stop would fill the disk.
+pub const SEEKABLE_TOTAL_LIMIT: u64 = 1 << 30;
+
+/// The bytes of a [`Response`](crate::Response): a stream that is read once, unless it was made to be
+/// [`seekable`](Body::into_seekable).
 ///
 /// `read` hands its buffer straight to the source; only `BufRead` copies through a buffer of its own.
 ///
@@ -23,12 +34,24 @@ const BUFFER: usize = 64 * 1024;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Body {
-    /// A mutex that is never locked: `get_mut` alone is used. It makes a body `Sync` whatever its reader is, which
-    /// an error that holds a response must be to pass through `?` into `Box<dyn Error + Send + Sync>`.
-    source: Mutex<Box<dyn Read + Send>>,
-    /// Bytes that were fetched or put back, and not yet handed out: `buffer[start..]`.
+    source: Source,
+    /// Bytes that were fetched or put back, and not yet handed out: `buffer[start..end]`.
     buffer: Vec<u8>,
     start: usize,
+    end: usize,
+}
+
+/// Where the bytes come from. The mutexes are never locked: `get_mut` alone is used. They make a body `Sync` whatever
+/// its reader is, which an error that holds a response must be to pass through `?` into
+/// `Box<dyn Error + Send + Sync>`.
+enum Source {
+    Stream(Mutex<Box<dyn Read + Send>>),
+    Decoded {
+        decoder: Mutex<Box<Decoder>>,
+        /// How long it was said to be before it was decoded.
+        wire_length: Option<u64>,
+    },
+    Kept(Cache),
 }
 
 impl Body {
@@ -39,26 +62,128 @@ impl Body {
 
     /// What the reader gives until it ends. An error of the reader is the error of whoever reads the body.
     pub fn from_reader(reader: impl Read + Send + 'static) -> Body {
-        Body { source: Mutex::new(Box::new(reader)), buffer: Vec::new(), start: 0 }
+        Body::from_source(Source::Stream(Mutex::new(Box::new(reader))))
     }
 
-    /// Puts bytes in front of what is still to be read.
+    /// What the decoder makes of another body, which was said to be so long.
+    pub(crate) fn decoded(decoder: Decoder, wire_length: Option<u64>) -> Body {
+        Body::from_source(Source::Decoded { decoder: Mutex::new(Box::new(decoder)), wire_length })
+    }
+
+    fn from_source(source: Source) -> Body {
+        Body { source, buffer: Vec::new(), start: 0, end: 0 }
+    }
+
+    /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a new one, which
+    /// starts with these bytes.
     pub fn prepend(&mut self, bytes: &[u8]) {
+        if let Source::Kept(cache) = &self.source {
+            let (memory_limit, total_limit) = cache.limits();
+            let rest = std::mem::replace(self, Body::empty());
+            let bytes = Cursor::new(bytes.to_vec());
+            *self = Body::from_reader(bytes.chain(rest)).into_kept(memory_limit, total_limit);
+            return;
+        }
+        self.buffer.truncate(self.end);
         self.buffer.splice(..self.start, bytes.iter().copied());
-        self.start = 0;
+        (self.start, self.end) = (0, self.buffer.len());
+    }
+
+    /// Keeps what is read from here on, so that it can be sought and [shared](Body::share) (the original's
+    /// `response_seek_wrapper`). [`SeekableProcessor`](crate::SeekableProcessor) does this to every response, and says
+    /// what is kept where; the limits are [`SEEKABLE_MEMORY_LIMIT`] and [`SEEKABLE_TOTAL_LIMIT`].
+    ///
+    /// ```
+    /// use std::io::{Read, Seek};
+    /// use clientcookie::Body;
+    ///
+    /// let mut body = Body::from_reader("once only".as_bytes()).into_seekable();
+    /// assert_eq!(std::io::read_to_string(&mut body)?, "once only");
+    /// body.rewind()?;
+    /// assert_eq!(std::io::read_to_string(&mut body)?, "once only");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias = "response_seek_wrapper")]
+    pub fn into_seekable(self) -> Body {
+        self.into_kept(SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT)
+    }
+
+    /// The same with other limits. A body that can be sought already stays as it is.
+    pub(crate) fn into_kept(self, memory_limit: usize, total_limit: u64) -> Body {
+        match self.is_seekable() {
+            true => self,
+            false => Body::from_source(Source::Kept(Cache::new(self, memory_limit, total_limit))),
+        }
+    }
+
+    /// Whether it can be sought and shared.
+    pub fn is_seekable(&self) -> bool {
+        matches!(self.source, Source::Kept(_))
+    }
+
+    /// Another reader of the same body, at its start, with a position of its own; `None` if the body cannot be sought.
+    ///
+    /// Both may be read at the same time, by different threads too. What one has fetched the other reads from what is
+    /// kept; together they fetch the body once.
+    ///
+    /// ```
+    /// use clientcookie::Body;
+    ///
+    /// let mut first = Body::from_reader("one body".as_bytes()).into_seekable();
+    /// assert_eq!(std::io::read_to_string(&mut first)?, "one body");
+    /// let second = first.share().ok_or("a body that cannot be sought")?;
+    /// assert_eq!(std::io::read_to_string(second)?, "one body");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn share(&self) -> Option<Body> {
+        match &self.source {
+            Source::Kept(cache) => Some(Body::from_source(Source::Kept(cache.share()))),
+            _ => None,
+        }
+    }
+
+    /// How long it is on the wire, if it was decoded and its length was known before.
+    pub(crate) fn wire_length(&self) -> Option<u64> {
+        match &self.source {
+            Source::Stream(_) => None,
+            Source::Decoded { wire_length, .. } => *wire_length,
+            Source::Kept(cache) => cache.wire_length(),
+        }
+    }
+
+    /// Reads and forgets what is left, so that its connection can be used again: no more than so many bytes, as they
+    /// come from the wire.
+    pub(crate) fn drain(&mut self, limit: u64) -> io::Result<u64> {
+        match &mut self.source {
+            Source::Stream(_) => io::copy(&mut self.take(limit), &mut io::sink()),
+            Source::Decoded { decoder, .. } => exclusive(decoder).drain(limit),
+            Source::Kept(cache) => cache.drain(limit),
+        }
     }
 
     fn source(&mut self) -> &mut dyn Read {
-        self.source.get_mut().unwrap_or_else(PoisonError::into_inner)
+        match &mut self.source {
+            Source::Stream(reader) => &mut **exclusive(reader),
+            Source::Decoded { decoder, .. } => &mut **exclusive(decoder),
+            Source::Kept(cache) => cache,
+        }
     }
+
+    fn ahead(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+}
+
+fn exclusive<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Read for Body {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.buffer.len() {
+        if self.ahead().is_empty() {
             return self.source().read(out);
         }
-        let amount = (&self.buffer[self.start..]).read(out)?;
+        let amount = self.ahead().read(out)?;
         self.start += amount;
         Ok(amount)
     }
@@ -66,20 +191,46 @@ impl Read for Body {
 
 impl BufRead for Body {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.start == self.buffer.len() {
+        if self.ahead().is_empty() {
             let mut buffer = std::mem::take(&mut self.buffer);
+            // It is made once, and not cleared for every piece that comes.
             buffer.resize(BUFFER, 0);
             let read = self.source().read(&mut buffer);
-            buffer.truncate(*read.as_ref().unwrap_or(&0));
             self.buffer = buffer;
-            self.start = 0;
+            (self.start, self.end) = (0, read.as_ref().map_or(0, |&read| read.min(BUFFER)));
             read?;
         }
-        Ok(&self.buffer[self.start..])
+        Ok(self.ahead())
     }
 
     fn consume(&mut self, amount: usize) {
-        self.start = (self.start + amount).min(self.buffer.len());
+        self.start = self.start.saturating_add(amount).min(self.end);
+    }
+}
+
+/// Moves to any place of a body that was made to be seekable; of another this is an error that says how. Nothing is
+/// fetched, except that a place counted from the end needs the end.
+impl Seek for Body {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let ahead = self.ahead().len() as u64;
+        let position = kept(&mut self.source)?.seek(to, ahead)?;
+        self.start = self.end;
+        Ok(position)
+    }
+
+    fn stream_position(&mut self) -> io::Result<u64> {
+        let ahead = self.ahead().len() as u64;
+        Ok(kept(&mut self.source)?.position().saturating_sub(ahead))
+    }
+}
+
+fn kept(source: &mut Source) -> io::Result<&mut Cache> {
+    match source {
+        Source::Kept(cache) => Ok(cache),
+        _ => Err(io::Error::new(
+            io::ErrorKind::NotSeekable,
+            "the response cannot be sought: give its opener a SeekableProcessor, or call make_seekable before reading",
+        )),
     }
 }
 
@@ -109,7 +260,7 @@ impl From<&'static [u8]> for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").field("buffered", &(self.buffer.len() - self.start)).finish_non_exhaustive()
+        f.debug_struct("Body").field("buffered", &self.ahead().len()).finish_non_exhaustive()
     }
 }
 

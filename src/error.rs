@@ -257,6 +257,32 @@ impl From<Error> for io::Error {
     }
 }
 
+/// The same error once more: a body that failed says so to whoever asks again, since a reader that passed over the
+/// error must not take what there is for the whole.
+pub(crate) fn again(error: &io::Error) -> io::Error {
+    if let Some(code) = error.raw_os_error() {
+        return io::Error::from_raw_os_error(code);
+    }
+    let Some(own) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
+        return io::Error::new(error.kind(), error.to_string());
+    };
+    let kind = match own.kind() {
+        ErrorKind::Timeout { during } => ErrorKind::Timeout { during: *during },
+        ErrorKind::Tls { reason } => ErrorKind::Tls { reason: reason.clone() },
+        ErrorKind::BadResponse { reason } => ErrorKind::BadResponse { reason: reason.clone() },
+        ErrorKind::HeaderFlood { limit } => ErrorKind::HeaderFlood { limit: limit.clone() },
+        ErrorKind::IncompleteRead { got, expected } => ErrorKind::IncompleteRead { got: *got, expected: *expected },
+        ErrorKind::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit },
+        other => ErrorKind::Io(io::Error::new(error.kind(), other.to_string())),
+    };
+    Error(Box::new(Inner { kind, url: own.0.url.clone() })).into()
+}
+
+/// Whether a read that failed in this way may be tried again, and then goes on where it was.
+pub(crate) fn may_pass(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.url, &self.0.kind) {
@@ -372,6 +398,19 @@ pub enum HttpErrorCause {
     /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever sits in between may want
     /// to read it (RFC 7616 section 5.10).
     AuthDowngrade,
+    /// robots.txt disallows it, and nothing was sent: the response is a made one, with the status 403. See
+    /// [`HttpRobotRulesProcessor`](crate::HttpRobotRulesProcessor).
+    #[doc(alias = "RobotExclusionError")]
+    RobotExclusion {
+        /// The URL of the robots.txt.
+        robots: String,
+        /// The product token it was asked for; empty if the request named none.
+        agent: String,
+        /// The line that disallows the URL, counted from 1; `None` where there is no such line.
+        line: Option<u32>,
+        /// Why: the rule as it is compared, or why there are no rules.
+        reason: String,
+    },
     /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
@@ -431,6 +470,10 @@ impl fmt::Display for HttpError {
             HttpErrorCause::AuthDowngrade => {
                 f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
             }
+            HttpErrorCause::RobotExclusion { robots, agent, line: Some(line), reason } => {
+                write!(f, " (line {line} of {robots}, asked for \"{agent}\": {reason})")
+            }
+            HttpErrorCause::RobotExclusion { robots, reason, .. } => write!(f, " ({robots}: {reason})"),
             HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
             HttpErrorCause::TunnelRefused => write!(f, " (said the proxy {}, which opened no tunnel)", self.url()),
         }

@@ -44,15 +44,21 @@
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
 //! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent), `clientcookie` (which proxy a request takes).
+//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
+//! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy a request takes, what
+//! a page may not say of itself, which body is not decoded). Two processors log at info level:
+//! [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and [`HttpResponseDebugProcessor`] under
+//! `clientcookie::http_responses`.
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
 
 mod body;
+mod cache;
 pub mod clock;
 pub mod cookie;
 mod data;
+mod decode;
 mod error;
 mod fresh_file;
 mod global;
@@ -64,10 +70,11 @@ mod redact;
 mod request;
 mod response;
 mod retrieved;
+mod spool;
 pub mod transport;
 mod urls;
 
-pub use body::Body;
+pub use body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
 #[cfg(feature = "sqlite")]
 pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
@@ -75,6 +82,7 @@ pub use cookie::{
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};
+pub use decode::DECODED_RATIO_LIMIT;
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
@@ -87,7 +95,12 @@ pub use handler::{
 };
 pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
-pub use processor::{HttpCookieProcessor, HttpRetryProcessor, MAX_RETRIES, MAX_RETRY_WAIT};
+pub use processor::{
+    HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor,
+    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
+    HttpRobotRulesProcessor, LOGGED_BODY_LIMIT, MAX_RETRIES, MAX_RETRY_WAIT, RequestRate, RobotRefusal, RobotRules,
+    SeekableProcessor,
+};
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use retrieved::Retrieved;

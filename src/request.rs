@@ -49,6 +49,7 @@ pub struct Request {
     own_unredirected_headers: Headers,
     /// How many challenges were answered for it: the server's, and the proxy's.
     challenges_answered: [u8; 2],
+    errand: bool,
     retries: Retries,
 }
 
@@ -126,6 +127,7 @@ impl Request {
             own_unredirected_headers: self.own_unredirected_headers.clone(),
             challenges_answered: self.challenges_answered,
             retries: self.retries,
+            errand: self.errand,
         })
     }
 
@@ -159,6 +161,7 @@ impl Request {
             own_unredirected_headers: Headers::new(),
             challenges_answered: [0; 2],
             retries: Retries::default(),
+            errand: false,
         }
     }
 
@@ -347,6 +350,12 @@ impl Request {
         self.redirections = redirections;
     }
 
+    /// The unredirected headers that the caller gave it; the others are handlers'.
+    pub(crate) fn own_unredirected_headers(&self) -> &Headers {
+        &self.own_unredirected_headers
+    }
+
+    /// How many challenges of the server and of the proxy were answered already.
     pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
         &mut self.challenges_answered
     }
@@ -357,6 +366,16 @@ impl Request {
 
     pub(crate) fn set_retries(&mut self, retries: Retries) {
         self.retries = retries;
+    }
+
+    /// Whether the opener fetches it for a purpose of its own, such as robots.txt, and not for the user: it gets no
+    /// cookies and no `Referer`, and leaves none behind. Redirects carry it along.
+    pub(crate) fn is_errand(&self) -> bool {
+        self.errand
+    }
+
+    pub(crate) fn set_errand(&mut self, errand: bool) {
+        self.errand = errand;
     }
 
     /// What a transport needs at once: the data to take, beside everything else to read.

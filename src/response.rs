@@ -1,6 +1,6 @@
 //! [`Response`]: what a server, a file or a handler of one's own answered.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::{fmt, mem};
 
 use http::StatusCode;
@@ -19,7 +19,8 @@ pub const TEXT_LIMIT: u64 = 64 << 20;
 ///
 /// The body is not fetched before it is read. It is `Read + BufRead`, so `.lines()`, [`std::io::copy`] and all of
 /// `std::io` work; a body that ends before its announced length is an error, never a short success. Dropping a
-/// response that was not read to its end closes its connection at once.
+/// response that was not read to its end closes its connection at once. With a
+/// [`SeekableProcessor`](crate::SeekableProcessor) it is `Seek`, too.
 ///
 /// ```
 /// use std::io::BufRead;
@@ -62,7 +63,7 @@ impl Redirection {
         &self.url
     }
 
-    /// The status it redirected with.
+    /// The status it redirected with; a success is a page with a `Refresh`.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -134,9 +135,45 @@ impl Response {
         mem::replace(&mut self.body, Body::empty())
     }
 
-    /// Replaces the body.
+    /// Replaces the body, and leaves the headers as they are: for one that wraps the body that was taken.
     pub fn set_body(&mut self, body: impl Into<Body>) {
         self.body = body.into();
+    }
+
+    /// Replaces the body by these bytes, and keeps the headers honest: `Content-Length` is theirs, and nothing says any
+    /// more how the old body was encoded.
+    ///
+    /// ```
+    /// use clientcookie::{Headers, Response};
+    ///
+    /// let url = url::Url::parse("http://example.com/").unwrap();
+    /// let mut response = Response::new(url, http::StatusCode::OK, Headers::new(), "a <b>page");
+    /// let mended = response.text()? + "</b>";
+    /// response.replace_body(mended);
+    /// assert_eq!(response.headers().get_str("Content-Length").as_deref(), Some("13"));
+    /// assert_eq!(response.text()?, "a <b>page</b>");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    pub fn replace_body(&mut self, bytes: impl Into<Vec<u8>>) {
+        let bytes = bytes.into();
+        self.headers.remove("Content-Encoding");
+        self.headers.remove("Transfer-Encoding");
+        // The name and value are good, so this does not fail.
+        let _ = self.headers.insert("Content-Length", bytes.len() as u64);
+        self.body = Body::from(bytes);
+    }
+
+    /// Keeps what is read from here on, so that this response can be sought ([`Body::into_seekable`]); a
+    /// [`SeekableProcessor`](crate::SeekableProcessor) does it to all.
+    #[doc(alias = "response_seek_wrapper")]
+    pub fn make_seekable(&mut self) {
+        self.body = self.take_body().into_seekable();
+    }
+
+    /// Another reader of the same body, at its start, with a position of its own (the original's `copy.copy(response)`);
+    /// `None` if the response cannot be sought. See [`Body::share`].
+    pub fn share_body(&self) -> Option<Body> {
+        self.body.share()
     }
 
     /// The rest of the body as text.
@@ -168,25 +205,37 @@ impl Response {
         Ok(decode(bytes, self.charset().as_deref()))
     }
 
-    /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2).
+    /// The charset that the first `Content-Type` with one names, in lower case (RFC 9110 section 8.3.2). With
+    /// [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, the one the page itself names is the last.
     #[doc(alias = "get_content_charset")]
     pub fn charset(&self) -> Option<String> {
-        let content_type = self.headers.get_str("Content-Type")?;
-        content_type.split(';').skip(1).find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            let value = value.trim().trim_matches(['"', '\'']);
-            (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
-        })
+        self.headers.get_all("Content-Type").find_map(|value| charset_of(value.as_bytes()))
     }
 
     /// Reads and forgets a body that is known to be small, so that its connection can serve the next request.
     pub(crate) fn drain(mut self, limit: u64) {
         // A body that fails or is longer costs its connection, nothing else.
-        let _ = io::copy(&mut (&mut self.body).take(limit), &mut io::sink());
+        let _ = self.body.drain(limit);
+    }
+
+    /// How long the body was said to be, in bytes on the wire.
+    pub(crate) fn wire_length(&self) -> Option<u64> {
+        let said = || self.headers.get_str("Content-Length")?.parse().ok();
+        self.body.wire_length().or_else(said)
     }
 }
 
-fn decode(bytes: Vec<u8>, charset: Option<&str>) -> String {
+/// The charset that a content type names, in lower case.
+pub(crate) fn charset_of(content_type: &[u8]) -> Option<String> {
+    redact::text(content_type).split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
+    })
+}
+
+/// Bytes in this charset, or in the likeliest one, as text.
+pub(crate) fn decode(bytes: Vec<u8>, charset: Option<&str>) -> String {
     let named = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
     match named {
         Some(encoding) => encoding.decode(&bytes).0.into_owned(),
@@ -225,6 +274,17 @@ impl BufRead for Response {
 
     fn consume(&mut self, amount: usize) {
         self.body.consume(amount);
+    }
+}
+
+/// Moves to any place of a response whose opener has a [`SeekableProcessor`](crate::SeekableProcessor).
+impl Seek for Response {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.body.seek(to).map_err(|error| at(&self.url, error))
+    }
+
+    fn stream_position(&mut self) -> io::Result<u64> {
+        self.body.stream_position()
     }
 }
 

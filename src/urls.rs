@@ -1,5 +1,7 @@
 //! What this crate asks of a URL beyond parsing it: the rules that keep a request going to the host it names.
 
+use std::fmt::Write as _;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
@@ -78,6 +80,21 @@ pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
         url.set_fragment(base.fragment());
     }
     Ok(url)
+}
+
+/// The text of a URL from a header: its bytes outside ASCII are escaped one by one, so that the server gets back the
+/// bytes it wrote.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        if byte.is_ascii() {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String does not fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
 }
 
 /// A parsed URL under the rules of [`parse`].

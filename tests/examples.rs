@@ -276,12 +276,89 @@ fn the_jar_works_without_an_opener() {
 }
 
 #[test]
+fn each_page_says_where_it_comes_from() {
+    let output = example("referer").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/referer.txt").unwrap());
+}
+
+#[test]
+fn a_crawler_keeps_to_robots_txt() {
+    let output = example("robots").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), fs::read_to_string("fixtures/examples/robots.txt").unwrap());
+}
+
+#[test]
 fn cookies_are_saved_and_loaded() {
     let output = example("save_and_load").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let expected = "no cookies yet\nthis is visit 1\n1 cookie(s) saved\n\
                     1 cookie(s) loaded, 0 line(s) skipped\nthis is visit 2\n1 cookie(s) saved\n";
     assert_eq!(text(&output.stdout), expected);
+}
+
+/// What an example that succeeds says.
+fn said(name: &str) -> String {
+    let output = example(name).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[test]
+fn responses_are_read_twice() {
+    let expected = "what came: \"one line\\nand\\nanother one\"\nline: one line\nline: and\nline: another one\n\
+                    from 9 to 24: \"and\\nanother one\"\n5 words\n\
+                    404 Not Found: \"nothing here\"\nagain: \"nothing here\"\n";
+    assert_eq!(said("seekable"), expected);
+}
+
+#[test]
+fn compressed_pages_are_decoded_or_raw() {
+    let shown = said("gzip");
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[0], "24000 bytes; Content-Encoding: None");
+    assert!(lines[1].ends_with(" bytes; Content-Encoding: Some(\"gzip\")"), "{shown}");
+    assert!(lines[2].starts_with("http://example.com/song: the body was cut short after "), "{shown}");
+    let asked = ["gzip, deflate", "gzip", "gzip, deflate"].map(|value| format!("asked with Accept-Encoding: {value}"));
+    assert_eq!(lines[3..], asked);
+}
+
+#[test]
+fn pages_are_mended_and_tidied() {
+    assert_eq!(
+        said("comment_clean"),
+        "Content-Type: text/html\nContent-Length: 80\n\n\
+         <p>one</p><!--half a comment--><p>two</p><!--a whole one--><!-- and - dashes -->\n"
+    );
+    assert_eq!(
+        said("tidy"),
+        "Content-Type: text/html; charset=utf-8\nContent-Length: 171\n\n\
+         <html><head><title>Café</title></head><body><p>one</p><p>two <b>bold <i>both</i></b><i> italic</i>\
+         <table><tbody><tr><td>cell</td></tr></tbody></table>©</p></body></html>\n"
+    );
+}
+
+#[test]
+fn the_log_shows_what_goes_on() {
+    const COOKIES: &str = "[DEBUG clientcookie::cookies] cookie x for .example.com/ not stored: ";
+    const WIRE: &str = "[DEBUG clientcookie::wire] > GET /new HTTP/1.1\n";
+    const REDIRECT: &str = "[INFO  clientcookie::http_redirects] 302 http://127.0.0.1:";
+    const RESPONSE: &str = "[INFO  clientcookie::http_responses] <p>here</p>\n";
+    for (filter, there, missing) in [
+        (None, vec![COOKIES, WIRE, REDIRECT, RESPONSE], vec![]),
+        (Some("clientcookie=info"), vec![REDIRECT, RESPONSE], vec![COOKIES, WIRE]),
+        (Some("clientcookie::cookies=debug"), vec![COOKIES], vec![WIRE, REDIRECT, RESPONSE]),
+        (Some("off"), vec![], vec![COOKIES, WIRE, REDIRECT, RESPONSE]),
+    ] {
+        let mut command = example("logging");
+        let output = command.envs(filter.map(|filter| ("RUST_LOG", filter))).output().unwrap();
+        let logged = text(&output.stderr);
+        assert_eq!((output.status.success(), text(&output.stdout).as_str()), (true, "<p>here</p>\n"), "{logged}");
+        assert!(there.iter().all(|line| logged.contains(line)), "{filter:?}: {logged}");
+        assert!(!missing.iter().any(|line| logged.contains(line)), "{filter:?}: {logged}");
+        assert!(!logged.contains("31d4"), "{filter:?}: {logged}");
+    }
 }
 
 #[cfg(feature = "sqlite")]
@@ -389,4 +466,44 @@ fn urlopen_trusts_whom_it_is_told_to() {
         assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), body), "{sentence}");
         assert!(text(&output.stderr).contains(error), "{sentence}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_page_says_what_it_is() {
+    let output = example("http_equiv").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let plain = "Content-Type: text/html\n";
+    let safe = format!("{plain}Content-Type: text/html; charset=ISO-8859-2\nContent-Language: pl\n");
+    let expected = format!(
+        "without the processor:\n{plain}\n<body>¯ycie zaj±ca</body>\n\n\
+         with it:\n{safe}\n<body>Życie zająca</body>\n\n\
+         with every name, as the original:\n{safe}Set-Cookie: sid=31d4\n\n<body>Życie zająca</body>\n\n"
+    );
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn a_refresh_is_followed_or_said_not_to_be() {
+    let output = example("refresh").env("RUST_LOG", "clientcookie::http_redirects=debug").output().unwrap();
+    let log = text(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let url = |path: &str| format!("http://example.com{path}");
+    let expected = format!(
+        "(waiting for 3s)\n302 Found {}\n200 OK {}\n200 OK {}\n200 OK {}\nthe result\n\n\
+         200 OK {}\nthe news\n\n200 OK {}\na page that means no good\n\n",
+        url("/start"),
+        url("/job"),
+        url("/job?try=2"),
+        url("/result"),
+        url("/news"),
+        url("/trap"),
+    );
+    assert_eq!(text(&output.stdout), expected);
+    for line in [
+        "/news: the refresh is not followed: it is to wait 330s, and the limit is 10s\n",
+        "/trap: the refresh is not followed: its scheme is \"javascript\", and only http, https and ftp are followed\n",
+    ] {
+        assert!(log.contains(line), "{log}");
+    }
+    assert_eq!(log.lines().count(), 2, "{log}");
 }

@@ -12,6 +12,7 @@ mod examples;
 mod files;
 mod framing;
 mod peers;
+mod processors;
 mod proxies;
 mod redirects;
 mod requests;

@@ -30,7 +30,7 @@ impl Drop for Peer {
 }
 
 /// Whether a program is there; says so if it is not.
-fn is_there(program: &str, version: &str) -> bool {
+pub fn is_there(program: &str, version: &str) -> bool {
     let found = Command::new(program).arg(version).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     if !found {
         println!("skipped: {program} is not installed");

@@ -27,7 +27,7 @@ mod unknown;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, HttpErrorCause, Result};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
@@ -214,6 +214,19 @@ pub trait Handler: Send + Sync {
     fn http_error_default(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         Ok(Answer::Continue(response))
     }
+
+    /// The request that follows a page which asks for another URL (urllib2's `http_error_refresh`), or why none
+    /// does; `None` lets the next handler decide. `url` is as the page wrote it; nothing is opened here.
+    #[doc(alias = "http_error_refresh")]
+    fn refresh(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+        url: &str,
+    ) -> Option<Result<Request, HttpErrorCause>> {
+        None
+    }
 }
 
 /// What a handler may ask of the opener it is part of (urllib2's `self.parent`): the one arrow that points up.
@@ -230,6 +243,13 @@ pub trait Parent: Send + Sync {
     /// # Errors
     /// Whatever the error hooks give.
     fn error(&self, request: &Request, response: Response) -> Result<Response>;
+
+    /// Asks the handlers, in their order, for the request that follows a page which asks for another URL, until one
+    /// decides: that is the redirect handler, by the rules it has for redirects. `None` if no handler does.
+    ///
+    /// # Errors
+    /// Why it is not followed.
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>>;
 
     /// Whether a handler answers for this scheme.
     fn answers(&self, scheme: &str) -> bool;
@@ -300,6 +320,8 @@ pub enum Hook {
     HttpError,
     /// [`Handler::http_error_default`].
     HttpErrorDefault,
+    /// [`Handler::refresh`].
+    Refresh,
 }
 
 impl Hook {
@@ -319,6 +341,7 @@ impl Hook {
         Hook::OtherResponse,
         Hook::HttpError,
         Hook::HttpErrorDefault,
+        Hook::Refresh,
     ];
 }
 
@@ -352,5 +375,7 @@ impl<H: Handler + ?Sized> Handler for Arc<H> {
         other_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
         http_error(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
         http_error_default(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
+        refresh(parent: &dyn Parent, request: &Request, response: &Response, url: &str)
+            -> Option<Result<Request, HttpErrorCause>>;
     }
 }

@@ -1,7 +1,5 @@
 //! [`HttpRedirectHandler`]: follows redirects, and decides what goes along.
 
-use std::fmt::Write as _;
-
 use http::{HeaderValue, Method, StatusCode};
 use url::Url;
 
@@ -36,6 +34,8 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 ///   so does every header whose value is marked sensitive ([`HeaderValue::set_sensitive`]). Cookies are computed anew
 ///   for each hop by the jar, and so is the proxy, unless the caller chose one.
 /// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an error.
+/// - A `Refresh`, where [`HttpRefreshProcessor`](crate::HttpRefreshProcessor) asks for it, is a 302 by all these rules
+///   and counts as one.
 ///
 /// What is not followed is an [`HttpError`] that still holds the response.
 ///
@@ -120,7 +120,7 @@ impl HttpRedirectHandler {
     ) -> Option<Result<Request, HttpErrorCause>> {
         let followed = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
         let location = followed.then(|| location(response)).flatten()?;
-        Some(self.follow(parent, request, response, &location))
+        Some(self.follow(parent, request, response, &location, response.status()))
     }
 
     fn follow(
@@ -129,11 +129,12 @@ impl HttpRedirectHandler {
         request: &Request,
         response: &Response,
         location: &str,
+        like: StatusCode,
     ) -> Result<Request, HttpErrorCause> {
         let url = urls::join(request.url(), location)
             .map_err(|error| HttpErrorCause::RefusedRedirect { reason: error.to_string() })?;
         check_scheme(parent, &url)?;
-        let redirect = Redirect { request, response, url, replay_data: self.replay_data };
+        let redirect = Redirect { request, response, url, like, replay_data: self.replay_data };
         let mut next = match &self.decide {
             Some(decide) => decide(&redirect)?,
             None => redirect.request()?,
@@ -144,6 +145,7 @@ impl HttpRedirectHandler {
         redirections.push(Redirection::new(request.url().clone(), response.status()));
         next.set_redirections(redirections);
         next.set_retries(Retries { in_all: request.retries().in_all, ..Retries::default() });
+        next.set_errand(request.is_errand());
         Ok(next)
     }
 
@@ -167,7 +169,7 @@ impl Handler for HttpRedirectHandler {
     }
 
     fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpError]
+        &[Hook::HttpError, Hook::Refresh]
     }
 
     fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
@@ -180,6 +182,16 @@ impl Handler for HttpRedirectHandler {
             }
         }
     }
+
+    fn refresh(
+        &self,
+        parent: &dyn Parent,
+        request: &Request,
+        response: &Response,
+        url: &str,
+    ) -> Option<Result<Request, HttpErrorCause>> {
+        Some(self.follow(parent, request, response, url, StatusCode::FOUND))
+    }
 }
 
 /// A redirect that is to be followed or not; see [`HttpRedirectHandler::redirect_request`].
@@ -188,6 +200,8 @@ pub struct Redirect<'a> {
     request: &'a Request,
     response: &'a Response,
     url: Url,
+    /// The status whose rules hold.
+    like: StatusCode,
     replay_data: bool,
 }
 
@@ -197,7 +211,7 @@ impl Redirect<'_> {
         self.request
     }
 
-    /// The answer that redirects.
+    /// The answer that redirects; one that is a success does so by a `Refresh`.
     pub fn response(&self) -> &Response {
         self.response
     }
@@ -218,7 +232,7 @@ impl Redirect<'_> {
     /// Why it does not.
     pub fn request(&self) -> Result<Request, HttpErrorCause> {
         let method = self.request.method();
-        let replay = match (self.response.status(), &method) {
+        let replay = match (self.like, &method) {
             (_, &Method::GET | &Method::HEAD) => false,
             (StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER, &Method::POST) => false,
             (StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT, _) => true,
@@ -262,20 +276,10 @@ impl Redirect<'_> {
     }
 }
 
-/// The first `Location`, else the first `URI` (RFC 2616 section 19.6.2's forerunner). Its bytes outside ASCII are
-/// escaped one by one, so that the server gets back the bytes it wrote.
+/// The first `Location`, else the first `URI` (RFC 2616 section 19.6.2's forerunner).
 fn location(response: &Response) -> Option<String> {
     let value = response.headers().get("Location").or_else(|| response.headers().get("URI"))?;
-    let mut location = String::with_capacity(value.len());
-    for &byte in value.as_bytes() {
-        if byte.is_ascii() {
-            location.push(char::from(byte));
-        } else {
-            // Writing to a String does not fail.
-            let _ = write!(location, "%{byte:02X}");
-        }
-    }
-    Some(location)
+    Some(urls::escaped(value.as_bytes()))
 }
 
 fn check_scheme(parent: &dyn Parent, url: &Url) -> Result<(), HttpErrorCause> {

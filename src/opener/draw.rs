@@ -80,6 +80,7 @@ fn cell(hook: Hook, link: &Link) -> (usize, String) {
         Hook::OtherResponse => (2, "other_response"),
         Hook::HttpError => (3, "http_error"),
         Hook::HttpErrorDefault => (3, "http_error_default"),
+        Hook::Refresh => (3, "refresh"),
     };
     (column, name.to_owned())
 }

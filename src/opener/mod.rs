@@ -273,6 +273,11 @@ impl Parent for OpenerDirector {
         OpenerDirector::error(self, request, response)
     }
 
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {
+        let mut deciding = self.links.iter().filter(|link| link.hooks.has(Hook::Refresh));
+        deciding.find_map(|link| link.handler.refresh(self, request, response, url))
+    }
+
     fn answers(&self, scheme: &str) -> bool {
         self.links.iter().any(|link| link.hooks.has(Hook::Open) && link.handler.schemes().contains(&scheme))
     }

@@ -85,12 +85,16 @@ impl Handler for HttpCookieProcessor {
     }
 
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        self.jar.add_cookie_header(request);
+        if !request.is_errand() {
+            self.jar.add_cookie_header(request);
+        }
         Ok(())
     }
 
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        self.jar.extract_cookies(&response, request);
+        if !request.is_errand() {
+            self.jar.extract_cookies(&response, request);
+        }
         Ok(response)
     }
 }

@@ -14,9 +14,8 @@ const DRAIN_LIMIT: u64 = 64 * 1024;
 
 /// Reads a small body to its end, so that the connection can serve the next request: that of a redirect, say.
 pub(crate) fn give_back(response: Response) {
-    let length = response.headers().get_str("Content-Length").and_then(|length| length.parse::<u64>().ok());
-    let ends = response.headers().contains("Transfer-Encoding") || length.is_some_and(|length| length <= DRAIN_LIMIT);
-    if ends {
+    let is_small = response.wire_length().is_some_and(|length| length <= DRAIN_LIMIT);
+    if is_small || response.headers().contains("Transfer-Encoding") {
         deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
     }
 }

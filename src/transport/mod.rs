@@ -3,7 +3,7 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
-mod deadline;
+pub(crate) mod deadline;
 mod give_back;
 mod head;
 mod limits;

@@ -12,20 +12,20 @@ responses; one that is not a success goes down the errors from there.
 #[test]
 fn the_default_chain() {
     let picture = "\
-┌───────┬─────────────────────────┬─────────────────┬──────────────┬──────────────────┬────────────────────┐
-│ order │ handler                 │ request         │ open         │ response         │ error              │
-├───────┼─────────────────────────┼─────────────────┼──────────────┼──────────────────┼────────────────────┤
-│   100 │ ProxyHandler            │ any_request     │              │                  │                    │
-│   500 │ UnknownHandler          │                 │ unknown_open │                  │                    │
-│   500 │ HttpHandler             │ http_request    │ http_open    │                  │                    │
-│   500 │ HttpsHandler            │ https_request   │ https_open   │                  │                    │
-│   500 │ FileHandler             │                 │ file_open    │                  │                    │
-│   500 │ DataHandler             │                 │ data_open    │                  │                    │
-│   500 │ HttpDefaultErrorHandler │                 │              │                  │ http_error_default │
-│   500 │ HttpRedirectHandler     │                 │              │                  │ http_error         │
-│   500 │ HttpCookieProcessor     │ http(s)_request │              │ http(s)_response │                    │
-│  1000 │ HttpErrorProcessor      │                 │              │ http(s)_response │                    │
-└───────┴─────────────────────────┴─────────────────┴──────────────┴──────────────────┴────────────────────┘
+┌───────┬─────────────────────────┬─────────────────┬──────────────┬──────────────────┬─────────────────────┐
+│ order │ handler                 │ request         │ open         │ response         │ error               │
+├───────┼─────────────────────────┼─────────────────┼──────────────┼──────────────────┼─────────────────────┤
+│   100 │ ProxyHandler            │ any_request     │              │                  │                     │
+│   500 │ UnknownHandler          │                 │ unknown_open │                  │                     │
+│   500 │ HttpHandler             │ http_request    │ http_open    │                  │                     │
+│   500 │ HttpsHandler            │ https_request   │ https_open   │                  │                     │
+│   500 │ FileHandler             │                 │ file_open    │                  │                     │
+│   500 │ DataHandler             │                 │ data_open    │                  │                     │
+│   500 │ HttpDefaultErrorHandler │                 │              │                  │ http_error_default  │
+│   500 │ HttpRedirectHandler     │                 │              │                  │ http_error, refresh │
+│   500 │ HttpCookieProcessor     │ http(s)_request │              │ http(s)_response │                     │
+│  1000 │ HttpErrorProcessor      │                 │              │ http(s)_response │                     │
+└───────┴─────────────────────────┴─────────────────┴──────────────┴──────────────────┴─────────────────────┘
 ";
     assert_eq!(build_opener(()).to_string(), format!("{picture}{CAPTION}"));
 }
@@ -48,25 +48,25 @@ fn a_chain_with_handlers_of_ones_own() {
         HttpRedirectHandler::new(),
     ));
     let picture = "\
-┌───────┬─────────────────────────┬───────────────────────┬──────────────────────────────────┬──────────────────────────────┬────────────────────┐
-│ order │ handler                 │ request               │ open                             │ response                     │ error              │
-├───────┼─────────────────────────┼───────────────────────┼──────────────────────────────────┼──────────────────────────────┼────────────────────┤
-│    -1 │ Mirror                  │                       │ default_open, foo_open, ftp_open │                              │                    │
-│   100 │ ProxyHandler            │ any_request           │                                  │                              │                    │
-│   100 │ Proxies                 │ any_request           │                                  │                              │                    │
-│   500 │ UnknownHandler          │                       │ unknown_open                     │                              │                    │
-│   500 │ HttpHandler             │ http_request          │ http_open                        │                              │                    │
-│   500 │ HttpsHandler            │ https_request         │ https_open                       │                              │                    │
-│   500 │ FileHandler             │                       │ file_open                        │                              │                    │
-│   500 │ DataHandler             │                       │ data_open                        │                              │                    │
-│   500 │ HttpDefaultErrorHandler │                       │                                  │                              │ http_error_default │
-│   500 │ HttpCookieProcessor     │ http(s)_request       │                                  │ http(s)_response             │                    │
-│   500 │ Überwacher              │ other_request         │                                  │ any_response, https_response │                    │
-│   500 │ Idle                    │                       │ default_open                     │                              │                    │
-│   500 │ Silent                  │ (asked at every hook) │                                  │                              │                    │
-│   500 │ HttpRedirectHandler     │                       │                                  │                              │ http_error         │
-│  1000 │ HttpErrorProcessor      │                       │                                  │ http(s)_response             │                    │
-└───────┴─────────────────────────┴───────────────────────┴──────────────────────────────────┴──────────────────────────────┴────────────────────┘
+┌───────┬─────────────────────────┬───────────────────────┬──────────────────────────────────┬──────────────────────────────┬─────────────────────┐
+│ order │ handler                 │ request               │ open                             │ response                     │ error               │
+├───────┼─────────────────────────┼───────────────────────┼──────────────────────────────────┼──────────────────────────────┼─────────────────────┤
+│    -1 │ Mirror                  │                       │ default_open, foo_open, ftp_open │                              │                     │
+│   100 │ ProxyHandler            │ any_request           │                                  │                              │                     │
+│   100 │ Proxies                 │ any_request           │                                  │                              │                     │
+│   500 │ UnknownHandler          │                       │ unknown_open                     │                              │                     │
+│   500 │ HttpHandler             │ http_request          │ http_open                        │                              │                     │
+│   500 │ HttpsHandler            │ https_request         │ https_open                       │                              │                     │
+│   500 │ FileHandler             │                       │ file_open                        │                              │                     │
+│   500 │ DataHandler             │                       │ data_open                        │                              │                     │
+│   500 │ HttpDefaultErrorHandler │                       │                                  │                              │ http_error_default  │
+│   500 │ HttpCookieProcessor     │ http(s)_request       │                                  │ http(s)_response             │                     │
+│   500 │ Überwacher              │ other_request         │                                  │ any_response, https_response │                     │
+│   500 │ Idle                    │                       │ default_open                     │                              │                     │
+│   500 │ Silent                  │ (asked at every hook) │                                  │                              │                     │
+│   500 │ HttpRedirectHandler     │                       │                                  │                              │ http_error, refresh │
+│  1000 │ HttpErrorProcessor      │                       │                                  │ http(s)_response             │                     │
+└───────┴─────────────────────────┴───────────────────────┴──────────────────────────────────┴──────────────────────────────┴─────────────────────┘
 ";
     assert_eq!(opener.to_string(), format!("{picture}{CAPTION}"));
 }

@@ -300,7 +300,7 @@ fn random_files_are_survived() {
 fn files_of_real_programs_with_faults_are_survived() {
     let mut random = Random(0x4d_c00c);
     let read = |name: &&str| fs::read(format!("fixtures/files/{name}")).unwrap();
-    let files: Vec<Vec<u8>> = super::golden::FILES.iter().map(read).collect();
+    let files: Vec<Vec<u8>> = golden::FILES.iter().map(read).collect();
     let (mut loaded, mut failed) = (0, 0);
     for _ in 0..4000 {
         let mut file = files[random.below(files.len())].clone();

@@ -1,14 +1,15 @@
 //! What a request says to one origin goes to no other.
 
 use clientcookie::{
-    CookieJar, Handler, Hook, HttpCookieProcessor, HttpErrorCause, Parent, Request, Result, build_opener,
+    CookieJar, Handler, Hook, HttpCookieProcessor, HttpEquivProcessor, HttpErrorCause, HttpRefreshProcessor, Parent,
+    Request, Result, build_opener,
 };
 use http::HeaderValue;
 use std::sync::{Arc, Mutex};
 
-use super::world::World;
+use super::world::{Way, World};
 use super::{http_error, opener, redirect, script};
-use crate::support::Reply;
+use crate::support::{Recorded, Reply};
 
 /// Headers that belong to one origin.
 const SECRETS: [&str; 6] =
@@ -57,9 +58,11 @@ fn r5_credentials_stay_within_their_origin() {
         ("backslashes", "http://a.test/start", "\\\\b.test/end", false),
         ("a slash and a backslash", "https://a.test/start", "/\\b.test/end", false),
     ];
+    let ways = Way::ALL.into_iter().flat_map(|way| SPELLINGS.map(|spelling| (way, spelling)));
     for (says, from, to, kept) in rows {
-        for spelling in SPELLINGS {
-            let world = World::redirecting(302, to);
+        for (way, spelling) in ways.clone() {
+            let says = format!("{says} ({way:?})");
+            let world = World::leading(way, to);
             let from = from.replace("PORT", &world.plain_port().to_string());
             world.opener().open(request_with_secrets(&from, spelling)).unwrap();
 
@@ -87,33 +90,37 @@ fn r5_a_host_of_the_callers_own_is_for_its_origin() {
         ("http://b.test/end", ["own.test", "b.test"]),
         ("http://a.test:81/end", ["own.test", "a.test:81"]),
     ] {
-        let world = World::redirecting(302, location);
-        world.opener().open(Request::get("http://a.test/start").header("hOsT", "own.test")).unwrap();
-        let sent: Vec<_> = world.requests().iter().map(|(_, request)| request.header("Host").unwrap()).collect();
-        assert_eq!(sent, hosts, "{location}");
+        for way in Way::ALL {
+            let world = World::leading(way, location);
+            world.opener().open(Request::get("http://a.test/start").header("hOsT", "own.test")).unwrap();
+            let sent: Vec<_> = world.requests().iter().map(|(_, request)| request.header("Host").unwrap()).collect();
+            assert_eq!(sent, hosts, "{location} {way:?}");
+        }
     }
 }
 
 #[test]
 fn r5_unredirected_headers_stay_behind_even_within_the_origin() {
-    let world = World::redirecting(302, "/end");
-    let request = Request::get("http://a.test/start").unredirected_header("X-Once", "1").header("X-Always", "1");
-    world.opener().open(request).unwrap();
-    let counts: Vec<_> =
-        world.requests().iter().map(|(_, sent)| (sent.header_count("X-Once"), sent.header_count("X-Always"))).collect();
-    assert_eq!(counts, [(1, 1), (0, 1)]);
+    for way in Way::ALL {
+        let world = World::leading(way, "/end");
+        let request = Request::get("http://a.test/start").unredirected_header("X-Once", "1").header("X-Always", "1");
+        world.opener().open(request).unwrap();
+        let count = |(_, sent): &(String, Recorded)| (sent.header_count("X-Once"), sent.header_count("X-Always"));
+        assert_eq!(world.requests().iter().map(count).collect::<Vec<_>>(), [(1, 1), (0, 1)], "{way:?}");
+    }
 }
 
 #[test]
 fn r6_what_was_left_behind_does_not_come_back() {
-    for (says, second, third) in [
+    let rows = [
         ("two hops on the other host", "http://b.test/1", "http://b.test/2"),
         ("back to the first host", "http://b.test/1", "http://a.test/2"),
         ("back to the first URL's scheme", "https://a.test/1", "http://a.test/2"),
-    ] {
+    ];
+    for (way, (says, second, third)) in Way::ALL.into_iter().flat_map(|way| rows.map(|row| (way, row))) {
         let world = World::new(move |url| match url {
-            "http://a.test/" => Reply::redirect(302, second),
-            url if url == second => Reply::redirect(302, third),
+            "http://a.test/" => way.to(second),
+            url if url == second => way.to(third),
             _ => Reply::ok("done"),
         });
         let request = Request::get("http://a.test/").header("Authorization", "secret");
@@ -121,7 +128,7 @@ fn r6_what_was_left_behind_does_not_come_back() {
         let sent: Vec<_> =
             world.requests().into_iter().map(|(url, request)| (url, request.header_count("Authorization"))).collect();
         let expected = [("http://a.test/".to_owned(), 1), (second.to_owned(), 0), (third.to_owned(), 0)];
-        assert_eq!(sent, expected, "{says}");
+        assert_eq!(sent, expected, "{says} ({way:?})");
     }
 }
 
@@ -158,21 +165,23 @@ fn r8_each_hop_gets_the_cookies_of_its_own_url_once() {
         ("the jar's in place of the caller's elsewhere", Some("x=1"), "http://b.test/end", [&["x=1"], &["b=b"]]),
         ("none for a stranger", Some("x=1"), "http://c.test/end", [&["x=1"], &[]]),
     ];
-    for (says, own, location, expected) in rows {
+    for (way, (says, own, location, expected)) in Way::ALL.into_iter().flat_map(|way| rows.map(|row| (way, row))) {
         let jar = CookieJar::new();
         for (name, host, path) in [("a", "a.test", "/"), ("b", "b.test", "/"), ("s", "a.test", "/start")] {
             let value = path.strip_prefix('/').filter(|path| !path.is_empty()).unwrap_or(name);
             jar.set_cookie(clientcookie::Cookie::new(name, value, host).with_path(path));
         }
-        let world = World::redirecting(302, location);
+        let world = World::leading(way, location);
         let (http, https) = world.handlers();
         let mut request = Request::new("http://a.test/start").unwrap();
         if let Some(own) = own {
             request.add_header("Cookie", own).unwrap();
         }
-        build_opener((http, https, HttpCookieProcessor::new(&jar))).open(request).unwrap();
+        let cookie = HttpCookieProcessor::new(&jar);
+        let opener = build_opener((http, https, cookie, HttpEquivProcessor::new(), HttpRefreshProcessor::new()));
+        opener.open(request).unwrap();
         let sent: Vec<_> = cookies(&world).into_iter().map(|(_, cookies)| cookies).collect();
-        assert_eq!(sent, expected, "{says}");
+        assert_eq!(sent, expected, "{says} ({way:?})");
     }
 }
 
@@ -244,11 +253,14 @@ fn r15_r18_a_userinfo_is_joined_to_no_other_url() {
         ("another user, whom the server made up", "http://evil:x@b.test/end", "http://b.test/end", None),
         ("another user of the same host", "http://evil:x@a.test/end", "http://a.test/end", me()),
     ];
-    for (says, location, target, user) in rows {
-        let world = World::redirecting(302, location);
+    let ways = Way::ALL.into_iter().flat_map(|way| rows.clone().map(|row| (way, row)));
+    for (way, (says, location, target, user)) in ways {
+        let says = format!("{says} ({way:?})");
+        let world = World::leading(way, location);
         let users = Users::default();
         let (http, https) = world.handlers();
-        let opener = build_opener((http, https, users.clone()));
+        let refresh = (HttpEquivProcessor::new(), HttpRefreshProcessor::new());
+        let opener = build_opener((http, https, users.clone(), refresh.0, refresh.1));
         let response = opener.open("http://a:p%40ss%2F%23%3F@a.test/start").unwrap();
         assert_eq!(world.visited(), ["http://a.test/start", target], "{says}");
         assert_eq!(*users.0.lock().unwrap(), [me(), user], "{says}");

@@ -5,9 +5,35 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use clientcookie::transport::{Resolver, TlsSettings, UreqTransport};
-use clientcookie::{HttpHandler, HttpsHandler, OpenerDirector, build_opener};
+use clientcookie::{HttpEquivProcessor, HttpHandler, HttpRefreshProcessor, HttpsHandler, OpenerDirector, build_opener};
 
 use crate::support::{Recorded, Reply, Server, fixture};
+
+/// How one URL leads to another.
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only those who go to both servers lead in every way"))]
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    /// A redirect with this status.
+    Status(u16),
+    /// A page with a `Refresh` header.
+    Refresh,
+    /// A page that says so itself.
+    Meta,
+}
+
+impl Way {
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only those who go to both servers lead in every way"))]
+    pub(super) const ALL: [Way; 3] = [Way::Status(302), Way::Refresh, Way::Meta];
+
+    pub(super) fn to(self, location: &str) -> Reply {
+        match self {
+            Way::Status(status) => Reply::redirect(status, location),
+            Way::Refresh => Reply::ok("moved").header("Refresh", &format!("0; url={location}")),
+            Way::Meta => Reply::ok(format!("<meta http-equiv=refresh content=\"0; url='{location}'\">moved"))
+                .header("Content-Type", "text/html"),
+        }
+    }
+}
 
 /// What was requested: the URL as the server sees it, and the request.
 type Log = Arc<Mutex<Vec<(String, Recorded)>>>;
@@ -33,14 +59,19 @@ impl World {
         World { plain: Server::start(service("http")), tls: Server::start_tls("localhost", service("https")), log }
     }
 
-    /// URLs that end in `/start` redirect to `location`, all others are fine. `PORT` in it is the port that was
-    /// asked: addresses are dialled as they are, so theirs must be a real one.
+    /// URLs that end in `/start` redirect to `location`, all others are fine.
     pub(super) fn redirecting(status: u16, location: &str) -> World {
+        World::leading(Way::Status(status), location)
+    }
+
+    /// URLs that end in `/start` lead to `location`, all others are fine. `PORT` in it is the port that was asked:
+    /// addresses are dialled as they are, so theirs must be a real one.
+    pub(super) fn leading(way: Way, location: &str) -> World {
         let location = location.to_owned();
         World::new(move |url| match url.strip_suffix("/start") {
             Some(origin) => {
                 let port = origin.rsplit(':').next().unwrap_or_default();
-                Reply::redirect(status, &location.replace("PORT", port))
+                way.to(&location.replace("PORT", port))
             }
             None => Reply::ok("done"),
         })
@@ -53,8 +84,10 @@ impl World {
         (HttpHandler::with_transport(plain), HttpsHandler::with_transport(secure))
     }
 
+    /// Follows every [`Way`].
     pub(super) fn opener(&self) -> OpenerDirector {
-        build_opener(self.handlers())
+        let (http, https) = self.handlers();
+        build_opener((http, https, HttpEquivProcessor::new(), HttpRefreshProcessor::new()))
     }
 
     pub(super) fn requests(&self) -> Vec<(String, Recorded)> {

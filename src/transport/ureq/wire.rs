@@ -374,7 +374,9 @@ impl<T: Transport> Transport for WireTransport<T> {
             WirePhase::ResponseBody => {
                 let before = self.inner.buffers().input().len();
                 self.watch.check(before)?;
-                let outcome = until_deadline_of_thread(timeout).and_then(|timeout| self.inner.await_input(timeout));
+                // Our own deadline breaks nothing either.
+                let timeout = until_deadline_of_thread(timeout)?;
+                let outcome = self.inner.await_input(timeout);
                 let after = self.inner.buffers().input().len();
                 // A read that took too long may be tried again; nothing is broken by it.
                 let broken = matches!(&outcome, Err(error) if !matches!(error, ureq::Error::Timeout(_)));

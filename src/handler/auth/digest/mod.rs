@@ -16,93 +16,131 @@ use crate::urls::Userinfo;
 use algorithm::Algorithm;
 use nonces::{Count, Nonces};
 
-macro_rules! digest_handler {
-    ($(#[$doc:meta])* $name:ident, $audience:expr) => {
-        $(#[$doc])*
-        pub struct $name {
-            passwords: Box<dyn PasswordMgr>,
-            nonces: Nonces,
-            allow_downgrade: bool,
-        }
+/// Answers a server that asks for a password with Digest (urllib2's `HTTPDigestAuthHandler`).
+///
+/// ```
+/// use clientcookie::{HttpDigestAuthHandler, HttpPasswordMgr, build_opener};
+///
+/// let passwords = HttpPasswordMgr::new();
+/// passwords.add_password("Staff", "https://example.com/staff", "me", "secret")?;
+/// let opener = build_opener(HttpDigestAuthHandler::new(passwords));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+///
+/// Of several challenges the strongest is answered: SHA-512-256, SHA-256, then MD5, each with `-sess` or without
+/// (without the feature `tls`, MD5 alone); `qop=auth`, or the form of RFC 2069 for servers that know no `qop`. What
+/// asks for `auth-int` alone is handed on. It comes before
+/// [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) (order 490), so that of both the better one is taken. A
+/// password is tried once, and once more if the server says that the nonce was stale.
+#[doc(alias = "HTTPDigestAuthHandler")]
+#[doc(alias = "AbstractDigestAuthHandler")]
+pub struct HttpDigestAuthHandler(Digest);
 
-        impl $name {
-            /// The handler with this password manager; an `Arc` lets passwords be added later.
-            pub fn new(passwords: impl PasswordMgr + 'static) -> $name {
-                $name { passwords: Box::new(passwords), nonces: Nonces::default(), allow_downgrade: false }
-            }
+impl HttpDigestAuthHandler {
+    /// The handler with this password manager; an `Arc` lets passwords be added later.
+    pub fn new(passwords: impl PasswordMgr + 'static) -> HttpDigestAuthHandler {
+        HttpDigestAuthHandler(Digest {
+            passwords: Box::new(passwords),
+            nonces: Nonces::default(),
+            allow_downgrade: false,
+        })
+    }
 
-            /// Whether a realm that has asked for Digest before may ask for Basic alone. Off: that is then an error,
-            /// which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
-            pub fn allow_downgrade(self, allow: bool) -> $name {
-                $name { allow_downgrade: allow, ..self }
-            }
-        }
-
-        impl Handler for $name {
-            fn order(&self) -> i32 {
-                490
-            }
-
-            fn hooks(&self) -> &[Hook] {
-                &[Hook::HttpError]
-            }
-
-            fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-                let audience = $audience;
-                if !self.allow_downgrade && self.nonces.is_downgrade(audience, request, &response) {
-                    return Err(HttpError::new(response, HttpErrorCause::AuthDowngrade).into());
-                }
-                answer(audience, parent, request, response, |challenges, answered| {
-                    let asked = Asked::strongest(challenges)?;
-                    let place = nonces::place(audience, request)?;
-                    self.nonces.saw_digest(&place, asked.challenge.realm());
-                    // A second answer is for a server that has forgotten, not for one that said no.
-                    if answered > 1 || (answered == 1 && !asked.is_stale()) {
-                        return None;
-                    }
-                    let user = audience.user(&*self.passwords, asked.challenge.realm(), request)?;
-                    let count = self.nonces.count(&place, asked.challenge.realm(), asked.nonce)?;
-                    credentials(&asked, &user, &count, audience, request)
-                })
-            }
-        }
-    };
+    /// Whether a realm that has asked for Digest before may ask for Basic alone. Off: that is then an error, which
+    /// holds the answer ([`HttpErrorCause::AuthDowngrade`]).
+    pub fn allow_downgrade(self, allow: bool) -> HttpDigestAuthHandler {
+        HttpDigestAuthHandler(Digest { allow_downgrade: allow, ..self.0 })
+    }
 }
 
-digest_handler! {
-    /// Answers a server that asks for a password with Digest (urllib2's `HTTPDigestAuthHandler`).
-    ///
-    /// ```
-    /// use clientcookie::{HttpDigestAuthHandler, HttpPasswordMgr, build_opener};
-    ///
-    /// let passwords = HttpPasswordMgr::new();
-    /// passwords.add_password("Staff", "https://example.com/staff", "me", "secret")?;
-    /// let opener = build_opener(HttpDigestAuthHandler::new(passwords));
-    /// # Ok::<(), clientcookie::Error>(())
-    /// ```
-    ///
-    /// Of several challenges the strongest is answered: SHA-512-256, SHA-256, then MD5, each with `-sess` or without
-    /// (without the feature `tls`, MD5 alone); `qop=auth`, or the form of RFC 2069 for servers that know no `qop`. What
-    /// asks for `auth-int` alone is handed on. It comes before
-    /// [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) (order 490), so that of both the better one is taken. A
-    /// password is tried once, and once more if the server says that the nonce was stale.
-    #[doc(alias = "HTTPDigestAuthHandler")]
-    #[doc(alias = "AbstractDigestAuthHandler")]
-    HttpDigestAuthHandler, Audience::Server
+impl Handler for HttpDigestAuthHandler {
+    fn order(&self) -> i32 {
+        490
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::HttpError]
+    }
+
+    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        self.0.http_error(Audience::Server, parent, request, response)
+    }
 }
 
-digest_handler! {
-    /// Answers a proxy that asks for a password with Digest (urllib2's `ProxyDigestAuthHandler`); through a tunnel too.
-    ///
-    /// ```
-    /// use clientcookie::{HttpProxyPasswordMgr, ProxyDigestAuthHandler, build_opener};
-    ///
-    /// let passwords = HttpProxyPasswordMgr::new();
-    /// passwords.add_password(None, "proxy.example:3128", "me", "secret")?;
-    /// let opener = build_opener(ProxyDigestAuthHandler::new(passwords));
-    /// # Ok::<(), clientcookie::Error>(())
-    /// ```
-    ProxyDigestAuthHandler, Audience::Proxy
+/// Answers a proxy that asks for a password with Digest (urllib2's `ProxyDigestAuthHandler`); through a tunnel too.
+///
+/// ```
+/// use clientcookie::{HttpProxyPasswordMgr, ProxyDigestAuthHandler, build_opener};
+///
+/// let passwords = HttpProxyPasswordMgr::new();
+/// passwords.add_password(None, "proxy.example:3128", "me", "secret")?;
+/// let opener = build_opener(ProxyDigestAuthHandler::new(passwords));
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+pub struct ProxyDigestAuthHandler(Digest);
+
+impl ProxyDigestAuthHandler {
+    /// The handler with this password manager; an `Arc` lets passwords be added later.
+    pub fn new(passwords: impl PasswordMgr + 'static) -> ProxyDigestAuthHandler {
+        ProxyDigestAuthHandler(Digest {
+            passwords: Box::new(passwords),
+            nonces: Nonces::default(),
+            allow_downgrade: false,
+        })
+    }
+
+    /// Whether a realm that has asked for Digest before may ask for Basic alone. Off: that is then an error, which
+    /// holds the answer ([`HttpErrorCause::AuthDowngrade`]).
+    pub fn allow_downgrade(self, allow: bool) -> ProxyDigestAuthHandler {
+        ProxyDigestAuthHandler(Digest { allow_downgrade: allow, ..self.0 })
+    }
+}
+
+impl Handler for ProxyDigestAuthHandler {
+    fn order(&self) -> i32 {
+        490
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::HttpError]
+    }
+
+    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        self.0.http_error(Audience::Proxy, parent, request, response)
+    }
+}
+
+/// What both do.
+struct Digest {
+    passwords: Box<dyn PasswordMgr>,
+    nonces: Nonces,
+    allow_downgrade: bool,
+}
+
+impl Digest {
+    fn http_error(
+        &self,
+        audience: Audience,
+        parent: &dyn Parent,
+        request: &Request,
+        response: Response,
+    ) -> Result<Answer> {
+        if !self.allow_downgrade && self.nonces.is_downgrade(audience, request, &response) {
+            return Err(HttpError::new(response, HttpErrorCause::AuthDowngrade).into());
+        }
+        answer(audience, parent, request, response, |challenges, answered| {
+            let asked = Asked::strongest(challenges)?;
+            let (place, realm) = (nonces::place(audience, request)?, asked.challenge.realm());
+            self.nonces.saw_digest(&place, realm);
+            // A second answer is for a server that has forgotten, not for one that said no.
+            if answered > 1 || (answered == 1 && !asked.is_stale()) {
+                return None;
+            }
+            let user = audience.user(&*self.passwords, realm, request)?;
+            let count = self.nonces.count(&place, realm, asked.nonce)?;
+            credentials(&asked, &user, &count, audience, request)
+        })
+    }
 }
 
 /// A challenge that can be answered.

@@ -1,0 +1,65 @@
+//! A chain of requests, each of which says which page it comes from.
+//!
+//! ```sh
+//! cargo run --example referer
+//! ```
+//!
+//! It talks to a server of its own on the loopback interface, which has two names and shows what it was told.
+#![allow(clippy::print_stdout, reason = "an example is a program that prints")]
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread;
+
+use clientcookie::transport::{FixedResolver, UreqTransport};
+use clientcookie::{HttpHandler, HttpRefererProcessor, OpenerDirector, Request, Result, build_opener};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let address = serve()?;
+    let resolver = FixedResolver::new().host("shop.test", 80, [address]).host("bank.test", 80, [address]);
+    let http = HttpHandler::with_transport(UreqTransport::new().resolver(resolver));
+    let referer = Arc::new(HttpRefererProcessor::new());
+    let opener = build_opener((Arc::clone(&referer), http));
+
+    println!("From the first page to the next:");
+    show(&opener, Request::new("http://shop.test/cart?item=7#total")?)?;
+    show(&opener, Request::new("http://shop.test/checkout")?)?;
+    println!("Through a redirect, and to another site, which is told the origin alone:");
+    show(&opener, Request::new("http://shop.test/pay")?)?;
+    println!("A request that has its own keeps it:");
+    show(&opener, Request::get("http://shop.test/help").header("Referer", "http://search.test/?q=help").build()?)?;
+    println!("After a new start there is none:");
+    referer.clear();
+    show(&opener, Request::new("http://shop.test/")?)?;
+    Ok(())
+}
+
+fn show(opener: &OpenerDirector, request: Request) -> Result<()> {
+    let mut page = opener.open(request)?;
+    let text = page.text()?;
+    println!("  {}: {text}", page.url());
+    Ok(())
+}
+
+/// Starts the server and returns its address.
+fn serve() -> Result<SocketAddr, Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let lines: Vec<_> =
+                BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let status = match lines.first().is_some_and(|line| line.starts_with("GET /pay ")) {
+                true => "302 Found\r\nLocation: http://bank.test/card",
+                false => "200 OK",
+            };
+            let told = lines.iter().find(|line| line.starts_with("Referer: ")).map_or("no Referer", String::as_str);
+            let length = told.len();
+            // A client that went away is not waited for.
+            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{told}");
+        }
+    });
+    Ok(address)
+}

@@ -1,0 +1,167 @@
+//! [`Decoder`]: a body as it was before its server compressed it (RFC 9110 section 8.4), decoded while it is read.
+//!
+//! Each coding is a [`Coding`]: a machine that is fed bytes and gives bytes, in steps, and can stop anywhere. What they
+//! have in common is done here: input and its end, limits, and errors that stay.
+
+#[cfg(feature = "brotli")]
+mod brotli;
+mod gzip;
+mod zlib;
+
+use std::io::{self, BufRead, Read};
+
+use crate::body::Body;
+use crate::error::{self, Error, ErrorKind};
+
+/// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than 1 MiB. Text stays far
+/// below 100; deflate itself ends at 1032, which only a bomb or a file of zeros comes near.
+pub const DECODED_RATIO_LIMIT: u64 = 1000;
+
+/// How many bytes a body unpacks to before its ratio counts: 1 MiB.
+const UNPACKED_FREELY: u64 = 1 << 20;
+
+/// How many bytes behind the end of the compressed data are read, so that the connection can be used again.
+const GARBAGE_LIMIT: u64 = 64 * 1024;
+
+/// One coding, as a machine.
+trait Coding: Send {
+    /// Takes of the input and gives output, as much as it can; or says what is wrong with the input. Without input it
+    /// gives what it still has.
+    fn step(&mut self, input: &[u8], out: &mut [u8]) -> Result<Step, String>;
+
+    /// Whether the data is whole if no more comes.
+    fn may_end(&self) -> bool;
+}
+
+/// What a step did.
+#[derive(Debug, Default, Clone, Copy)]
+struct Step {
+    taken: usize,
+    given: usize,
+    /// Whatever comes now is no longer part of the data.
+    ended: bool,
+}
+
+/// How much a body may unpack to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UnpackLimits {
+    /// In bytes.
+    pub(crate) total: u64,
+    /// In times its size on the wire.
+    pub(crate) ratio: u64,
+}
+
+/// Reads a body and gives what it was before it was compressed.
+pub(crate) struct Decoder {
+    input: Body,
+    name: &'static str,
+    coding: Box<dyn Coding>,
+    limits: UnpackLimits,
+    taken: u64,
+    given: u64,
+    /// The last step filled all it was given: there may be more without further input.
+    full: bool,
+    ended: bool,
+    /// Says so to whoever asks again.
+    failed: Option<io::Error>,
+}
+
+fn coding_named(name: &str) -> Option<(&'static str, Box<dyn Coding>)> {
+    match name {
+        // RFC 9110 section 8.4.1.3: `x-gzip` is to be taken for it.
+        "gzip" | "x-gzip" => Some(("gzip", Box::new(gzip::Gzip::new()))),
+        "deflate" => Some(("deflate", Box::new(zlib::Deflate::default()))),
+        #[cfg(feature = "brotli")]
+        "br" => Some(("brotli", Box::new(brotli::Brotli::new()))),
+        _ => None,
+    }
+}
+
+impl Decoder {
+    /// The decoder of this coding, in lower case; the body back, if there is none.
+    pub(crate) fn new(coding: &str, body: Body, limits: UnpackLimits) -> Result<Decoder, Body> {
+        let Some((name, coding)) = coding_named(coding) else {
+            return Err(body);
+        };
+        Ok(Decoder { input: body, name, coding, limits, taken: 0, given: 0, full: false, ended: false, failed: None })
+    }
+
+    /// Reads and forgets what is left on the wire, without decoding it.
+    pub(crate) fn drain(&mut self, limit: u64) -> io::Result<u64> {
+        self.input.drain(limit)
+    }
+
+    fn decode(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.limits.total.saturating_sub(self.given)).unwrap_or(usize::MAX);
+        let mut one_too_many = [0];
+        let out = match room.min(out.len()) {
+            0 => &mut one_too_many[..],
+            wanted => &mut out[..wanted],
+        };
+        while !self.ended {
+            let step = match self.full {
+                true => self.coding.step(&[], out),
+                false => match self.input.fill_buf()? {
+                    [] if self.coding.may_end() => return Ok(0),
+                    [] => return Err(Error::from(ErrorKind::IncompleteRead { got: self.given, expected: None }).into()),
+                    input => self.coding.step(input, out),
+                },
+            };
+            let step = step.map_err(|reason| self.broken(&reason))?;
+            self.input.consume(step.taken);
+            self.taken += step.taken as u64;
+            if step.given == 0 && step.taken == 0 && !step.ended && !std::mem::take(&mut self.full) {
+                return Err(self.broken("it leads nowhere"));
+            }
+            self.full = step.given == out.len();
+            self.ended = step.ended;
+            if step.given > 0 {
+                return self.counted(step.given, room);
+            }
+        }
+        self.pass_garbage()
+    }
+
+    fn counted(&mut self, given: usize, room: usize) -> io::Result<usize> {
+        if room == 0 {
+            return Err(Error::from(ErrorKind::TooLarge { limit: self.limits.total }).into());
+        }
+        self.given += given as u64;
+        let ratio = self.limits.ratio;
+        if self.given > UNPACKED_FREELY && self.given > self.taken.saturating_mul(ratio) {
+            return Err(self.broken(&format!("it unpacks to more than {ratio} times its size")));
+        }
+        Ok(given)
+    }
+
+    /// Browsers pass over what stands behind the data, and so does this; but if the body is cut short there, that is
+    /// told.
+    fn pass_garbage(&mut self) -> io::Result<usize> {
+        io::copy(&mut (&mut self.input).take(GARBAGE_LIMIT), &mut io::sink())?;
+        self.input = Body::empty();
+        Ok(0)
+    }
+
+    fn broken(&self, reason: &str) -> io::Error {
+        let reason = format!("its {} data is broken, after {} bytes of it: {reason}", self.name, self.taken);
+        Error::from(ErrorKind::BadResponse { reason }).into()
+    }
+}
+
+impl Read for Decoder {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if let Some(failed) = &self.failed {
+            return Err(error::again(failed));
+        }
+        if out.is_empty() {
+            return Ok(0);
+        }
+        let read = self.decode(out);
+        if let Err(error) = &read
+            && !error::may_pass(error)
+        {
+            self.failed = Some(error::again(error));
+        }
+        read
+    }
+}

@@ -1,0 +1,238 @@
+//! [`HttpEquivProcessor`]: what a page says of itself in its head becomes headers.
+
+mod head;
+mod text;
+
+use std::io::{self, Cursor, Read};
+
+use encoding_rs::Encoding;
+use http::HeaderValue;
+use url::Url;
+
+use crate::body::Body;
+use crate::error::Result;
+use crate::handler::{Handler, Hook, Parent};
+use crate::redact;
+use crate::request::Request;
+use crate::response::{Response, charset_of};
+use head::{HeadScanner, Meta};
+
+/// How many bytes of a page are read in search of the end of its head: 64 KiB.
+///
+/// Pages that say something in a `<meta http-equiv>` mostly say it in their first kilobyte, but some have scripts and
+/// styles of tens of kilobytes before it, so mechanize's 4096 bytes miss what a browser finds. Nothing is read beyond
+/// the end of the head, so this is what it takes for a page that has none: 64 KiB kept in memory, and a few
+/// milliseconds.
+pub const HEAD_SCAN_LIMIT: usize = 64 * 1024;
+
+/// No setting is larger: 1 MiB.
+const MOST_SCANNED: usize = 1 << 20;
+
+/// Bytes are read up to the next multiple of this: 4 KiB, a page of memory and the head of most pages of the web.
+const CHUNK: usize = 4096;
+
+/// The names that a page may set by default. They are those of WHATWG HTML section 4.2.5.3 that tell how a page is to
+/// be read or where it leads, and none that a server has to be trusted with.
+const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "Default-Style"];
+
+/// Adds what a page says in `<meta http-equiv>` to the response's headers (the original's `HTTPEquivProcessor`).
+///
+/// ```
+/// use clientcookie::transport::ScriptedTransport;
+/// use clientcookie::{HttpEquivProcessor, HttpHandler, build_opener};
+///
+/// let page = "<head><meta http-equiv=Content-Language content=de></head>Guten Tag";
+/// let transport = ScriptedTransport::new().reply(format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"));
+/// let opener = build_opener((HttpEquivProcessor::new(), HttpHandler::with_transport(transport)));
+/// let mut response = opener.open("http://example.com/")?;
+/// assert_eq!(response.headers().get_str("Content-Language").as_deref(), Some("de"));
+/// assert_eq!(response.text()?, page);
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+///
+/// The headers are added behind those of the server, of which the first of a name counts. The page stays as it is, and
+/// unread: what was read in search of the head's end, at most 4096 bytes past it and no more than
+/// [`HEAD_SCAN_LIMIT`] in all, is read again by whoever reads the response. So is an error that came in the middle of
+/// it, in its place.
+///
+/// - A page is what has the `Content-Type` `text/html`, or none and a name that ends in `.htm` or `.html`; with
+///   [`xhtml`](Self::xhtml), XHTML too. What is packed (`Content-Encoding`) is not looked at, nor are redirects.
+/// - The names are `Refresh`, `Content-Type`, `Content-Language` and `Default-Style`. Others are left out: the original
+///   lets every page set cookies, in that it adds a `Set-Cookie`. [`all_names`](Self::all_names) goes back to that.
+/// - Blanks around a value are taken off; one with a control character in it is left out. Characters are the bytes that
+///   the page has for them.
+/// - The head is found as a browser without scripts finds it: comments, scripts and titles hide what is in them,
+///   `noscript` does not, and text or an element that belongs into the body ends it. A tag or comment of more than two
+///   thousand words ends the search.
+#[doc(alias = "HTTPEquivProcessor")]
+#[derive(Debug, Clone)]
+pub struct HttpEquivProcessor {
+    scan_limit: usize,
+    all_names: bool,
+    xhtml: bool,
+}
+
+impl Default for HttpEquivProcessor {
+    fn default() -> HttpEquivProcessor {
+        HttpEquivProcessor::new()
+    }
+}
+
+impl HttpEquivProcessor {
+    /// A processor that adds the safe names, of HTML.
+    pub fn new() -> HttpEquivProcessor {
+        HttpEquivProcessor { scan_limit: HEAD_SCAN_LIMIT, all_names: false, xhtml: false }
+    }
+
+    /// Sets how many bytes of a page are read in search of the end of its head: [`HEAD_SCAN_LIMIT`] unless set, and no
+    /// more than 1 MiB.
+    pub fn scan_limit(self, bytes: usize) -> HttpEquivProcessor {
+        HttpEquivProcessor { scan_limit: bytes.min(MOST_SCANNED), ..self }
+    }
+
+    /// Whether a page may set every header, as in the original: cookies, challenges, and what says how its message was
+    /// sent. For pages that one has written oneself.
+    pub fn all_names(self, all_names: bool) -> HttpEquivProcessor {
+        HttpEquivProcessor { all_names, ..self }
+    }
+
+    /// Whether to look at XHTML too: `application/xhtml+xml`, `application/xml`, `text/xml` and names in `.xhtml`. It
+    /// is read as HTML in which `/>` closes an element.
+    #[doc(alias = "i_want_broken_xhtml_support")]
+    pub fn xhtml(self, xhtml: bool) -> HttpEquivProcessor {
+        HttpEquivProcessor { xhtml, ..self }
+    }
+
+    fn scans(&self, response: &Response) -> Option<Markup> {
+        let is_packed = response
+            .headers()
+            .get_all("Content-Encoding")
+            .any(|value| !value.is_empty() && !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+        if is_packed || response.status().is_redirection() {
+            return None;
+        }
+        Markup::of(response).filter(|&markup| self.xhtml || markup == Markup::Html)
+    }
+
+    /// Adds a header, if the page may.
+    fn add(&self, response: &mut Response, meta: &Meta, is_utf16: bool) {
+        let outcome = self.judge(meta, is_utf16).and_then(|value| {
+            response.headers_mut().append(&meta.name, value).map_err(|_| "that is no name for a header")
+        });
+        if let Err(reason) = outcome {
+            let (url, name) = (redact::url(response.url()), redact::escaped(&meta.name));
+            log::debug!("{url}: the page's http-equiv {name:?} is left out: {reason}");
+        }
+    }
+
+    fn judge(&self, meta: &Meta, is_utf16: bool) -> Result<HeaderValue, &'static str> {
+        if !self.all_names && !SAFE_NAMES.iter().any(|name| name.eq_ignore_ascii_case(&meta.name)) {
+            return Err("only what is safe may be set");
+        }
+        let content = meta.content.trim_ascii();
+        if !is_utf16 && meta.name.eq_ignore_ascii_case("Content-Type") && names_utf16(content) {
+            return Err("a page in which this can be read is not in UTF-16");
+        }
+        HeaderValue::from_bytes(content).map_err(|_| "there is a control character in its content")
+    }
+}
+
+impl Handler for HttpEquivProcessor {
+    /// Before those who look at the headers.
+    fn order(&self) -> i32 {
+        300
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::HttpResponse]
+    }
+
+    fn http_response(&self, _: &dyn Parent, _: &Request, mut response: Response) -> Result<Response> {
+        let Some(markup) = self.scans(&response) else {
+            return Ok(response);
+        };
+        let mut scanner = HeadScanner::new(response.charset().as_deref(), markup == Markup::Xhtml);
+        let mut body = response.take_body();
+        let (read, outcome) = read_head(&mut body, &mut scanner, self.scan_limit);
+        response.set_body(put_back(body, read, outcome));
+        let is_utf16 = scanner.is_utf16();
+        for meta in scanner.into_metas() {
+            self.add(&mut response, &meta, is_utf16);
+        }
+        Ok(response)
+    }
+}
+
+/// What a page is written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Markup {
+    Html,
+    Xhtml,
+}
+
+impl Markup {
+    fn of(response: &Response) -> Option<Markup> {
+        let content_type = response.headers().get_str("Content-Type").unwrap_or_default();
+        let media_type = content_type.split([';', ',']).next().unwrap_or_default().trim();
+        match media_type.to_ascii_lowercase().as_str() {
+            "" => Markup::of_name(response.url()),
+            "text/html" => Some(Markup::Html),
+            "application/xhtml+xml" | "application/xml" | "text/xhtml" | "text/xml" => Some(Markup::Xhtml),
+            _ => None,
+        }
+    }
+
+    fn of_name(url: &Url) -> Option<Markup> {
+        let (name, extension) = url.path().rsplit('/').next()?.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            _ if name.is_empty() => None,
+            "htm" | "html" => Some(Markup::Html),
+            "xhtml" => Some(Markup::Xhtml),
+            _ => None,
+        }
+    }
+}
+
+/// Reads until the head has ended, or the page, or the limit is reached; gives all that was read, and how it ended.
+fn read_head(body: &mut Body, scanner: &mut HeadScanner, limit: usize) -> (Vec<u8>, io::Result<()>) {
+    let mut read = Vec::new();
+    while !scanner.is_done() && read.len() < limit {
+        let begin = read.len();
+        read.resize((begin - begin % CHUNK + CHUNK).min(limit), 0);
+        let outcome = body.read(&mut read[begin..]);
+        read.truncate(begin + *outcome.as_ref().unwrap_or(&0));
+        match outcome {
+            Ok(0) => break,
+            Ok(_) => scanner.feed(&read[begin..]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (read, Err(error)),
+        }
+    }
+    (read, Ok(()))
+}
+
+/// The body as it was before so much was read of it; an error comes again where it came.
+fn put_back(mut body: Body, read: Vec<u8>, outcome: io::Result<()>) -> Body {
+    match outcome {
+        Ok(()) => {
+            body.prepend(&read);
+            body
+        }
+        Err(error) => Body::from_reader(Cursor::new(read).chain(Failure(Some(error))).chain(body)),
+    }
+}
+
+/// An error, once.
+struct Failure(Option<io::Error>);
+
+impl Read for Failure {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// WHATWG HTML section 13.2.3.2: such a page has it wrong, or nobody could have read that it has it.
+fn names_utf16(content_type: &[u8]) -> bool {
+    let charset = charset_of(content_type);
+    charset.and_then(|label| Encoding::for_label(label.as_bytes())).is_some_and(text::is_utf16)
+}

@@ -1,0 +1,102 @@
+//! How a robots.txt is fetched: through the opener, with care.
+
+use std::io::Read;
+use std::time::Duration;
+
+use http::StatusCode;
+use url::Url;
+
+use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
+use crate::handler::Parent;
+use crate::headers::Headers;
+use crate::processor::robots::rules::RobotRules;
+use crate::request::Request;
+use crate::response::Response;
+use crate::transport::{deadline, give_back};
+
+/// How many redirects are followed: the five of RFC 9309 section 2.3.1.2.
+pub(super) const MAX_REDIRECTIONS: usize = 5;
+
+/// How long the body may take in all: time limits are for each read, and a server could drip for hours.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// How much of an answer without rules is read, and for how long, so that its connection can be used again.
+
+/// What came of it.
+pub(super) enum Answer {
+    /// The beginning of the file: one byte more than is read, if it is longer.
+    File(Vec<u8>),
+    /// No success.
+    Status(StatusCode),
+    /// No answer.
+    Failed(Error),
+}
+
+/// Fetches the robots.txt that governs this request: with its `User-Agent`, time limits and proxy, and nothing else of
+/// it, through the whole chain.
+pub(super) fn fetch(parent: &dyn Parent, request: &Request, robots: &Url) -> Answer {
+    let answer = errand(request, robots).and_then(|errand| match parent.open(errand) {
+        Ok(response) => Ok(response),
+        Err(error) => error.into_http_error().map(HttpError::into_response),
+    });
+    match answer.and_then(read) {
+        Ok(answer) => answer,
+        Err(error) => Answer::Failed(error),
+    }
+}
+
+/// Refuses the hop that is one too many.
+///
+/// # Errors
+/// As the redirect handler would.
+pub(super) fn check_hop(request: &Request) -> Result<()> {
+    if request.redirections().len() <= MAX_REDIRECTIONS {
+        return Ok(());
+    }
+    let response = Response::new(request.url().clone(), StatusCode::FOUND, Headers::new(), "");
+    Err(HttpError::new(response, HttpErrorCause::TooManyRedirects { limit: MAX_REDIRECTIONS }).into())
+}
+
+fn errand(request: &Request, robots: &Url) -> Result<Request> {
+    let mut errand = Request::new(robots.as_str())?;
+    errand.set_errand(true);
+    errand.set_unverifiable(true);
+    errand.set_origin_req_host(request.origin_req_host());
+    errand.set_proxy(request.proxy().cloned());
+    if let Some(timeouts) = request.timeouts() {
+        errand.set_timeouts(timeouts);
+    }
+    let agent = request.headers().get("User-Agent").or_else(|| request.unredirected_headers().get("User-Agent"));
+    if let Some(agent) = agent {
+        errand.add_header("User-Agent", agent)?;
+    }
+    Ok(errand)
+}
+
+/// The rest of a longer file is not read: dropping its response closes the connection.
+fn read(response: Response) -> Result<Answer> {
+    let status = response.status();
+    if !status.is_success() {
+        give_back(response);
+        return Ok(Answer::Status(status));
+    }
+    let mut file = Vec::new();
+    let read = deadline::within(BODY_TIME, || response.take(RobotRules::SIZE_LIMIT as u64 + 1).read_to_end(&mut file));
+    match read {
+        Ok(_) => Ok(Answer::File(file)),
+        Err(error) => Err(Error::from(error)),
+    }
+}
+
+/// A status as a reason.
+pub(super) fn reason(status: StatusCode) -> String {
+    format!("HTTP error {}", status.as_u16())
+}
+
+/// An error as a reason: without its URL, which is said already.
+pub(super) fn failure(error: Error) -> String {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error.to_string(),
+        kind => kind.to_string(),
+    }
+}
