@@ -14,7 +14,8 @@ use url::Url;
 fn main() -> Result<(), Box<dyn Error>> {
     // A program that opens URLs opens these too, and gets a response like any other.
     let mut greeting = urlopen("data:text/plain;charset=utf-8,Gr%C3%BC%C3%9F%20Gott")?;
-    println!("{}\n{}", greeting.headers(), greeting.text()?);
+    println!("{}", greeting.headers());
+    println!("{}", greeting.text()?);
 
     let path = env::temp_dir().join(format!("file_and_data-{}.html", std::process::id()));
     fs::write(&path, "<p>Hello.</p>\n")?;

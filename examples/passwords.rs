@@ -36,12 +36,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn show(opener: &OpenerDirector, url: &str) -> Result<(), Error> {
-    let outcome = opener.open(url).map_err(Error::into_http_error);
-    match outcome {
-        Ok(mut response) => println!("{}: {}", response.url().path(), response.text()?),
-        Err(Ok(mut refusal)) => println!("{}: {}", refusal.url().path(), refusal.text()?),
-        Err(Err(error)) => return Err(error),
-    }
+    let mut response = match opener.open(url).map_err(Error::into_http_error) {
+        Ok(response) => response,
+        // A refusal is a page too.
+        Err(refusal) => refusal?.into_response(),
+    };
+    let text = response.text()?;
+    println!("{}: {text}", response.url().path());
     Ok(())
 }
 
@@ -65,7 +66,7 @@ fn answer(mut stream: TcpStream) -> Result<(), std::io::Error> {
     let (challenge, right) = match path.ends_with("/digest") {
         true => ("Digest realm=\"Staff\", nonce=\"4b1d\"", is_right(said, path)),
         // That is "me:secret" in base64, for everybody on the way to read.
-        false => ("Basic realm=\"Staff\"", said == "Basic bWU6c2VjcmV0"),
+        false => ("Basic realm=\"Front Desk\"", said == "Basic bWU6c2VjcmV0"),
     };
     let scheme = said.split(' ').next().unwrap_or_default();
     let (status, header) = match right {

@@ -131,10 +131,10 @@ fn what_is_no_certificate_is_said_at_once() {
     let (pem, key) = (name("client.pem"), name("client.key"));
     for (sentence, key_file, cert_file, expected) in [
         ("the key of another", name("other-client.key"), pem.clone(), "client.pem and "),
-        ("the two exchanged", pem.clone(), key.clone(), "it holds no certificate"),
+        ("the two exchanged", pem.clone(), key.clone(), "private key"),
         ("no key", pem.clone(), pem.clone(), "client.pem: the PEM text cannot be used: "),
         ("no such file", "/no/such.key".to_owned(), pem.clone(), "TLS failed: /no/such.key: No such file"),
-        ("no PEM", name("make.sh"), name("make.sh"), "it holds no certificate"),
+        ("no PEM", name("make.sh"), name("make.sh"), "private key"),
     ] {
         let error = certs.add_key_cert("h", key_file, cert_file).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Tls { .. }), "{sentence}: {error}");
