@@ -20,6 +20,7 @@ mod retries;
 mod retrieve;
 mod rooms;
 mod schemes;
+mod stack;
 mod stores;
 mod support;
 mod threads;

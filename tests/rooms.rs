@@ -37,7 +37,13 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["env::var", "env::vars"],
-        only_in: &["src/handler/proxy/environment.rs", "src/cookie/file/browser/find.rs"],
+        only_in: &[
+            "src/handler/proxy/environment.rs",
+            "src/handler/auth/netrc.rs",
+            "src/cookie/file/browser/find.rs",
+            "src/cookie/file/jar/registry.rs",
+            "src/cookie/file/msie/mod.rs",
+        ],
         why: "who reads the environment takes it as a function, so that tests can give another",
     },
     Rule {

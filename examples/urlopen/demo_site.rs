@@ -6,7 +6,9 @@
 //! then on (`/visit`); a redirect is a status and a `Location` to follow
 //! (`/old-home`, `/login`); an error page is a page like any other (`/missing`);
 //! and where a body ends is said by `Content-Length` or by chunks (`/chunked`).
-//! `/echo` gives back what the client really sent.
+//! `/echo` gives back what the client really sent. Pages in HTML are packed for
+//! those who can unpack them; one sends its reader on (`/news`), one tells where
+//! he came from (`/headlines`), and one is not for robots (`/private`).
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -14,6 +16,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 const HEAD_LIMIT: u64 = 16 << 10;
 const BODY_LIMIT: u64 = 64 << 10;
@@ -120,6 +125,7 @@ impl Request {
 /// What to send: a status, header lines with their line endings, and a text.
 struct Page {
     status: &'static str,
+    content_type: &'static str,
     headers: String,
     text: String,
 }
@@ -127,7 +133,11 @@ struct Page {
 impl Page {
     fn new(status: &'static str, headers: impl Into<String>, text: impl Into<String>) -> Page {
         let (headers, text) = (headers.into(), text.into());
-        Page { status, headers, text }
+        Page { status, content_type: "text/plain; charset=utf-8", headers, text }
+    }
+
+    fn html(text: impl Into<String>) -> Page {
+        Page { content_type: "text/html; charset=utf-8", ..Page::new("200 OK", "", text) }
     }
 }
 
@@ -145,6 +155,10 @@ fn page(request: &Request) -> Page {
         "/form" => Page::new("405 Method Not Allowed", "Allow: POST\r\n", "POST a form.\n"),
         "/chunked" => ok("Transfer-Encoding: chunked\r\n", "One piece,\nanother piece,\nand the last.\n"),
         "/echo" => ok("", &request.head),
+        "/robots.txt" => ok("", "User-agent: *\nDisallow: /private\n"),
+        "/private" => ok("", "No robot that heeds robots.txt reads this.\n"),
+        "/news" => Page::html(NEWS),
+        "/headlines" => headlines(request),
         _ => Page::new("404 No Such Page", "", "There is no such page here, but this text can still be read.\n"),
     }
 }
@@ -158,6 +172,15 @@ fn visit(request: &Request) -> Page {
     let headers = format!("Set-Cookie: visits={now}; Path=/\r\n");
     let text = format!("Hello, {who}. You sent {came}: this is visit {now}.\n");
     Page::new("200 OK", headers, text)
+}
+
+const NEWS: &str = "<html><head><meta http-equiv=\"Refresh\" content=\"0; url=/headlines\"></head>
+<body>The news has moved to <a href=\"/headlines\">its own page</a>.</body></html>\n";
+
+fn headlines(request: &Request) -> Page {
+    let who = request.cookie("user").unwrap_or("stranger");
+    let from = request.header("Referer").unwrap_or("nowhere");
+    Page::html(format!("<html><body>Hello, {who}, who comes from {from}. No news today.</body></html>\n"))
 }
 
 fn form(body: &[u8]) -> String {
@@ -247,17 +270,25 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
 
 fn send(mut stream: &TcpStream, request: &Request) -> io::Result<()> {
     let page = page(request);
-    let (mut headers, mut body) = (page.headers, page.text);
+    let (mut headers, mut body) = (page.headers, page.text.into_bytes());
     if headers.contains("Transfer-Encoding") {
+        let text = String::from_utf8_lossy(&body);
         let chunk = |piece: &str| format!("{:x}\r\n{piece}\r\n", piece.len());
-        body = body.split_inclusive('\n').map(chunk).collect();
-        body += "0\r\n\r\n";
+        let chunks: String = text.split_inclusive('\n').map(chunk).collect();
+        body = (chunks + "0\r\n\r\n").into_bytes();
     } else {
+        let accepts = request.header("Accept-Encoding").unwrap_or_default();
+        if page.content_type.starts_with("text/html") && accepts.contains("gzip") {
+            let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+            packer.write_all(&body)?;
+            body = packer.finish()?;
+            headers += "Content-Encoding: gzip\r\n";
+        }
         headers += &format!("Content-Length: {}\r\n", body.len());
     }
     if request.word(0) == "HEAD" {
         body.clear();
     }
-    let head = format!("HTTP/1.1 {}\r\nContent-Type: text/plain; charset=utf-8\r\n{headers}", page.status);
-    stream.write_all(format!("{head}\r\n{body}").as_bytes())
+    let head = format!("HTTP/1.1 {}\r\nContent-Type: {}\r\n{headers}\r\n", page.status, page.content_type);
+    stream.write_all(&[head.as_bytes(), &body].concat())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use http::StatusCode;
 use url::Url;
 
 use crate::error::Result;
@@ -38,9 +39,9 @@ use crate::urls;
 /// http. Userinfo and fragment are never part of it. [`full_url`](Self::full_url) sends the whole URL to other origins
 /// too.
 ///
-/// A redirect is no page: as in browsers, the request after it comes from the same page as the one before, and what may
-/// be told is judged anew for each hop. An answer of another scheme (`file:`, `ftp:`) is the end of the chain: the
-/// request after it has no `Referer`.
+/// A redirect is no page, nor is a question for a password: as in browsers, the request after it comes from the same
+/// page as the one before, and what may be told is judged anew for each hop. An answer of another scheme (`file:`,
+/// `ftp:`) is the end of the chain: the request after it has no `Referer`.
 ///
 /// Shared as an `Arc`, it can be told where the chain starts anew:
 ///
@@ -127,7 +128,7 @@ impl Handler for HttpRefererProcessor {
     }
 
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        if !request.is_errand() && !response.status().is_redirection() {
+        if !request.is_errand() && is_page(response.status()) {
             self.set_referer(response.url());
         }
         Ok(response)
@@ -137,6 +138,12 @@ impl Handler for HttpRefererProcessor {
         self.clear();
         Ok(response)
     }
+}
+
+/// Redirects and questions for a password are steps on the way to one.
+fn is_page(status: StatusCode) -> bool {
+    let asks = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED);
+    !asks && !status.is_redirection()
 }
 
 /// The URL as others may see it, if it is one that can be told.

@@ -115,6 +115,6 @@ fn twice_the_cookies_are_no_more_than_three_times_the_work() {
         }),
     ];
     for (what, work) in works {
-        assert_linear(what, 16_000, work);
+        assert_linear(what, 12_000, work);
     }
 }

@@ -1,6 +1,5 @@
 //! Cookie files. Tables have a sentence a row; the clock stands still.
 
-mod browsers;
 mod delayload;
 mod faults;
 mod find;
@@ -12,6 +11,7 @@ mod mozilla;
 mod msie;
 mod opera;
 mod peers;
+mod read_only;
 mod round_trip;
 mod safari;
 mod saving;

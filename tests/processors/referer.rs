@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    Handler, Headers, HttpHandler, HttpRefererProcessor, HttpsHandler, OpenerDirector, Parent, Request, Response,
-    Result, build_opener,
+    Handler, Headers, HttpBasicAuthHandler, HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpRefererProcessor,
+    HttpsHandler, OpenerDirector, Parent, Request, Response, Result, build_opener,
 };
 use url::Url;
 
@@ -184,6 +184,20 @@ fn redirects_come_from_the_page_before_them() {
         })
         .collect();
     assert_eq!(sent, expected.map(|(url, referer)| (url.to_owned(), referer.to_owned())));
+}
+
+#[test]
+fn a_question_for_a_password_is_no_page() {
+    let asks = "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n";
+    let script = script(&[OK, asks, OK]);
+    let passwords = HttpPasswordMgrWithDefaultRealm::new();
+    passwords.add_password(None, "http://a.test/", "me", "secret").unwrap();
+    let http = HttpHandler::with_transport(script.clone());
+    let opener = build_opener((HttpRefererProcessor::new(), HttpBasicAuthHandler::new(passwords), http));
+    opener.open("http://a.test/page").unwrap();
+    opener.open("http://a.test/closed").unwrap();
+    let page = Some("http://a.test/page".to_owned());
+    assert_eq!(referers(&script), [None, page.clone(), page]);
 }
 
 #[test]

@@ -160,6 +160,22 @@ fn a_request_says_what_it_knows_of_its_proxy() {
     assert_eq!(address.tunnel_target().as_deref(), Some("[::1]:444"));
 }
 
+#[cfg(feature = "socks")]
+#[test]
+fn behind_socks_a_server_is_asked_for_a_path() {
+    let script = ScriptedTransport::new()
+        .reply("HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\"\r\n\r\n")
+        .reply(OK);
+    let passwords = clientcookie::HttpPasswordMgr::new();
+    passwords.add_password("x", "http://x.test/", "me", "secret").unwrap();
+    let (http, https) = handlers(&script);
+    let proxies = ProxyHandler::with_proxies([("http", "socks5h://proxy.test")]);
+    let opener = build_opener((proxies, http, https, clientcookie::HttpDigestAuthHandler::new(passwords)));
+    opener.open("http://x.test/page?q").unwrap();
+    let said = script.requests()[1].headers.get_str("Authorization").unwrap().into_owned();
+    assert!(said.contains("uri=\"/page?q\""), "{said}");
+}
+
 /// What stands in the environment of whoever runs this must not matter here.
 #[test]
 fn tests_and_examples_ask_no_proxy_of_this_machine() {

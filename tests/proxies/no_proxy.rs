@@ -175,7 +175,11 @@ fn curl_reads_the_same_lists() {
         println!("skipped: curl learned to read networks in 7.86; this is {version}");
         return;
     }
-    let proxy = Server::start(|_| Reply::ok("proxy"));
+    // Told where to connect to, curl asks a proxy for a tunnel.
+    let proxy = Server::start(|request| match request.method() {
+        "CONNECT" => Reply::raw("HTTP/1.1 200 OK\r\n\r\n"),
+        _ => Reply::ok("proxy"),
+    });
     let direct = Server::start(|_| Reply::ok("direct"));
     let way = format!("::127.0.0.1:{}", direct.port());
     let mut curl = Command::new("curl");

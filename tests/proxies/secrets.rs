@@ -1,7 +1,10 @@
 //! What a proxy is told of the user, over real connections: neither the server nor another proxy hears it.
 
 use clientcookie::transport::{TlsSettings, UreqTransport};
-use clientcookie::{CookieJar, HttpCookieProcessor, HttpsHandler, OpenerDirector, ProxyHandler, build_opener};
+use clientcookie::{
+    CookieJar, HttpCookieProcessor, HttpProxyPasswordMgr, HttpsHandler, OpenerDirector, ProxyBasicAuthHandler,
+    ProxyDigestAuthHandler, ProxyHandler, build_opener,
+};
 
 use crate::support::{Reply, Server, fixture};
 use crate::transport::tunnel::{Tunnels, YES};
@@ -58,4 +61,43 @@ fn an_exempt_host_hears_of_no_proxy() {
     assert!(heard.head.starts_with("GET /end HTTP/1.1\r\n"), "{}", heard.head);
     assert_eq!(heard.header("Proxy-Authorization"), None);
     assert_eq!(proxy.requests()[0].header("Proxy-Authorization").as_deref(), Some(A));
+}
+
+#[test]
+fn a_challenge_to_connect_is_answered_by_the_handlers_for_it() {
+    let origin = Server::start_tls("localhost", |request| Reply::ok(request.target()));
+    let target = format!("localhost:{}", origin.port());
+    for (challenge, scheme) in [
+        (
+            "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 4\r\n\r\nwho?",
+            "Basic bWU6c2VjcmV0",
+        ),
+        ("HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\"\r\n\r\n", "Digest "),
+    ] {
+        let proxy = Tunnels::asking(challenge);
+        let passwords = || {
+            let passwords = HttpProxyPasswordMgr::new();
+            passwords.add_password(None, proxy.proxy("").url().as_str(), "me", "secret").unwrap();
+            passwords
+        };
+        let tls = TlsSettings::new().ca_file(fixture("ca.pem")).unwrap();
+        let opener = build_opener((
+            ProxyHandler::with_proxies([("https", proxy.proxy("").url())]),
+            HttpsHandler::with_transport(UreqTransport::new().tls(tls)),
+            ProxyBasicAuthHandler::new(passwords()),
+            ProxyDigestAuthHandler::new(passwords()),
+        ));
+        for path in ["/1", "/2"] {
+            assert_eq!(opener.open(origin.url(path)).unwrap().text().unwrap(), path, "{challenge}");
+        }
+        let heads = proxy.heads();
+        assert!(!heads[0].contains("Proxy-Authorization"), "{}", heads[0]);
+        assert!(heads[1].contains(&format!("\r\nProxy-Authorization: {scheme}")), "{}", heads[1]);
+        if scheme == "Digest " {
+            assert!(heads[1].contains(&format!("uri=\"{target}\"")), "it is about the tunnel: {}", heads[1]);
+        }
+    }
+    for request in origin.requests() {
+        assert!(!request.head.to_lowercase().contains("proxy-auth"), "{}", request.head);
+    }
 }

@@ -7,7 +7,7 @@ use crate::tls::openers::trusting;
 use clientcookie::transport::{Limits, Proxy, TlsSettings, UreqTransport};
 use clientcookie::{
     Answer, CookieJar, Handler, Hook, HttpCookieProcessor, HttpErrorCause, HttpRedirectHandler, HttpsHandler, Kind,
-    OpenerDirector, Parent, Request, RequestBuilder, Response, Result, build_opener,
+    OpenerDirector, Parent, Request, RequestBuilder, Response, Result, Timeouts, build_opener,
 };
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -70,7 +70,11 @@ fn a_refusal_is_an_error_that_holds_what_the_proxy_said() {
         ("half a word", "HTTP/1.1 40".to_owned(), "Proxy"),
         ("half a head", "HTTP/1.1 200 OK\r\nA: b\r\n".to_owned(), "Proxy"),
         ("a head without an end", format!("HTTP/1.1 200 OK\r\nA: {long}\r\n\r\n"), "Proxy"),
-        ("1xx without an end", "HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000), "Proxy"),
+        (
+            "1xx as if without an end",
+            format!("{}HTTP/1.1 403 No\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000)),
+            "Proxy",
+        ),
         ("too many lines", format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(1000)), "Proxy"),
         ("words in the server's place", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi".to_owned(), "Proxy"),
     ];
@@ -111,6 +115,10 @@ fn a_proxy_that_does_not_end_is_not_waited_for() {
         let request = Request::get("https://a.test/").proxy(proxy.proxy("")).timeout(limit);
         assert_eq!(told(&build_opener(()), request), expected, "{sentence}");
     }
+    let proxy = Tunnels::start("HTTP/1.1 403 No\r\n\r\nhalf");
+    let request = Request::get("https://a.test/").proxy(proxy.proxy("")).timeouts(Timeouts::NONE);
+    let came = told(&build_opener(()), request);
+    assert_eq!(came, "403 No: \"half\", IncompleteRead 4", "not even by who waits for everything");
 }
 
 #[test]

@@ -57,7 +57,10 @@ fn a_tunnel_leads_through_it_with_tls_in_tls() {
 fn it_is_verified_as_a_server_is() {
     let wrong = Server::start_tls("wrong-name", |_| Reply::ok("stolen"));
     let right = Server::start_tls("localhost", |_| Reply::ok("stolen"));
-    let plain = Server::start(|_| Reply::ok("stolen"));
+    let plain = Server::raw(|_, connection| {
+        connection.read_exact(&mut [0])?;
+        connection.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    });
     for url in ["http://one.test/", "https://one.test/"] {
         let request = |port| Request::get(url).proxy(proxy("me:pw@", port));
         assert_eq!(outcome(&trusting(), request(wrong.port())), "Tls", "{url}: another's certificate");

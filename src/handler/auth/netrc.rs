@@ -1,6 +1,7 @@
 //! [`NetrcPasswordMgr`]: the passwords of a `.netrc`, the file that ftp, curl and wget read.
 
 use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -80,12 +81,7 @@ impl NetrcPasswordMgr {
     /// # Errors
     /// There is no such file, or it cannot be read.
     pub fn of_user() -> Result<NetrcPasswordMgr, NetrcError> {
-        if let Some(path) = env::var_os("NETRC").filter(|path| !path.is_empty()) {
-            return NetrcPasswordMgr::read(path.as_ref());
-        }
-        let (home, name) = if cfg!(windows) { ("USERPROFILE", "_netrc") } else { ("HOME", ".netrc") };
-        let home = env::var_os(home).filter(|home| !home.is_empty()).ok_or(NetrcError::NoHome)?;
-        NetrcPasswordMgr::read(&Path::new(&home).join(name))
+        NetrcPasswordMgr::read(&place(cfg!(windows), |name| env::var_os(name)).ok_or(NetrcError::NoHome)?)
     }
 
     /// That of a file.
@@ -147,6 +143,13 @@ impl PasswordMgr for NetrcPasswordMgr {
         }?;
         Some(Userinfo::new(entry.login.as_deref()?, entry.password.as_deref()?))
     }
+}
+
+/// Where the user's is.
+fn place(is_windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let path = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let (home, name) = if is_windows { ("USERPROFILE", "_netrc") } else { ("HOME", ".netrc") };
+    path("NETRC").or_else(|| Some(path(home)?.join(name)))
 }
 
 /// Shows how many entries there are, and none of them.
@@ -216,5 +219,25 @@ impl Words<'_> {
         let (passed, rest) = self.rest.split_at(length);
         self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
         self.rest = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_own_is_named_or_at_home() {
+        for (says, is_windows, variables, expected) in [
+            ("at home", false, vec![("HOME", "/home/me")], Some("/home/me/.netrc")),
+            ("with another name", true, vec![("USERPROFILE", "/users/me")], Some("/users/me/_netrc")),
+            ("named", false, vec![("HOME", "/home/me"), ("NETRC", "/etc/netrc")], Some("/etc/netrc")),
+            ("named with nothing", false, vec![("HOME", "/home/me"), ("NETRC", "")], Some("/home/me/.netrc")),
+            ("no home", false, vec![("USERPROFILE", "/users/me")], None),
+        ] {
+            let variable =
+                |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| value.into());
+            assert_eq!(place(is_windows, variable).as_deref(), expected.map(Path::new), "{says}");
+        }
     }
 }

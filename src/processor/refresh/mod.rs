@@ -137,7 +137,8 @@ impl Handler for HttpRefreshProcessor {
     fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
         // What a redirect led to was refreshed when that was opened; this request's headers are not for its page.
         let is_its_own = response.redirections().len() == request.redirections().len();
-        if !is_its_own || !response.status().is_success() {
+        // Nobody looks at robots.txt, to be shown another page after a while.
+        if !is_its_own || request.is_errand() || !response.status().is_success() {
             return Ok(response);
         }
         let Some(value) = response.headers().get("Refresh") else {

@@ -20,8 +20,6 @@ pub(super) const MAX_REDIRECTIONS: usize = 5;
 /// How long the body may take in all: time limits are for each read, and a server could drip for hours.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
-/// How much of an answer without rules is read, and for how long, so that its connection can be used again.
-
 /// What came of it.
 pub(super) enum Answer {
     /// The beginning of the file: one byte more than is read, if it is longer.

@@ -1,5 +1,6 @@
 //! How robots.txt is fetched, for whom, how long it holds, and what comes of it when it cannot be had.
 
+use std::io::Write;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
@@ -7,9 +8,10 @@ use std::time::Duration;
 use clientcookie::clock::FixedClock;
 use clientcookie::transport::{Proxy, Resolver, ScriptedTransport, UreqTransport};
 use clientcookie::{
-    CookieJar, Error, Handler, HttpCookieProcessor, HttpErrorCause, HttpHandler, HttpRedirectHandler,
-    HttpRefererProcessor, HttpRobotRulesProcessor, HttpsHandler, OpenerDirector, Parent, Request, RequestRate,
-    Response, Result, RobotRules, build_opener,
+    CookieJar, Error, Handler, HttpBasicAuthHandler, HttpCookieProcessor, HttpErrorCause, HttpGzipProcessor,
+    HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor,
+    HttpRobotRulesProcessor, HttpsHandler, OpenerDirector, Parent, Request, RequestRate, Response, Result, RobotRules,
+    build_opener,
 };
 
 use super::at;
@@ -360,6 +362,31 @@ fn the_errand_has_a_name_and_nothing_else_of_the_request() {
 }
 
 #[test]
+fn passwords_are_for_a_robots_txt_that_lies_where_they_belong() {
+    for (place, host, said) in [
+        ("http://a.test/", "a.test", true),
+        ("http://a.test/members/", "a.test", false),
+        ("http://a.test/", "b.test", false),
+    ] {
+        let passwords = HttpPasswordMgrWithDefaultRealm::new();
+        passwords.add_password(None, place, "me", "secret").unwrap();
+        let asks = "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n";
+        let script = script(&[asks, OK, OK]);
+        let http = HttpHandler::with_transport(script.clone());
+        let robots = HttpRobotRulesProcessor::new();
+        let opener = build_opener((robots, HttpBasicAuthHandler::new(passwords), http));
+        opener.open(format!("http://{host}/page")).unwrap();
+        let sent = script.requests();
+        let with_password: Vec<_> = sent
+            .iter()
+            .filter(|request| request.headers.contains("Authorization"))
+            .map(|request| request.url.path())
+            .collect();
+        assert_eq!(with_password, if said { vec!["/robots.txt"] } else { vec![] }, "{place} {host}");
+    }
+}
+
+#[test]
 fn the_errand_goes_the_way_of_the_request() {
     let proxy = Server::start(|_| Reply::ok(""));
     let request = Request::get("http://example.com/x").proxy(Proxy::new(&proxy.url("")).unwrap());
@@ -385,6 +412,16 @@ fn what_a_handler_opens_on_the_way_is_part_of_the_errand() {
     assert!(is_refused(opener.open("http://example.com/x")));
     let expected = ["http://example.com/robots.txt", "http://example.com/refreshed", "http://other.test/page"];
     assert_eq!(visited(&script), expected);
+}
+
+#[test]
+fn a_robots_txt_does_not_refresh() {
+    let file = format!("HTTP/1.1 200 OK\r\nRefresh: 0; url=/other.txt\r\n\r\n{CLOSED}");
+    let script = script(&[&file, OK, OK]);
+    let http = HttpHandler::with_transport(script.clone());
+    let opener = build_opener((HttpRobotRulesProcessor::new(), HttpRefreshProcessor::new(), http));
+    assert!(is_refused(opener.open("http://example.com/x")));
+    assert_eq!(visited(&script), ["http://example.com/robots.txt"]);
 }
 
 #[test]
@@ -420,6 +457,21 @@ fn what_a_processor_makes_of_it_is_bounded_too() {
     }
     let http = HttpHandler::with_transport(script(&[OK, OK]));
     assert!(build_opener((HttpRobotRulesProcessor::new(), Bomb, http)).open("http://example.com/").is_ok());
+}
+
+#[test]
+fn a_robots_txt_that_is_packed_is_read_to_the_limit_too() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(b"User-agent: *\nDisallow: /private\n").unwrap();
+    (0..32).for_each(|_| gzip.write_all(&[b'\n'; 1 << 20]).unwrap());
+    gzip.write_all(b"Disallow: /behind\n").unwrap();
+    let body = gzip.finish().unwrap();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
+    let robots = [head.into_bytes(), body].concat();
+    let http = HttpHandler::with_transport(ScriptedTransport::new().reply(robots).reply(OK));
+    let opener = build_opener((HttpRobotRulesProcessor::new(), HttpGzipProcessor::new(), http));
+    assert!(is_refused(opener.open("http://example.com/private")));
+    assert!(!is_refused(opener.open("http://example.com/behind")), "that is not read");
 }
 
 #[test]

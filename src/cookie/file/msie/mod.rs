@@ -25,11 +25,11 @@ use folder::Reader;
 /// ```
 /// use clientcookie::cookie::{CookieFormat, MsieFormat};
 ///
-/// let file = b"lang\nde\nexample.com/shop\n1025\n3221225472\n31170000\n0\n0\n*\n";
+/// let file = b"lang\nde\nexample.com/shop\n1025\n3138338816\n32108254\n0\n0\n*\n";
 /// let loaded = MsieFormat::new().read(file)?;
 /// let cookie = &loaded.cookies[0];
 /// assert_eq!(cookie.to_string(), "<Cookie lang=de for example.com/shop>");
-/// assert_eq!((cookie.secure(), cookie.expires()), (true, Some(1_743_055_904)));
+/// assert_eq!((cookie.secure(), cookie.expires()), (true, Some(2_145_916_800)));
 /// # Ok::<(), clientcookie::cookie::FormatError>(())
 /// ```
 ///
@@ -72,9 +72,9 @@ impl MsieFormat {
         self
     }
 
-    fn user(&self) -> Option<String> {
-        let from_windows = || env::var("USERNAME").ok().filter(|name| cfg!(windows) && !name.is_empty());
-        self.username.clone().or_else(from_windows)
+    fn user(&self, is_windows: bool, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let logged_in = || variable("USERNAME").filter(|name| is_windows && !name.is_empty());
+        self.username.clone().or_else(logged_in)
     }
 
     fn load(&self, path: &Path, limit: usize, later: bool) -> Result<Loaded, FileError> {
@@ -86,7 +86,8 @@ impl MsieFormat {
         if !index::is_index(&bytes) {
             return text::read(&bytes).map_err(wrong);
         }
-        let (entries, mut loaded) = index::read(&bytes, self.user().as_deref()).map_err(wrong)?;
+        let user = self.user(cfg!(windows), |name| env::var(name).ok());
+        let (entries, mut loaded) = index::read(&bytes, user.as_deref()).map_err(wrong)?;
         let mut reader = Reader::new(path.parent().unwrap_or(Path::new("")), limit, later)?;
         for entry in entries {
             reader.add(&entry, &mut loaded);
@@ -112,5 +113,26 @@ impl CookieFormat for MsieFormat {
 
     fn read_file_later(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
         self.load(path, limit, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_is_who_is_named_or_logged_in_on_windows() {
+        let (new, named) = (MsieFormat::new(), MsieFormat::new().username("jane"));
+        let (joe, empty, none) = (Some("joe".to_owned()), Some(String::new()), None);
+        for (sentence, format, is_windows, variable, expected) in [
+            ("named", &named, true, &joe, Some("jane")),
+            ("logged in", &new, true, &joe, Some("joe")),
+            ("nobody is", &new, true, &none, None),
+            ("a variable without a name", &new, true, &empty, None),
+            ("another system, whose user is not that of the folder", &new, false, &joe, None),
+        ] {
+            let user = format.user(is_windows, |name| variable.clone().filter(|_| name == "USERNAME"));
+            assert_eq!(user.as_deref(), expected, "{sentence}");
+        }
     }
 }

@@ -98,15 +98,16 @@ pub(super) const COUNT_OF_OWNER: &str =
 
 pub(super) const COUNT_BY_SERVERS: &str = "SELECT count(*) FROM cookies WHERE by_user = 0";
 
-/// What may be evicted at the time `?1`, if `?2` secure ones too: what has expired, else what is not secure, else what is;
-/// the oldest first, and `?3` of them.
+/// What may be evicted at the time `?1`, if `?2` secure ones too: what has expired, by its end, else what is not secure,
+/// else what is; the oldest first, and `?3` of them.
 macro_rules! evict {
     ($among:literal) => {
         concat!(
             "DELETE FROM cookies WHERE created IN (
                 SELECT created FROM cookies WHERE by_user = 0 AND (expires <= ?1 OR secure = 0 OR ?2)",
             $among,
-            " ORDER BY CASE WHEN expires <= ?1 THEN 0 WHEN secure = 0 THEN 1 ELSE 2 END, created LIMIT ?3)"
+            " ORDER BY CASE WHEN expires <= ?1 THEN 0 WHEN secure = 0 THEN 1 ELSE 2 END,
+               CASE WHEN expires <= ?1 THEN expires END, created LIMIT ?3)"
         )
     };
 }

@@ -11,7 +11,8 @@ use crate::handler::auth::{Audience, PasswordMgr, answer};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::request::Request;
 use crate::response::Response;
-use crate::urls::Userinfo;
+use crate::transport::Way;
+use crate::urls::{self, Userinfo};
 
 use algorithm::Algorithm;
 use nonces::{Count, Nonces};
@@ -254,13 +255,10 @@ fn quoted(text: &str) -> Option<String> {
 /// a tunnel the host.
 fn target(audience: Audience, request: &Request) -> (Method, String) {
     let url = request.url();
-    let is_tunnel = request.scheme() == "https";
-    match (audience, request.proxy()) {
-        (Audience::Proxy, _) if is_tunnel => {
-            let host = url.host_str().unwrap_or_default();
-            (Method::CONNECT, format!("{host}:{}", url.port_or_known_default().unwrap_or(443)))
-        }
-        (_, Some(_)) if !is_tunnel => (request.method(), url[..url::Position::AfterQuery].to_owned()),
+    let way = request.proxy().map(|proxy| proxy.way(url));
+    match (audience, way) {
+        (Audience::Proxy, Some(Way::Tunnel)) => (Method::CONNECT, urls::authority(url)),
+        (_, Some(Way::WholeUrl)) => (request.method(), url[..url::Position::AfterQuery].to_owned()),
         _ => (request.method(), url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
     }
 }

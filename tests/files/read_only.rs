@@ -45,13 +45,13 @@ fn fixtures_are_read() {
         loaded.cookies.iter().for_each(|cookie| read += &format!("{}\n", shown(cookie)));
         loaded.skipped.iter().for_each(|skipped| read += &format!("{skipped}\n"));
     }
-    let expected = fs::read_to_string(fixture("browsers.txt")).unwrap();
-    assert!(read == expected, "browsers.txt is not what was read:\n{read}");
+    let expected = fs::read_to_string(fixture("read-only.txt")).unwrap();
+    assert!(read == expected, "read-only.txt is not what was read:\n{read}");
 }
 
 #[test]
 fn fixtures_cut_off_anywhere_are_survived() {
-    let folder = Folder::new("browsers-cut");
+    let folder = Folder::new("read-only-cut");
     let file = folder.file("file");
     for (name, reader, _) in FIXTURES.iter().filter(|(_, _, alone)| *alone) {
         let whole = fs::read(fixture(name)).unwrap();
@@ -68,7 +68,7 @@ fn fixtures_cut_off_anywhere_are_survived() {
 #[test]
 fn fixtures_with_bytes_changed_at_random_are_survived() {
     let mut random = Random(0x0c00_c1e5);
-    let folder = Folder::new("browsers-random");
+    let folder = Folder::new("read-only-random");
     for name in ["joe@example[1].txt", "joe@example[2].txt", "joe@www.other[1].txt"] {
         fs::copy(fixture("msie/ie5").join(name), folder.file(name)).unwrap();
     }
@@ -196,7 +196,7 @@ fn twice_the_file_is_no_more_than_three_times_the_work() {
         assert_linear(what, SIZE, &|size| drop(format.read(if size < SIZE { &half } else { &whole })));
     }
     // An index is read from a file, and each record looks for another one.
-    let folder = Folder::new("browsers-linear");
+    let folder = Folder::new("read-only-linear");
     type Records<'a> = &'a dyn Fn(usize) -> Vec<u8>;
     let records: [(&str, Records); 3] = [
         ("an index of cookies", &cookie_record),
