@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn download(url: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}")?;
     let opener = build_opener(());
-    // What has arrived is kept beside the file, and the next attempt asks for the rest.
+    // What has arrived is kept beside the file, and the next attempt asks for the rest of its blocks.
     let attempt = || {
         let bar = ProgressBar::no_length().with_style(style.clone());
         let how = Retrieve::to(file).resume(true).reporthook(|blocks, size, total| {
@@ -51,7 +51,7 @@ fn download(url: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     match attempt() {
         Ok(retrieved) => println!("status {}", retrieved.status().as_u16()),
         Err(error) => match error.kind() {
-            ErrorKind::ContentTooShort { got, .. } => println!("cut short, {got} bytes are kept"),
+            ErrorKind::ContentTooShort { got, .. } => println!("cut short after {got} bytes"),
             _ => return Err(error.into()),
         },
     }
