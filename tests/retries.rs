@@ -10,9 +10,9 @@ use std::time::Duration;
 use clientcookie::clock::Clock;
 use clientcookie::transport::{ScriptedTransport, WireRequest};
 use clientcookie::{
-    CookieJar, Data, Error, ErrorKind, HttpBasicAuthHandler, HttpCookieProcessor, HttpHandler, HttpPasswordMgr,
-    HttpRedirectHandler, HttpRetryProcessor, OpenerDirector, Phase, Request, RequestBuilder, Response, Transport,
-    build_opener,
+    CookieJar, Data, Error, ErrorKind, Handler, HttpBasicAuthHandler, HttpCookieProcessor, HttpHandler,
+    HttpPasswordMgr, HttpRedirectHandler, HttpRetryProcessor, OpenerDirector, Parent, Phase, Request, RequestBuilder,
+    Response, Transport, build_opener,
 };
 
 use crate::support::{Reply, Server};
@@ -258,6 +258,27 @@ fn a_failure_behind_a_redirect_is_not_the_redirects() {
     let (opener, _) = with(HttpRetryProcessor::new().max_retries(1), Arc::clone(&away));
     assert_eq!(opener.open("http://h/here").unwrap_err().url(), Some("http://h/there"));
     assert_eq!(*away.0.lock().unwrap(), ["/here", "/there", "/there"]);
+}
+
+#[test]
+fn a_failure_of_another_request_is_not_this_ones() {
+    /// Asks somebody else first.
+    struct Asks;
+    impl Handler for Asks {
+        fn default_open(&self, parent: &dyn Parent, request: &mut Request) -> clientcookie::Result<Option<Response>> {
+            match request.url().path() {
+                "/here" => parent.open(Request::new("http://h/first")?).map(Some),
+                _ => Ok(None),
+            }
+        }
+    }
+    let failures = (0..9).map(|_| ErrorKind::Disconnected).collect();
+    let transport = Arc::new(Failing(Mutex::new(failures), script(&[])));
+    let naps = Arc::new(Naps::default());
+    let retry = HttpRetryProcessor::new().max_retries(1).clock(naps.clone());
+    let opener = build_opener((retry, Asks, HttpHandler::with_transport(Arc::clone(&transport))));
+    assert_eq!(opener.open("http://h/here").unwrap_err().url(), Some("http://h/first"));
+    assert_eq!((transport.0.lock().unwrap().len(), naps.seconds().len()), (7, 1), "once more, and not from the start");
 }
 
 #[test]
