@@ -2,6 +2,7 @@
 
 #[cfg(feature = "tls")]
 mod by_host;
+#[cfg(feature = "tls")]
 mod identity;
 #[cfg(feature = "tls")]
 pub mod openers;
