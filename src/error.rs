@@ -101,10 +101,17 @@ pub enum ErrorKind {
     },
     /// The server closed the connection without one byte of an answer.
     Disconnected,
-    /// The answer is not HTTP, or its framing cannot be trusted.
+    /// The answer is not HTTP (or FTP), or its framing cannot be trusted.
     BadResponse {
         /// What is wrong with it.
         reason: String,
+    },
+    /// An FTP server refused (RFC 959 section 4.2.1): 530 is a login, 550 a file that is not there or not to be read.
+    Ftp {
+        /// The code of its reply.
+        code: u16,
+        /// Its own words; may hold anything but line ends.
+        message: String,
     },
     /// The head, its informational predecessors or the trailers go on for too long.
     HeaderFlood {
@@ -324,6 +331,15 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Timeout { during } => write!(f, "timed out while {during}"),
             ErrorKind::Disconnected => f.write_str("the server closed the connection without an answer"),
             ErrorKind::BadResponse { reason } => write!(f, "the answer cannot be trusted: {reason}"),
+            ErrorKind::Ftp { code, message } => {
+                let what = match code {
+                    332 | 530 => "refused the login",
+                    421 => "ended the conversation",
+                    550 => "has no such file, or does not give it",
+                    _ => "refused",
+                };
+                write!(f, "the FTP server {what}: {code} {}", redact::escaped(message))
+            }
             ErrorKind::HeaderFlood { limit } => write!(f, "the answer's headers do not end: {limit}"),
             ErrorKind::IncompleteRead { got, expected: Some(expected) } => {
                 write!(f, "the body was cut short: {got} of {expected} bytes arrived")

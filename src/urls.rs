@@ -100,7 +100,7 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
 /// A parsed URL under the rules of [`parse`].
 pub(crate) fn split_userinfo(mut url: Url) -> Result<(Url, Option<Userinfo>)> {
     check_length(url.as_str())?;
-    if is_http(&url) {
+    if is_http(&url) || url.scheme() == "ftp" {
         check_host(&url)?;
     }
     let userinfo = (!url.username().is_empty() || url.password().is_some())

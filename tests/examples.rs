@@ -1,5 +1,7 @@
 //! Every program in `examples/` is run as a user runs it.
 
+mod fetching;
+
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::{env, fs};
@@ -13,8 +15,10 @@ pub fn example(name: &str) -> Command {
     if !path.exists() {
         let mut build = Command::new(env!("CARGO"));
         // An example may need a feature, and then so does its test.
-        let features = if cfg!(feature = "sqlite") { "sqlite" } else { "" };
-        let built = build.args(["build", "--quiet", "--features", features, "--example", name]).status().unwrap();
+        let features = [("ftp", cfg!(feature = "ftp")), ("sqlite", cfg!(feature = "sqlite"))];
+        let features: Vec<&str> = features.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect();
+        let built =
+            build.args(["build", "--quiet", "--features", &features.join(","), "--example", name]).status().unwrap();
         assert!(built.success(), "the example {name} does not build");
     }
     let mut command = Command::new(path);
@@ -296,6 +300,24 @@ fn cookies_are_saved_and_loaded() {
     let expected = "no cookies yet\nthis is visit 1\n1 cookie(s) saved\n\
                     1 cookie(s) loaded, 0 line(s) skipped\nthis is visit 2\n1 cookie(s) saved\n";
     assert_eq!(text(&output.stdout), expected);
+}
+
+#[cfg(feature = "ftp")]
+#[test]
+fn files_come_by_ftp() {
+    let output = example("ftp").env("RUST_LOG", "clientcookie=debug").output().unwrap();
+    let (shown, told) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{told}");
+    assert_eq!(
+        shown,
+        "/\nContent-Type: text/plain\n\nnotes.txt\npub\n\n\
+         /notes.txt\nContent-Type: text/plain\nContent-Length: 10\n\nBuy milk.\n\n\
+         /pub/page.html\nContent-Type: text/html\nContent-Length: 15\n\n<h1>Hello</h1>\n\n\
+         the FTP server has no such file, or does not give it: 550 There is no none.\n"
+    );
+    assert!(told.contains("> USER me\n") && told.contains("> PASS ***\n") && told.contains("< 230 Come in."), "{told}");
+    assert!(!told.contains("secret"), "{told}");
+    assert_eq!(told.matches("> USER").count(), 1, "one login: {told}");
 }
 
 /// What an example that succeeds says.

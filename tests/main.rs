@@ -18,6 +18,7 @@ mod proxies;
 mod public_names;
 mod redirects;
 mod requests;
+mod retries;
 mod retrieve;
 mod rooms;
 mod schemes;

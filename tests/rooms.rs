@@ -36,6 +36,11 @@ const RULES: &[Rule] = &[
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
+        words: &["std::net::{", "TcpStream"],
+        only_in: &["src/handler/ftp/", "src/transport/"],
+        why: "whoever connects keeps time limits and bounds what is read",
+    },
+    Rule {
         words: &["env::var", "env::vars"],
         only_in: &[
             "src/handler/proxy/environment.rs",

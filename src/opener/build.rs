@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "ftp")]
+use crate::handler::FtpHandler;
 use crate::handler::{
     DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
     HttpsHandler, ProxyHandler, UnknownHandler,
@@ -15,7 +17,8 @@ use crate::transport::UreqTransport;
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
 /// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
 /// [`HttpHandler`], [`HttpsHandler`], [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`],
-/// [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a jar of its own.
+/// [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a jar of its own; with the feature
+/// `ftp`, `FtpHandler` too.
 ///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
@@ -29,11 +32,13 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
     let own = handlers.into_handlers();
     let mut opener = OpenerDirector::new();
     let transport = Arc::new(UreqTransport::new());
-    let defaults: [Arc<dyn Handler>; 10] = [
+    let defaults: Vec<Arc<dyn Handler>> = vec![
         Arc::new(ProxyHandler::new()),
         Arc::new(UnknownHandler::new()),
         Arc::new(HttpHandler::with_transport(Arc::clone(&transport))),
         Arc::new(HttpsHandler::with_transport(transport)),
+        #[cfg(feature = "ftp")]
+        Arc::new(FtpHandler::new()),
         Arc::new(FileHandler::new()),
         Arc::new(DataHandler::new()),
         Arc::new(HttpDefaultErrorHandler::new()),

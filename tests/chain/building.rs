@@ -108,8 +108,15 @@ fn an_own_handler_replaces_the_default_of_its_kind() {
         ("a new OpenerDirector has nobody", OpenerDirector::new(), ""),
     ];
     for (says, opener, expected) in rows {
+        let expected = match cfg!(feature = "ftp") {
+            true => expected.replace("FileHandler", "FtpHandler FileHandler"),
+            false => expected.to_owned(),
+        };
         assert_eq!(names(&opener), expected, "{says}");
     }
+    assert!(!names(&own(Kind::Ftp)).contains("FtpHandler"), "FtpHandler");
+    #[cfg(feature = "ftp")]
+    assert!(!names(&build_opener(clientcookie::CacheFtpHandler::new())).contains(" FtpHandler"), "its relative");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use clientcookie::{
-    Handler, Headers, Hook, HttpErrorCause, HttpHandler, Parent, Request, Response, Result, build_opener,
+    Handler, Headers, Hook, HttpErrorCause, HttpErrorProcessor, HttpHandler, HttpRedirectHandler, Kind, OpenerDirector,
+    Parent, Request, Response, Result, build_opener,
 };
 use http::StatusCode;
 
@@ -80,6 +81,9 @@ fn r3_leading_blanks_hide_no_scheme() {
 struct Ftp(Arc<Mutex<Vec<Headers>>>);
 
 impl Handler for Ftp {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::Ftp)
+    }
     fn schemes(&self) -> &[&str] {
         &["ftp"]
     }
@@ -95,8 +99,13 @@ impl Handler for Ftp {
 
 #[test]
 fn r4_ftp_is_followed_only_if_somebody_answers_for_it() {
-    let reason = refusal(b"ftp://h.test/.bashrc");
-    assert_eq!(reason, "no handler answers for the scheme \"ftp\"");
+    let mut without = OpenerDirector::new();
+    without.add_handler(HttpHandler::with_transport(script([redirect(302, "ftp://h.test/.bashrc")])));
+    without.add_handler(HttpRedirectHandler::new());
+    without.add_handler(HttpErrorProcessor::new());
+    let error = http_error(without.open("http://h.test/").unwrap_err());
+    let reason = "no handler answers for the scheme \"ftp\"".to_owned();
+    assert_eq!(*error.cause(), HttpErrorCause::RefusedRedirect { reason });
 
     let seen = Arc::new(Mutex::new(Vec::new()));
     let script = script([redirect(302, "FTP://h.test/.bashrc")]);

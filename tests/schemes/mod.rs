@@ -2,6 +2,8 @@
 
 mod data;
 mod file;
+#[cfg(feature = "ftp")]
+mod ftp;
 
 use std::process::Command;
 

@@ -1,7 +1,5 @@
 //! [`FileHandler`]: answers `file:` URLs from this machine's own disk.
 
-mod media_type;
-
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -12,7 +10,7 @@ use url::{Host, Url};
 
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Result};
-use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::handler::{Handler, Hook, Kind, Parent, media_type};
 use crate::headers::Headers;
 use crate::redact;
 use crate::request::Request;
