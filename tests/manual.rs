@@ -21,7 +21,9 @@ fn the_table_of_handlers_is_the_picture_of_the_chain() {
         SeekableProcessor::new(),
         HttpRefreshProcessor::new(),
     );
-    let picture = build_opener(handlers).to_string();
+    let mut opener = build_opener(handlers);
+    opener.add_handler(HttpRetryProcessor::new());
+    let picture = opener.to_string();
     let chapter = fs::read_to_string("src/manual/handlers.md").unwrap();
     let table: Vec<Vec<String>> = chapter.lines().filter(|line| line.starts_with("| ")).map(cells).collect();
 
