@@ -261,10 +261,10 @@ fn recased(name: &str) -> String {
         ("URL", "Url"),
     ];
     for (old, new) in ACRONYMS {
-        if let Some(rest) = name.strip_prefix(old) {
-            if rest.starts_with(char::is_uppercase) {
-                return format!("{new}{rest}");
-            }
+        if let Some(rest) = name.strip_prefix(old)
+            && rest.starts_with(char::is_uppercase)
+        {
+            return format!("{new}{rest}");
         }
     }
     name.to_owned()
