@@ -6,10 +6,14 @@
 //! cargo run --example urlopen -- --help
 //! ```
 
+#[path = "urlopen/chain.rs"]
+mod chain;
 #[path = "urlopen/cookies.rs"]
 mod cookies;
 #[path = "urlopen/demo_site.rs"]
 mod demo_site;
+#[path = "urlopen/download.rs"]
+mod download;
 #[path = "urlopen/options.rs"]
 mod options;
 #[path = "urlopen/tour.rs"]
@@ -17,13 +21,8 @@ mod tour;
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
-use clientcookie::{
-    CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpError, HttpHandler, HttpsHandler, OpenerDirector,
-    ProxyHandler, Request, Response, build_opener,
-};
+use clientcookie::{Error, ErrorKind, HttpError, OpenerDirector, Request, Response};
 
 use options::{Command, Options};
 
@@ -51,7 +50,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Tour => tour::visit().map(|()| ExitCode::SUCCESS),
         Command::Open(options) => {
             let jar = cookies::load(&options)?;
-            let opener = opener(&options, &jar)?;
+            let opener = chain::opener(&options, &jar)?;
             let code = open_all(&opener, &options);
             cookies::save(&jar, &options)?;
             Ok(code)
@@ -59,48 +58,14 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
 }
 
-/// One opener for all URLs: they share its cookies and connections.
-fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
-    let mut tls = TlsSettings::new().insecure(options.insecure);
-    if let Some(file) = &options.cacert {
-        tls = tls.ca_file(file)?;
-    }
-    let mut resolver = FixedResolver::new();
-    for (host, port, addresses) in &options.resolve {
-        resolver = resolver.host(host, *port, addresses.iter().copied());
-    }
-    let transport = Arc::new(UreqTransport::new().tls(tls).resolver(resolver));
-    let mut opener = build_opener((
-        proxies(options),
-        HttpHandler::with_transport(Arc::clone(&transport)).http_debuglevel(options.verbose),
-        HttpsHandler::with_transport(transport).http_debuglevel(options.verbose),
-        HttpCookieProcessor::new(jar),
-    ));
-    for name in &options.without {
-        opener.addheaders.remove(name);
-    }
-    Ok(match options.timeout {
-        Some(timeout) => opener.timeouts(timeout),
-        None => opener,
-    })
-}
-
-fn proxies(options: &Options) -> ProxyHandler {
-    let proxies = match &options.proxy {
-        Some(proxy) => ProxyHandler::with_proxies([("all", proxy)]),
-        None => ProxyHandler::new(),
-    };
-    match &options.noproxy {
-        Some(hosts) => proxies.no_proxy(hosts.as_str()),
-        None => proxies,
-    }
-}
-
 /// Opens the URLs in order, whatever becomes of each. A failure weighs more than an answer that is an error.
 fn open_all(opener: &OpenerDirector, options: &Options) -> ExitCode {
     let (mut failed, mut refused) = (false, false);
-    for url in &options.urls {
-        let outcome = options.request(url).and_then(|request| opener.open(request));
+    for (index, url) in options.urls.iter().enumerate() {
+        let outcome = options.request(url).and_then(|request| match options.outputs.get(index) {
+            Some(file) => download::to_file(opener, request, file, options),
+            None => opener.open(request),
+        });
         let (response, error) = match outcome {
             Ok(response) => (Some(response), None),
             Err(error) => {

@@ -89,9 +89,9 @@ pub use handler::Handler as Processor;
 pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
     HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
-    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler, Kind, NETRC_LIMIT,
-    NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
-    ProxyHandler, Redirect, UnknownHandler,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsClientCertMgr, HttpsHandler, Kind,
+    NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,
+    ProxyDigestAuthHandler, ProxyHandler, Redirect, UnknownHandler,
 };
 #[cfg(feature = "ftp")]
 pub use handler::{CacheFtpHandler, FtpHandler};
@@ -99,8 +99,9 @@ pub use headers::{Headers, IntoHeaderValue};
 pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
 pub use processor::{
     HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor,
-    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRobotRulesProcessor, LOGGED_BODY_LIMIT,
-    RequestRate, RobotRefusal, RobotRules, SeekableProcessor,
+    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
+    HttpRobotRulesProcessor, LOGGED_BODY_LIMIT, MAX_RETRIES, MAX_RETRY_WAIT, RequestRate, RobotRefusal, RobotRules,
+    SeekableProcessor,
 };
 pub use request::{IntoRequest, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};

@@ -50,6 +50,16 @@ pub struct Request {
     /// How many challenges were answered for it: the server's, and the proxy's.
     challenges_answered: [u8; 2],
     errand: bool,
+    retries: Retries,
+}
+
+/// How often a request was repeated, and how long was waited for that.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Retries {
+    pub(crate) count: u32,
+    pub(crate) waited: Duration,
+    /// With those of the requests that redirected to it.
+    pub(crate) in_all: u32,
 }
 
 impl Request {
@@ -116,6 +126,7 @@ impl Request {
             redirections: self.redirections.clone(),
             own_unredirected_headers: self.own_unredirected_headers.clone(),
             challenges_answered: self.challenges_answered,
+            retries: self.retries,
             errand: self.errand,
         })
     }
@@ -149,6 +160,7 @@ impl Request {
             redirections: Vec::new(),
             own_unredirected_headers: Headers::new(),
             challenges_answered: [0; 2],
+            retries: Retries::default(),
             errand: false,
         }
     }
@@ -346,6 +358,14 @@ impl Request {
     /// How many challenges of the server and of the proxy were answered already.
     pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
         &mut self.challenges_answered
+    }
+
+    pub(crate) fn retries(&self) -> Retries {
+        self.retries
+    }
+
+    pub(crate) fn set_retries(&mut self, retries: Retries) {
+        self.retries = retries;
     }
 
     /// Whether the opener fetches it for a purpose of its own, such as robots.txt, and not for the user: it gets no

@@ -1,5 +1,7 @@
 //! Every program in `examples/` is run as a user runs it.
 
+mod fetching;
+
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::{env, fs};

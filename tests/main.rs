@@ -16,6 +16,7 @@ mod processors;
 mod proxies;
 mod redirects;
 mod requests;
+mod retries;
 mod retrieve;
 mod rooms;
 mod schemes;

@@ -1,5 +1,10 @@
-//! Real servers and a real client, run beside this crate: nginx, Python's http.server, and curl. One that is not
-//! installed is reported as skipped.
+//! Real servers, proxies and a real client, run beside this crate: nginx, Python's http.server, httpbin, squid, tinyproxy
+//! and curl. One that is not installed is reported as skipped.
+
+mod httpbin;
+mod nginx;
+#[cfg(feature = "tls")]
+mod proxies;
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -134,18 +139,26 @@ fn nginx_keeps_one_connection_and_its_cookie() {
     drop(peer);
 }
 
-/// nginx takes no port 0, so a free one is asked for and given back; should someone else take it meanwhile, the next
-/// one is tried.
 fn start_nginx(folder: &Path) -> (Peer, u16) {
-    for _ in 0..5 {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    start(folder, |port| {
         let config = NGINX.replace("PORT", &port.to_string()).replace("FOLDER", folder.to_str().unwrap());
         fs::write(folder.join("nginx.conf"), config).unwrap();
         let mut nginx = Command::new("nginx");
-        nginx.arg("-p").arg(folder).args(["-c", "nginx.conf", "-e", "stderr"]).stderr(Stdio::null());
-        let mut peer = Peer { child: nginx.spawn().unwrap(), folder: folder.to_owned() };
+        nginx.arg("-p").arg(folder).args(["-c", "nginx.conf", "-e", "stderr"]);
+        nginx
+    })
+}
+
+/// Starts a program that takes no port 0: a free one is asked for and given back, and should someone else take it
+/// meanwhile, the next one is tried. It has started when it takes connections.
+fn start(folder: &Path, command: impl Fn(u16) -> Command) -> (Peer, u16) {
+    for _ in 0..5 {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = command(port);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut peer = Peer { child: command.spawn().unwrap(), folder: folder.to_owned() };
         let started = Instant::now();
-        while peer.child.try_wait().unwrap().is_none() && started.elapsed() < Duration::from_secs(10) {
+        while peer.child.try_wait().unwrap().is_none() && started.elapsed() < Duration::from_secs(60) {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return (peer, port);
             }
@@ -154,7 +167,7 @@ fn start_nginx(folder: &Path) -> (Peer, u16) {
         // The folder stays for the next attempt.
         peer.folder = folder.join("nothing");
     }
-    panic!("nginx did not start");
+    panic!("it did not start");
 }
 
 /// What a client made of a reply: whether it was content, and the body it wrote.

@@ -1,6 +1,8 @@
 //! https: who is believed, who we are, and that connections keep to those who made them.
 
 #[cfg(feature = "tls")]
+mod by_host;
+#[cfg(feature = "tls")]
 mod identity;
 #[cfg(feature = "tls")]
 pub mod openers;

@@ -38,6 +38,18 @@ Options:
   -k, --insecure              trust anyone: whoever sits in between reads along
       --resolve HOST:PORT:ADDRESS
                               take this address for the host (repeatable)
+  -u, --user USER:PASSWORD    say this, once asked with Basic or Digest, to the
+                              servers of the URLs here, and to no others
+  -U, --proxy-user USER:PASSWORD
+                              say this to a proxy that asks
+  -E, --cert FILE             show this certificate (PEM) to the servers of the
+                              URLs here, if they ask, and to no others
+      --key FILE              its key, unless that is in the same file
+  -o, --output FILE           put the body into this file; one for each URL, in
+                              their order, and the rest goes to stdout
+      --continue              go on with a file that was cut short
+      --retry N               try again, N times at most, what is idempotent and
+                              finds no connection or a busy server (429, 503)
   -x, --proxy PROXY           ask this proxy for every URL, and not those of the
                               environment (http_proxy, https_proxy, all_proxy):
                               [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none
@@ -71,6 +83,15 @@ pub struct Options {
     pub cacert: Option<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
+    /// User and password.
+    pub user: Option<(String, String)>,
+    pub proxy_user: Option<(String, String)>,
+    pub cert: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+    /// Where the bodies of the first URLs go.
+    pub outputs: Vec<PathBuf>,
+    pub resume: bool,
+    pub retry: Option<u32>,
     pub proxy: Option<String>,
     pub noproxy: Option<String>,
     /// The headers that are sent by themselves and shall not be.
@@ -106,16 +127,39 @@ impl Options {
                 Long("cacert") => options.cacert = Some(arguments.value()?.into()),
                 Short('k') | Long("insecure") => options.insecure = true,
                 Long("resolve") => options.resolve.push(address(&text(arguments.value()?)?)?),
+                Short('u') | Long("user") => options.user = Some(user("-u", &text(arguments.value()?)?)?),
+                Short('U') | Long("proxy-user") => options.proxy_user = Some(user("-U", &text(arguments.value()?)?)?),
+                Short('E') | Long("cert") => options.cert = Some(arguments.value()?.into()),
+                Long("key") => options.key = Some(arguments.value()?.into()),
+                Short('o') | Long("output") => options.outputs.push(arguments.value()?.into()),
+                Long("continue") => options.resume = true,
+                Long("retry") => options.retry = Some(times(&text(arguments.value()?)?)?),
                 Short('x') | Long("proxy") => options.proxy = Some(text(arguments.value()?)?),
                 Long("noproxy") => options.noproxy = Some(text(arguments.value()?)?),
                 Value(url) => options.urls.push(text(url)?),
                 other => return Err(other.unexpected().into()),
             }
         }
+        options.check()?;
         Ok(match options.urls.is_empty() {
             true => Command::Tour,
             false => Command::Open(Box::new(options)),
         })
+    }
+
+    /// What makes no sense together.
+    fn check(&self) -> Result<(), String> {
+        let (files, urls) = (self.outputs.len(), self.urls.len());
+        if files > urls {
+            return Err(format!("-o names {files} file(s), for {urls} URL(s)"));
+        }
+        if self.resume && files == 0 {
+            return Err("--continue goes on with a file: name it with -o".to_owned());
+        }
+        if self.key.is_some() && self.cert.is_none() {
+            return Err("--key is the key of a certificate: name that with -E".to_owned());
+        }
+        Ok(())
     }
 
     /// The request for one URL.
@@ -178,6 +222,16 @@ fn named(file: &Path, error: &std::io::Error) -> clientcookie::Error {
 
 fn text(value: OsString) -> Result<String, String> {
     value.into_string().map_err(|value| format!("{value:?} is not UTF-8"))
+}
+
+/// The error does not repeat what may be a password.
+fn user(flag: &str, text: &str) -> Result<(String, String), String> {
+    let (user, password) = text.split_once(':').ok_or_else(|| format!("{flag} takes USER:PASSWORD"))?;
+    Ok((user.to_owned(), password.to_owned()))
+}
+
+fn times(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("--retry takes a number of times, not {text:?}"))
 }
 
 fn seconds(text: &str) -> Result<Option<Duration>, String> {

@@ -6,7 +6,8 @@ use http::{HeaderValue, Method};
 
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
-use crate::handler::{Handler, Hook, Kind, Parent};
+use crate::handler::client_cert::ByCertificate;
+use crate::handler::{Handler, Hook, HttpsClientCertMgr, Kind, Parent};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
@@ -94,6 +95,16 @@ http_handler! {
     /// verified; see [`TlsSettings`](crate::transport::TlsSettings).
     #[doc(alias = "HTTPSHandler")]
     HttpsHandler, "https", Https, https_request, HttpsRequest
+}
+
+impl HttpsHandler {
+    /// Shows servers the certificates of this manager, each where it is for; every other URL is opened with the handler's
+    /// own transport, which knows none of them. An `Arc` shares the manager, to add certificates later.
+    #[doc(alias = "set_client_cert_manager")]
+    pub fn client_certs(self, certs: impl Into<Arc<HttpsClientCertMgr>>) -> HttpsHandler {
+        let transport = ByCertificate::new(certs.into(), self.transport);
+        HttpsHandler { transport: Arc::new(transport), ..self }
+    }
 }
 
 /// urllib2's `do_request_`: the headers that every request needs.

@@ -10,10 +10,12 @@
 //!    [`open`](Handler::open) of those who named the scheme, then [`unknown_open`](Handler::unknown_open);
 //! 3. the response hooks, for every handler: [`any_response`](Handler::any_response), then the one of the scheme.
 //!
-//! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
+//! Where no answer comes in the second, [`open_error`](Handler::open_error) is asked, which may come by one in another
+//! way. In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
 mod auth;
+mod client_cert;
 mod data;
 mod file;
 #[cfg(feature = "ftp")]
@@ -28,7 +30,7 @@ mod unknown;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::error::{HttpErrorCause, Result};
+use crate::error::{Error, HttpErrorCause, Result};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::response::Response;
@@ -40,6 +42,7 @@ pub use auth::{
     HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr,
     ProxyBasicAuthHandler, ProxyDigestAuthHandler,
 };
+pub use client_cert::HttpsClientCertMgr;
 pub use data::DataHandler;
 pub use file::FileHandler;
 pub(crate) use file::local_path;
@@ -51,8 +54,8 @@ pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect}
 pub use unknown::UnknownHandler;
 
 /// What an error hook answers: [`ControlFlow::Break`] is the answer instead, [`ControlFlow::Continue`] hands the
-/// response on, untouched, to the next handler.
-pub type Answer = ControlFlow<Response, Response>;
+/// response (or the error, of [`Handler::open_error`]) on, untouched, to the next handler.
+pub type Answer<Given = Response> = ControlFlow<Response, Given>;
 
 /// One link of the chain (urllib2's `BaseHandler`, ClientCookie's `BaseProcessor`). Every hook has a default that
 /// passes on, so a handler fills in only what it is about.
@@ -155,6 +158,31 @@ pub trait Handler: Send + Sync {
     /// Answers a request that nobody else did; `None` lets the next handler try.
     fn unknown_open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
         Ok(None)
+    }
+
+    /// Looks for another way to an answer when an open hook failed (no connection, say), or hands the error on. An
+    /// answer of this hook is what opening gives, and goes through no response hooks: one that
+    /// [`Parent::open`] gave has been through them.
+    ///
+    /// ```
+    /// use clientcookie::{Answer, Error, ErrorKind, Handler, Parent, Request, Result};
+    ///
+    /// /// Asks the mirror when there is no connection to the site itself.
+    /// struct Mirror;
+    ///
+    /// impl Handler for Mirror {
+    ///     fn open_error(&self, parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+    ///         match error.kind() {
+    ///             ErrorKind::Connect { .. } if request.host() == "www.example" => {
+    ///                 parent.open(Request::new("http://mirror.example/")?).map(Answer::Break)
+    ///             }
+    ///             _ => Ok(Answer::Continue(error)),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    fn open_error(&self, parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+        Ok(Answer::Continue(error))
     }
 
     /// Adjusts or replaces any response, before the hook of its scheme.
@@ -284,6 +312,8 @@ pub enum Hook {
     Open,
     /// [`Handler::unknown_open`].
     UnknownOpen,
+    /// [`Handler::open_error`].
+    OpenError,
     /// [`Handler::any_response`].
     AnyResponse,
     /// [`Handler::http_response`]. Who names it names [`Hook::HttpsResponse`] too, in the same way.
@@ -310,6 +340,7 @@ impl Hook {
         Hook::DefaultOpen,
         Hook::Open,
         Hook::UnknownOpen,
+        Hook::OpenError,
         Hook::AnyResponse,
         Hook::HttpResponse,
         Hook::HttpsResponse,
@@ -343,6 +374,7 @@ impl<H: Handler + ?Sized> Handler for Arc<H> {
         default_open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
         open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
         unknown_open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
+        open_error(parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>>;
         any_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
         http_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
         https_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
-use crate::request::Request;
+use crate::request::{Request, Retries};
 use crate::response::{Redirection, Response};
 use crate::transport::give_back;
 use crate::urls;
@@ -144,6 +144,7 @@ impl HttpRedirectHandler {
         let mut redirections = request.redirections().to_vec();
         redirections.push(Redirection::new(request.url().clone(), response.status()));
         next.set_redirections(redirections);
+        next.set_retries(Retries { in_all: request.retries().in_all, ..Retries::default() });
         next.set_errand(request.is_errand());
         Ok(next)
     }

@@ -73,6 +73,7 @@ fn cell(hook: Hook, link: &Link) -> (usize, String) {
         Hook::DefaultOpen => (1, "default_open"),
         Hook::Open => return (1, schemes().join(", ")),
         Hook::UnknownOpen => (1, "unknown_open"),
+        Hook::OpenError => (3, "open_error"),
         Hook::AnyResponse => (2, "any_response"),
         Hook::HttpResponse => (2, "http_response"),
         Hook::HttpsResponse => (2, "https_response"),

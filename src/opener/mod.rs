@@ -132,7 +132,8 @@ impl OpenerDirector {
         self.prepare(request)?;
         let mut response = match self.answer(request) {
             Ok(response) => response,
-            Err(error) => return self.ask_for_credentials(request, error),
+            Err(error) if is_challenge_to(request, &error) => return self.ask_for_credentials(request, error),
+            Err(error) => return self.open_error(request, error),
         };
         if !request.redirections().is_empty() {
             response.set_redirections(request.redirections().to_vec());
@@ -184,9 +185,6 @@ impl OpenerDirector {
     /// one can. What a proxy says in the server's place concerns nobody else: no response hook sees it, the error hooks
     /// see no more of its head than the challenge, and it never is the answer.
     fn ask_for_credentials(&self, request: &Request, error: Error) -> Result<Response> {
-        if !is_challenge_to(request, &error) {
-            return Err(error);
-        }
         let mut response = error.into_http_error()?.into_response();
         let head = response.headers().clone();
         response.headers_mut().retain(|name, _| CHALLENGE.iter().any(|one| name.eq_ignore_ascii_case(one)));
@@ -198,6 +196,18 @@ impl OpenerDirector {
         }
         *response.headers_mut() = head;
         Err(ErrorKind::Http(HttpError::new(response, HttpErrorCause::TunnelRefused)).into())
+    }
+
+    /// Where phase 2 failed: the first handler that knows another way.
+    fn open_error(&self, request: &Request, error: Error) -> Result<Response> {
+        let mut error = error;
+        for link in self.links.iter().filter(|link| link.hooks.has(Hook::OpenError)) {
+            error = match link.handler.open_error(self, request, error)? {
+                Answer::Break(answer) => return Ok(answer),
+                Answer::Continue(error) => error,
+            };
+        }
+        Err(error)
     }
 
     /// Phase 3: every handler may adjust or replace the response.

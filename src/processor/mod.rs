@@ -1,4 +1,6 @@
 //! The processors: handlers that adjust requests and responses and answer nothing themselves.
+//!
+//! What a page or a failure asks for, another URL or the same one again, they open through their parent.
 
 mod cookie;
 mod equiv;
@@ -7,6 +9,7 @@ mod redirect_debug;
 mod referer;
 mod refresh;
 mod response_debug;
+mod retry;
 mod robots;
 mod seekable;
 
@@ -17,5 +20,6 @@ pub use redirect_debug::HttpRedirectDebugProcessor;
 pub use referer::HttpRefererProcessor;
 pub use refresh::HttpRefreshProcessor;
 pub use response_debug::{HttpResponseDebugProcessor, LOGGED_BODY_LIMIT};
+pub use retry::{HttpRetryProcessor, MAX_RETRIES, MAX_RETRY_WAIT};
 pub use robots::{HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules};
 pub use seekable::SeekableProcessor;

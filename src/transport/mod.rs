@@ -63,6 +63,11 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
+/// RFC 9110 section 9.2.2: only what is idempotent may be repeated without being asked.
+pub(crate) fn is_idempotent(method: &Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+}
+
 /// A request as it goes on the wire: all decisions made, every header in its place.
 #[non_exhaustive]
 pub struct WireRequest<'a> {

@@ -21,8 +21,9 @@ fn implementations() -> BTreeMap<String, (Vec<String>, Vec<String>)> {
                 continue;
             }
             for source in expanded(&fs::read_to_string(&path).unwrap()) {
-                let blocks = blocks(&source);
-                found.extend(blocks.into_iter().map(|(name, block)| (name, (named(&block), filled_in(&block)))));
+                // What another macro makes has the hooks that its calls name.
+                let blocks = blocks(&source).into_iter().filter(|(name, _)| !name.starts_with('$'));
+                found.extend(blocks.map(|(name, block)| (name, (named(&block), filled_in(&block)))));
             }
         }
     }

@@ -210,6 +210,12 @@ impl Handler for Mock {
     fn unknown_open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
         self.answer(Hook::UnknownOpen, parent, request)
     }
+    fn open_error(&self, parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+        Ok(match self.called(Hook::OpenError, "", parent, request)? {
+            Act::Answer(status) => Answer::Break(response(request.url(), status)),
+            Act::Pass | Act::Fail | Act::Again => Answer::Continue(error),
+        })
+    }
     fn any_response(&self, parent: &dyn Parent, request: &Request, given: Response) -> Result<Response> {
         self.replace(Hook::AnyResponse, parent, request, given)
     }

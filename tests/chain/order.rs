@@ -157,6 +157,53 @@ fn request_and_response_hooks_all_run() {
 }
 
 #[test]
+fn the_first_open_error_hook_that_answers_is_the_last_one_asked() {
+    check(&[
+        Row {
+            says: "one that hands the error on lets the next one try, and no response hook sees the answer",
+            url: "foo:bar",
+            handlers: &[
+                "a foo: open=fail any_response",
+                "b @2 open_error=200",
+                "c @1 open_error",
+                "d @3 open_error=201",
+            ],
+            happens: "a.open c.open_error b.open_error -> 200",
+        },
+        Row {
+            says: "the error is the outcome if all hand it on",
+            url: "http://h/",
+            handlers: &["a http: open=fail http_error=200 open_error", "b open_error", "HttpErrorProcessor"],
+            happens: "a.open a.open_error b.open_error -> a.open failed",
+        },
+        Row {
+            says: "a URL that nobody opens has failed too",
+            url: "foo:bar",
+            handlers: &["a open_error=200"],
+            happens: "a.open_error -> 200",
+        },
+        Row {
+            says: "an error of an error hook ends it",
+            url: "foo:bar",
+            handlers: &["a foo: open=fail open_error=fail", "b open_error=200"],
+            happens: "a.open a.open_error -> a.open_error failed",
+        },
+        Row {
+            says: "request and response hooks that fail are no failure to open",
+            url: "http://h/",
+            handlers: &["a http: open=200 open_error=201 http_response=fail"],
+            happens: "a.open a.http_response(200) -> a.http_response failed",
+        },
+        Row {
+            says: "an answer that is an error is an answer",
+            url: "http://h/",
+            handlers: &["a http: open=404 open_error=200", "HttpErrorProcessor", "HttpDefaultErrorHandler"],
+            happens: "a.open -> HTTP error 404",
+        },
+    ]);
+}
+
+#[test]
 fn error_hooks_run_until_one_takes_over() {
     check(&[
         Row {

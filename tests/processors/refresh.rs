@@ -1,15 +1,18 @@
 //! Pages that ask for another one: when they get it, and that it is a redirect like any other.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clientcookie::clock::{Clock, FixedClock};
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    Error, HttpEquivProcessor, HttpError, HttpErrorCause, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
-    HttpRefreshProcessor, OpenerDirector, Request, Response, build_opener,
+    Error, HttpEquivProcessor, HttpError, HttpErrorCause, HttpErrorProcessor, HttpGzipProcessor, HttpHandler,
+    HttpRedirectHandler, HttpRefreshProcessor, OpenerDirector, Request, Response, SeekableProcessor, build_opener,
 };
+use flate2::Compression;
+use flate2::read::GzEncoder;
 use http::StatusCode;
 use url::Url;
 
@@ -414,6 +417,19 @@ fn the_order_in_which_they_are_given_does_not_matter() {
     let other = script([reply, OK]);
     build_opener((refresh(), equiv(), HttpHandler::with_transport(other.clone()))).open("http://h.test/").unwrap();
     assert_eq!((one.requests().len(), other.requests().len()), (2, 2));
+}
+
+#[test]
+fn a_packed_page_is_unpacked_before_it_is_looked_at() {
+    let page = "<meta http-equiv=refresh content='0; url=/next'>";
+    let mut reply = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n".to_vec();
+    GzEncoder::new(page.as_bytes(), Compression::default()).read_to_end(&mut reply).unwrap();
+    let all = (HttpRefreshProcessor::new(), HttpEquivProcessor::new(), SeekableProcessor::new());
+    let script = script([reply.as_slice(), OK.as_bytes()]);
+    let http = HttpHandler::with_transport(script.clone());
+    let opener = build_opener((all.0, all.1, all.2, HttpGzipProcessor::new(), http));
+    assert_eq!(opener.open("http://h.test/").unwrap().text().unwrap(), "done");
+    assert_eq!(visited(&script), ["http://h.test/", "http://h.test/next"]);
 }
 
 #[test]

@@ -140,7 +140,7 @@ pub struct Room<'a> {
     pub per_domain: Option<usize>,
     /// [`Limits::total`](super::Limits::total).
     pub total: Option<usize>,
-    /// The time; what has expired is evicted first.
+    /// The time; what has expired is evicted first, in the order in which it has.
     pub now: i64,
     /// Whether `Secure` cookies may be evicted, after all others.
     pub evict_secure: bool,

@@ -22,6 +22,8 @@ use crate::urls::Userinfo;
 
 use challenge::Challenge;
 
+pub(super) use scope::Scope;
+
 pub use basic::{HttpBasicAuthHandler, ProxyBasicAuthHandler};
 pub use digest::{HttpDigestAuthHandler, ProxyDigestAuthHandler};
 pub use netrc::{NETRC_LIMIT, NetrcError, NetrcPasswordMgr};

@@ -1,12 +1,12 @@
-//! [`Scope`]: for which URLs a password is.
+//! [`Scope`]: for which URLs a password or a certificate is.
 
 use url::{Host, Url};
 
 use crate::urls;
 
-/// The URLs that a password is for: those of a scheme (or of any), a host, a port, and a path and what lies below it.
+/// The URLs that a password or a certificate is for: those of a scheme (or of any), a host, a port, and a path and what lies below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Scope {
+pub(in crate::handler) struct Scope {
     /// `None` for both http and https.
     scheme: Option<String>,
     host: Host<String>,
@@ -19,7 +19,7 @@ pub(super) struct Scope {
 impl Scope {
     /// From a URL, or from `host` or `host:port` alone, which is for http and https (urllib2's `reduce_uri`). `None` if
     /// it is neither.
-    pub(super) fn parse(text: &str) -> Option<Scope> {
+    pub(in crate::handler) fn parse(text: &str) -> Option<Scope> {
         let is_url = text.contains("://");
         let (url, _) = match is_url {
             true => urls::parse(text).ok()?,
@@ -39,8 +39,13 @@ impl Scope {
         })
     }
 
+    /// Whether it is for https alone, or for https too.
+    pub(in crate::handler) fn is_for_https(&self) -> bool {
+        self.scheme.as_deref().is_none_or(|scheme| scheme == "https")
+    }
+
     /// Whether a URL is in it, and if so, how narrow the scope is: the length of its path.
-    pub(super) fn matches(&self, url: &Url) -> Option<usize> {
+    pub(in crate::handler) fn matches(&self, url: &Url) -> Option<usize> {
         let scheme = self.scheme.as_deref().is_none_or(|scheme| scheme == url.scheme());
         let host = url.host().is_some_and(|host| host.to_owned() == self.host);
         let port = match self.port {

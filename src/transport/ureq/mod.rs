@@ -34,7 +34,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::redact;
 use crate::response::Response;
 use crate::transport::{CachingResolver, Limits, Proxy, Resolver, Timeouts, TlsSettings, Transport, Way, WireRequest};
-use crate::transport::{head, received};
+use crate::transport::{head, is_idempotent, received};
 use crate::urls;
 
 use wire::{Exchange, WireConnector};
@@ -102,6 +102,19 @@ impl UreqTransport {
     pub fn limits(self, limits: Limits) -> UreqTransport {
         let limits = Limits { head: limits.head.min(LARGEST_HEAD), ..limits };
         UreqTransport { limits, agent: OnceLock::new(), ..self }
+    }
+
+    /// A transport with the settings of this one, but for the client certificate and its key, in PEM; and with
+    /// connections of its own. What is wrong with the pair is found out here.
+    pub(crate) fn with_client_pem(&self, certificates: Vec<u8>, key: Vec<u8>) -> Result<UreqTransport> {
+        let transport = UreqTransport {
+            tls: self.tls.clone().client_pem(certificates, key),
+            resolver: Arc::clone(&self.resolver),
+            limits: self.limits,
+            agent: OnceLock::new(),
+        };
+        transport.agent()?;
+        Ok(transport)
     }
 
     fn agent(&self) -> Result<&Agent> {
@@ -219,10 +232,9 @@ fn early_answer(exchange: Exchange, url: &Url) -> Result<Response> {
     Ok(response)
 }
 
-/// RFC 9110 section 9.2.2: only what is idempotent may be repeated without being asked.
 fn may_repeat(request: &WireRequest<'_>) -> bool {
     let replayable = request.data.as_ref().is_none_or(|data| data.can_replay());
-    replayable && matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+    replayable && is_idempotent(request.method)
 }
 
 /// The request that ureq sees: where to connect, and how much body to send. The head that is sent is another.

@@ -1,0 +1,96 @@
+//! The chain of the command line: which handlers the flags ask for.
+
+use std::sync::Arc;
+
+use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
+use clientcookie::{
+    CookieJar, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpHandler,
+    HttpPasswordMgrWithDefaultRealm, HttpProxyPasswordMgr, HttpRetryProcessor, HttpsClientCertMgr, HttpsHandler,
+    OpenerDirector, ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, build_opener,
+};
+
+use crate::options::Options;
+
+/// One opener for all URLs: they share its cookies and connections.
+pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
+    let shared = Arc::new(transport(options)?);
+    let https = HttpsHandler::with_transport(Arc::clone(&shared)).http_debuglevel(options.verbose);
+    let mut opener = build_opener((
+        proxies(options),
+        HttpHandler::with_transport(shared).http_debuglevel(options.verbose),
+        https.client_certs(certificates(options)?),
+        HttpCookieProcessor::new(jar),
+    ));
+    add_passwords(&mut opener, options)?;
+    if let Some(times) = options.retry {
+        opener.add_handler(HttpRetryProcessor::new().max_retries(times));
+    }
+    for name in &options.without {
+        opener.addheaders.remove(name);
+    }
+    Ok(match options.timeout {
+        Some(timeout) => opener.timeouts(timeout),
+        None => opener,
+    })
+}
+
+fn transport(options: &Options) -> Result<UreqTransport, Error> {
+    let mut tls = TlsSettings::new().insecure(options.insecure);
+    if let Some(file) = &options.cacert {
+        tls = tls.ca_file(file)?;
+    }
+    let mut resolver = FixedResolver::new();
+    for (host, port, addresses) in &options.resolve {
+        resolver = resolver.host(host, *port, addresses.iter().copied());
+    }
+    Ok(UreqTransport::new().tls(tls).resolver(resolver))
+}
+
+fn proxies(options: &Options) -> ProxyHandler {
+    let proxies = match &options.proxy {
+        Some(proxy) => ProxyHandler::with_proxies([("all", proxy)]),
+        None => ProxyHandler::new(),
+    };
+    match &options.noproxy {
+        Some(hosts) => proxies.no_proxy(hosts.as_str()),
+        None => proxies,
+    }
+}
+
+fn certificates(options: &Options) -> Result<HttpsClientCertMgr, Error> {
+    let certs = HttpsClientCertMgr::with_transport(transport(options)?);
+    if let Some(cert) = &options.cert {
+        let key = options.key.as_ref().unwrap_or(cert);
+        for origin in origins(options).filter(|origin| origin.starts_with("https:")) {
+            certs.add_key_cert(&origin, key, cert)?;
+        }
+    }
+    Ok(certs)
+}
+
+fn add_passwords(opener: &mut OpenerDirector, options: &Options) -> Result<(), Error> {
+    if let Some((user, password)) = &options.user {
+        let passwords = HttpPasswordMgrWithDefaultRealm::new();
+        for origin in origins(options) {
+            passwords.add_password(None, &origin, user, password)?;
+        }
+        let passwords = Arc::new(passwords);
+        opener.add_handler(HttpDigestAuthHandler::new(Arc::clone(&passwords)));
+        opener.add_handler(HttpBasicAuthHandler::new(passwords));
+    }
+    if let Some((user, password)) = &options.proxy_user {
+        let passwords = HttpProxyPasswordMgr::new();
+        passwords.add_password(None, None, user, password)?;
+        let passwords = Arc::new(passwords);
+        opener.add_handler(ProxyDigestAuthHandler::new(Arc::clone(&passwords)));
+        opener.add_handler(ProxyBasicAuthHandler::new(passwords));
+    }
+    Ok(())
+}
+
+/// Those of the URLs; what is none is told when it is opened.
+fn origins(options: &Options) -> impl Iterator<Item = String> {
+    let requests = options.urls.iter().filter_map(|url| Request::new(url).ok());
+    let web = requests.filter(|request| matches!(request.scheme(), "http" | "https"));
+    web.map(|request| request.url().origin().ascii_serialization())
+}
