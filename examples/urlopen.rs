@@ -23,15 +23,17 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use clientcookie::{Error, ErrorKind, HttpError, OpenerDirector, Request, Response};
+use env_logger::Env;
 
 use options::{Command, Options};
+
+/// What `--debug` shows.
+const DEBUG: &str = "clientcookie::http_redirects=info,clientcookie::http_responses=info";
 
 /// What curl's `--fail` exits with when a server answered with an error.
 const HTTP_ERROR: u8 = 22;
 
 fn main() -> ExitCode {
-    // RUST_LOG=clientcookie=debug shows what goes on inside.
-    env_logger::init();
     match Options::parse().and_then(run) {
         Ok(code) => code,
         Err(error) => {
@@ -42,6 +44,9 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let debug = matches!(&command, Command::Open(options) if options.debug);
+    // RUST_LOG=clientcookie=debug shows what goes on inside.
+    env_logger::Builder::from_env(Env::default().default_filter_or(if debug { DEBUG } else { "error" })).init();
     match command {
         Command::Help => {
             io::stdout().write_all(options::HELP.as_bytes())?;

@@ -1,6 +1,7 @@
 //! Every program in `examples/` is run as a user runs it.
 
 mod fetching;
+mod processing;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

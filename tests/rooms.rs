@@ -36,7 +36,7 @@ const RULES: &[Rule] = &[
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
-        words: &["std::net::{", "TcpStream"],
+        words: &["TcpStream", "UdpSocket"],
         only_in: &["src/handler/ftp/", "src/transport/"],
         why: "whoever connects keeps time limits and bounds what is read",
     },

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
-    CookieJar, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpHandler,
-    HttpPasswordMgrWithDefaultRealm, HttpProxyPasswordMgr, HttpRetryProcessor, HttpsClientCertMgr, HttpsHandler,
-    OpenerDirector, ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, build_opener,
+    CookieJar, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor,
+    HttpGzipProcessor, HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpProxyPasswordMgr, HttpRedirectDebugProcessor,
+    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
+    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, OpenerDirector, ProxyBasicAuthHandler,
+    ProxyDigestAuthHandler, ProxyHandler, Request, SeekableProcessor, build_opener,
 };
 
 use crate::options::Options;
@@ -22,6 +24,7 @@ pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Erro
         HttpCookieProcessor::new(jar),
     ));
     add_passwords(&mut opener, options)?;
+    add_processors(&mut opener, options);
     if let Some(times) = options.retry {
         opener.add_handler(HttpRetryProcessor::new().max_retries(times));
     }
@@ -86,6 +89,31 @@ fn add_passwords(opener: &mut OpenerDirector, options: &Options) -> Result<(), E
         opener.add_handler(ProxyBasicAuthHandler::new(passwords));
     }
     Ok(())
+}
+
+fn add_processors(opener: &mut OpenerDirector, options: &Options) {
+    if options.gzip {
+        opener.add_handler(HttpGzipProcessor::new());
+    }
+    if options.equiv {
+        opener.add_handler(HttpEquivProcessor::new());
+    }
+    if let Some(max_time) = options.refresh {
+        opener.add_handler(HttpRefreshProcessor::new().max_time(max_time));
+    }
+    if options.referer {
+        opener.add_handler(HttpRefererProcessor::new());
+    }
+    if options.robots {
+        opener.add_handler(HttpRobotRulesProcessor::new());
+    }
+    if options.seekable {
+        opener.add_handler(SeekableProcessor::new());
+    }
+    if options.debug {
+        opener.add_handler(HttpRedirectDebugProcessor::new());
+        opener.add_handler(HttpResponseDebugProcessor::new());
+    }
 }
 
 /// Those of the URLs; what is none is told when it is opened.

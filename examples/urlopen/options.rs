@@ -50,6 +50,15 @@ Options:
       --continue              go on with a file that was cut short
       --retry N               try again, N times at most, what is idempotent and
                               finds no connection or a busy server (429, 503)
+      --gzip                  ask for packed bodies, and unpack them
+      --equiv                 take what a page says in <meta http-equiv> for headers
+      --refresh[=SECONDS]     follow a page's Refresh, if it comes at once or within
+                              so many seconds
+      --referer               say which page led to the next one
+      --robots                heed robots.txt
+      --seekable              keep bodies, so that they could be read again
+      --debug                 tell of every redirection and show every body on
+                              stderr, those of redirections too
   -x, --proxy PROXY           ask this proxy for every URL, and not those of the
                               environment (http_proxy, https_proxy, all_proxy):
                               [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none
@@ -92,6 +101,14 @@ pub struct Options {
     pub outputs: Vec<PathBuf>,
     pub resume: bool,
     pub retry: Option<u32>,
+    pub gzip: bool,
+    pub equiv: bool,
+    /// The longest time to wait for.
+    pub refresh: Option<Duration>,
+    pub referer: bool,
+    pub robots: bool,
+    pub seekable: bool,
+    pub debug: bool,
     pub proxy: Option<String>,
     pub noproxy: Option<String>,
     /// The headers that are sent by themselves and shall not be.
@@ -134,6 +151,13 @@ impl Options {
                 Short('o') | Long("output") => options.outputs.push(arguments.value()?.into()),
                 Long("continue") => options.resume = true,
                 Long("retry") => options.retry = Some(times(&text(arguments.value()?)?)?),
+                Long("gzip") => options.gzip = true,
+                Long("equiv") => options.equiv = true,
+                Long("refresh") => options.refresh = Some(wait(arguments.optional_value())?),
+                Long("referer") => options.referer = true,
+                Long("robots") => options.robots = true,
+                Long("seekable") => options.seekable = true,
+                Long("debug") => options.debug = true,
                 Short('x') | Long("proxy") => options.proxy = Some(text(arguments.value()?)?),
                 Long("noproxy") => options.noproxy = Some(text(arguments.value()?)?),
                 Value(url) => options.urls.push(text(url)?),
@@ -238,6 +262,15 @@ fn seconds(text: &str) -> Result<Option<Duration>, String> {
     let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let seconds = seconds.ok_or_else(|| format!("--timeout takes a number of seconds, not {text:?}"))?;
     Ok((!seconds.is_zero()).then_some(seconds))
+}
+
+fn wait(value: Option<OsString>) -> Result<Duration, String> {
+    let Some(value) = value else {
+        return Ok(Duration::ZERO);
+    };
+    let text = text(value)?;
+    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| format!("--refresh takes a number of seconds, not {text:?}"))
 }
 
 /// `HOST:PORT:ADDRESS[,ADDRESS...]`; an IPv6 address may stand in brackets.

@@ -10,8 +10,8 @@
 //!    [`open`](Handler::open) of those who named the scheme, then [`unknown_open`](Handler::unknown_open);
 //! 3. the response hooks, for every handler: [`any_response`](Handler::any_response), then the one of the scheme.
 //!
-//! Where no answer comes in the second, [`open_error`](Handler::open_error) is asked, which may come by one in another
-//! way. In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
+//! Where the second fails, [`open_error`](Handler::open_error) may know another way to an answer. In the third,
+//! [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
 //! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
 
 mod auth;
