@@ -71,3 +71,13 @@ fn without_the_processors_the_page_is_as_it_is() {
     assert!(response.text().unwrap().contains("<meta http-equiv=\"Refresh\""));
     assert_eq!(build_opener(()).open(site.url("/private")).unwrap().status(), 200);
 }
+
+#[test]
+fn what_every_request_asks_for_is_not_decoded() {
+    let site = DemoSite::start().unwrap();
+    let mut opener = build_opener(HttpGzipProcessor::new());
+    let asked = if cfg!(feature = "brotli") { "gzip, deflate, br" } else { "gzip, deflate" };
+    opener.addheaders.insert("Accept-Encoding", asked).unwrap();
+    let raw = opener.open(site.url("/news")).unwrap();
+    assert_eq!(raw.headers().get_str("Content-Encoding").as_deref(), Some("gzip"));
+}

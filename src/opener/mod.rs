@@ -186,6 +186,7 @@ impl OpenerDirector {
     /// see no more of its head than the challenge, and it never is the answer.
     fn ask_for_credentials(&self, request: &Request, error: Error) -> Result<Response> {
         let mut response = error.into_http_error()?.into_response();
+        response.set_redirections(request.redirections().to_vec());
         let head = response.headers().clone();
         response.headers_mut().retain(|name, _| CHALLENGE.iter().any(|one| name.eq_ignore_ascii_case(one)));
         for link in self.links.iter().filter(|link| link.hooks.has(Hook::HttpError)) {

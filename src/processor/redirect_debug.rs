@@ -35,8 +35,8 @@ impl Handler for HttpRedirectDebugProcessor {
     }
 
     fn any_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        // A request that is opened again with a password was redirected once.
-        let is_first = *request.challenges_answered() == [0, 0];
+        // A request that is opened again, with a password or after a while, was redirected once.
+        let is_first = *request.challenges_answered() == [0, 0] && request.retries().count == 0;
         if let Some(from) = request.redirections().last()
             && is_first
             && log::log_enabled!(target: TARGET, log::Level::Info)

@@ -134,16 +134,24 @@ impl Handler for HttpRefererProcessor {
         Ok(response)
     }
 
-    fn other_response(&self, _: &dyn Parent, _: &Request, response: Response) -> Result<Response> {
-        self.clear();
+    fn other_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        if !request.is_errand() {
+            self.clear();
+        }
         Ok(response)
     }
 }
 
-/// Redirects and questions for a password are steps on the way to one.
+/// Redirects, questions for a password and answers to come again later are steps on the way to one.
 fn is_page(status: StatusCode) -> bool {
-    let asks = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED);
-    !asks && !status.is_redirection()
+    let is_step = matches!(
+        status,
+        StatusCode::UNAUTHORIZED
+            | StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE
+    );
+    !is_step && !status.is_redirection()
 }
 
 /// The URL as others may see it, if it is one that can be told.

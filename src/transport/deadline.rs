@@ -10,7 +10,8 @@ thread_local! {
     static UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Does this work; whatever it waits for on this thread is given no more than so long.
+/// Does this work; whatever it waits for on this thread is given no more than so long,
+/// and no more than an outer deadline leaves.
 pub(crate) fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     /// Puts the outer deadline back, also when the work panics.
     struct Restore(Option<Instant>);
@@ -19,7 +20,9 @@ pub(crate) fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
             UNTIL.set(self.0);
         }
     }
-    let _restore = Restore(UNTIL.replace(Some(clock::monotonic() + limit)));
+    let (outer, due) = (UNTIL.get(), clock::monotonic() + limit);
+    UNTIL.set(Some(outer.map_or(due, |outer| outer.min(due))));
+    let _restore = Restore(outer);
     work()
 }
 

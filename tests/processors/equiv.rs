@@ -622,3 +622,15 @@ fn an_openers_pages_are_independent() {
     });
     assert_eq!(order.into_inner().unwrap(), [1; 4]);
 }
+
+#[test]
+fn a_server_that_drips_its_head_does_not_keep_the_page_closed() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<meta http-equiv=Refresh content=9><!--";
+    let server = Server::start(move |_| Reply::raw(head).then_stall());
+    let opener = build_opener(HttpEquivProcessor::new().scan_time(Duration::from_millis(200)));
+    let response = opener.open(Request::get(server.url("/")).timeout(Duration::from_secs(60))).unwrap();
+    assert!(response.headers().contains("Refresh"), "what was found in time counts");
+    let mut start = vec![0; 39];
+    (&mut { response }).read_exact(&mut start).unwrap();
+    assert!(start.ends_with(b"<!--"), "and what was read is there to be read");
+}

@@ -134,12 +134,12 @@ impl Basic {
     fn credentials(&self, audience: Audience, request: &Request, challenges: &[Challenge]) -> Option<HeaderValue> {
         let basic = challenges.iter().find(|challenge| challenge.scheme == "basic")?;
         if !self.allow_downgrade && challenges.iter().any(|challenge| challenge.scheme == "digest") {
-            log::warn!("Basic is not answered where Digest is offered, unless allow_downgrade is on");
+            log::warn!(target: "clientcookie", "Basic is not answered where Digest is offered, unless allow_downgrade is on");
             return None;
         }
         let user = audience.user(&*self.passwords, basic.realm(), request)?;
         if user.user().contains(':') {
-            log::warn!("a user with a colon in it cannot be sent with Basic");
+            log::warn!(target: "clientcookie", "a user with a colon in it cannot be sent with Basic");
             return None;
         }
         // The same again would be refused again.

@@ -102,7 +102,7 @@ fn answer(
         return Ok(Answer::Continue(response));
     }
     let Some(mut again) = request.as_opened() else {
-        log::debug!("no password is said: the request's data was read, and cannot be sent again");
+        log::debug!(target: "clientcookie", "no password is said: the request's data was read, and cannot be sent again");
         return Ok(Answer::Continue(response));
     };
     let [server, proxy] = again.challenges_answered();

@@ -94,7 +94,7 @@ impl HeadScanner {
         if sink.heard.take() {
             self.words.count = 0;
         } else if self.words.count > MOST_WORDS {
-            log::debug!("a tag or comment with more than {MOST_WORDS} words ends the scan of the page's head");
+            log::debug!(target: "clientcookie", "a tag or comment with more than {MOST_WORDS} words ends the scan of the page's head");
             sink.ended.set(true);
         }
     }

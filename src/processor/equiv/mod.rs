@@ -4,17 +4,20 @@ mod head;
 mod text;
 
 use std::io::{self, Cursor, Read};
+use std::time::{Duration, Instant};
 
 use encoding_rs::Encoding;
 use http::HeaderValue;
 use url::Url;
 
 use crate::body::Body;
-use crate::error::Result;
+use crate::clock;
+use crate::error::{self, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::redact;
 use crate::request::Request;
 use crate::response::{Response, charset_of};
+use crate::transport::deadline;
 use head::{HeadScanner, Meta};
 
 /// How many bytes of a page are read in search of the end of its head: 64 KiB.
@@ -24,6 +27,9 @@ use head::{HeadScanner, Meta};
 /// the end of the head, so this is what it takes for a page that has none: 64 KiB kept in memory, and a few
 /// milliseconds.
 pub const HEAD_SCAN_LIMIT: usize = 64 * 1024;
+
+/// How long the end of a head is waited for: 10 seconds. A person would not wait longer for a page to begin.
+const SCAN_TIME: Duration = Duration::from_secs(10);
 
 /// No setting is larger: 1 MiB.
 const MOST_SCANNED: usize = 1 << 20;
@@ -68,6 +74,7 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 #[derive(Debug, Clone)]
 pub struct HttpEquivProcessor {
     scan_limit: usize,
+    scan_time: Duration,
     all_names: bool,
     xhtml: bool,
 }
@@ -81,13 +88,19 @@ impl Default for HttpEquivProcessor {
 impl HttpEquivProcessor {
     /// A processor that adds the safe names, of HTML.
     pub fn new() -> HttpEquivProcessor {
-        HttpEquivProcessor { scan_limit: HEAD_SCAN_LIMIT, all_names: false, xhtml: false }
+        HttpEquivProcessor { scan_limit: HEAD_SCAN_LIMIT, scan_time: SCAN_TIME, all_names: false, xhtml: false }
     }
 
     /// Sets how many bytes of a page are read in search of the end of its head: [`HEAD_SCAN_LIMIT`] unless set, and no
     /// more than 1 MiB.
     pub fn scan_limit(self, bytes: usize) -> HttpEquivProcessor {
         HttpEquivProcessor { scan_limit: bytes.min(MOST_SCANNED), ..self }
+    }
+
+    /// Sets how long the end of a page's head is waited for in all: 10 seconds unless set. What comes later is not looked
+    /// at, and the page is there to be read all the same: a server that drips its head cannot keep `open` from returning.
+    pub fn scan_time(self, limit: Duration) -> HttpEquivProcessor {
+        HttpEquivProcessor { scan_time: limit, ..self }
     }
 
     /// Whether a page may set every header, as in the original: cookies, challenges, and what says how its message was
@@ -121,7 +134,7 @@ impl HttpEquivProcessor {
         });
         if let Err(reason) = outcome {
             let (url, name) = (redact::url(response.url()), redact::escaped(&meta.name));
-            log::debug!("{url}: the page's http-equiv {name:?} is left out: {reason}");
+            log::debug!(target: "clientcookie", "{url}: the page's http-equiv {name:?} is left out: {reason}");
         }
     }
 
@@ -147,13 +160,20 @@ impl Handler for HttpEquivProcessor {
         &[Hook::HttpResponse]
     }
 
-    fn http_response(&self, _: &dyn Parent, _: &Request, mut response: Response) -> Result<Response> {
-        let Some(markup) = self.scans(&response) else {
+    fn http_response(&self, _: &dyn Parent, request: &Request, mut response: Response) -> Result<Response> {
+        // What is fetched on an errand, robots.txt, is no page.
+        let Some(markup) = self.scans(&response).filter(|_| !request.is_errand()) else {
             return Ok(response);
         };
         let mut scanner = HeadScanner::new(response.charset().as_deref(), markup == Markup::Xhtml);
         let mut body = response.take_body();
-        let (read, outcome) = read_head(&mut body, &mut scanner, self.scan_limit);
+        let begun = clock::monotonic();
+        let (read, outcome) = deadline::within(self.scan_time, || {
+            read_head(&mut body, &mut scanner, self.scan_limit, begun + self.scan_time)
+        });
+        // That time is up for the search is no news for whoever reads the page.
+        let is_over = clock::monotonic() >= begun + self.scan_time;
+        let outcome = outcome.or_else(|error| if is_over && error::may_pass(&error) { Ok(()) } else { Err(error) });
         response.set_body(put_back(body, read, outcome));
         let is_utf16 = scanner.is_utf16();
         for meta in scanner.into_metas() {
@@ -193,10 +213,10 @@ impl Markup {
     }
 }
 
-/// Reads until the head has ended, or the page, or the limit is reached; gives all that was read, and how it ended.
-fn read_head(body: &mut Body, scanner: &mut HeadScanner, limit: usize) -> (Vec<u8>, io::Result<()>) {
+/// Reads until the head has ended, or the page, or a limit is reached; gives all that was read, and how it ended.
+fn read_head(body: &mut Body, scanner: &mut HeadScanner, limit: usize, due: Instant) -> (Vec<u8>, io::Result<()>) {
     let mut read = Vec::new();
-    while !scanner.is_done() && read.len() < limit {
+    while !scanner.is_done() && read.len() < limit && clock::monotonic() < due {
         let begin = read.len();
         read.resize((begin - begin % CHUNK + CHUNK).min(limit), 0);
         let outcome = body.read(&mut read[begin..]);

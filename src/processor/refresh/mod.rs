@@ -38,7 +38,7 @@ use crate::urls;
 ///   are, at once.
 /// - Before it is followed, the time is waited for, unless [`honor_time`](Self::honor_time) is off. That is no part of
 ///   any of the request's [`Timeouts`](crate::Timeouts); since refreshes count as redirects, all waiting together ends
-///   after [`MAX_REDIRECTIONS`](crate::handler::MAX_REDIRECTIONS) times `max_time`.
+///   after as many times `max_time` as the redirect handler follows redirects.
 /// - It is followed by [`HttpRedirectHandler`](crate::HttpRedirectHandler), under every rule for a 302: which headers
 ///   go along, that a POST becomes a GET, which schemes are followed, how many in all and to one URL. Past those
 ///   numbers it is the same error. What else is not followed (another scheme, another method, no such handler in the

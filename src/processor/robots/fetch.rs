@@ -60,7 +60,7 @@ fn errand(request: &Request, robots: &Url) -> Result<Request> {
     errand.set_errand(true);
     errand.set_unverifiable(true);
     errand.set_origin_req_host(request.origin_req_host());
-    errand.set_proxy(request.proxy().cloned());
+    errand.take_own_proxy_of(request);
     if let Some(timeouts) = request.timeouts() {
         errand.set_timeouts(timeouts);
     }

@@ -294,6 +294,7 @@ fn exclusion(request: &Request, robots: &Url, agent: String, refusal: &RobotRefu
     const MESSAGE: &str = "request disallowed by robots.txt";
     let mut response = Response::new(request.url().clone(), StatusCode::FORBIDDEN, Headers::new(), MESSAGE);
     response.set_reason(MESSAGE);
+    response.make_seekable();
     response.set_redirections(request.redirections().to_vec());
     let (line, reason) = (refusal.line(), refusal.reason());
     let cause = HttpErrorCause::RobotExclusion { robots: robots.to_string(), agent, line, reason };
