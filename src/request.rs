@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::data::{Data, IntoData};
@@ -45,8 +45,9 @@ pub struct Request {
     own_proxy: Option<Option<Proxy>>,
     unredirected_proxy: Option<Proxy>,
     redirections: Vec<Redirection>,
-    /// The unredirected headers before any handler added one.
+    /// The unredirected headers before any handler added one, and the way before any chose one.
     own_unredirected_headers: Headers,
+    own_unredirected_proxy: Option<Proxy>,
     /// How many challenges were answered for it: the server's, and the proxy's.
     challenges_answered: [u8; 2],
     errand: bool,
@@ -125,6 +126,7 @@ impl Request {
             unredirected_proxy: None,
             redirections: self.redirections.clone(),
             own_unredirected_headers: self.own_unredirected_headers.clone(),
+            own_unredirected_proxy: self.own_unredirected_proxy.clone(),
             challenges_answered: self.challenges_answered,
             retries: self.retries,
             errand: self.errand,
@@ -134,6 +136,7 @@ impl Request {
     /// Remembers what is the caller's: from here on handlers add to it.
     pub(crate) fn begin(&mut self) {
         self.own_unredirected_headers = self.unredirected_headers.clone();
+        self.own_unredirected_proxy = self.unredirected_proxy.clone();
     }
 
     /// The same request again as it was before the handlers added to it, so that they do so anew; `None` if its data is
@@ -141,7 +144,20 @@ impl Request {
     pub(crate) fn as_opened(&self) -> Option<Request> {
         let mut again = self.try_clone()?;
         again.unredirected_headers = again.own_unredirected_headers.clone();
+        again.unredirected_proxy = again.own_unredirected_proxy.clone();
         Some(again)
+    }
+
+    /// Takes the proofs of knowing a password out that were for one sending (RFC 7616 section 3.4: `nc`), so that they
+    /// are asked for anew: those of the server, and those of the proxy.
+    pub(crate) fn forget_proofs(&mut self, names: &[&str]) {
+        for name in names {
+            let is_proof = |value: &HeaderValue| value.as_bytes().starts_with(b"Digest ");
+            let which = usize::from(name.eq_ignore_ascii_case("Proxy-Authorization"));
+            if self.challenges_answered.get(which).is_some_and(|answered| *answered > 0) {
+                self.unredirected_headers.retain(|other, value| !(other.eq_ignore_ascii_case(name) && is_proof(value)));
+            }
+        }
     }
 
     pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
@@ -159,6 +175,7 @@ impl Request {
             unredirected_proxy: None,
             redirections: Vec::new(),
             own_unredirected_headers: Headers::new(),
+            own_unredirected_proxy: None,
             challenges_answered: [0; 2],
             retries: Retries::default(),
             errand: false,

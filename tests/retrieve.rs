@@ -322,7 +322,7 @@ fn what_the_server_answers_decides() {
     let same_second = "Last-Modified: Wed, 09 Feb 1994 22:23:32 GMT\r\nDate: Wed, 09 Feb 1994 22:23:32 GMT\r\n";
     type Then = fn(&Recorded) -> Reply;
     let whole: Then = |_| Reply::ok(body(LENGTH));
-    let rows: [(&str, &'static str, Then, bool); 11] = [
+    let rows: [(&str, &'static str, Then, bool); 14] = [
         ("the rest, by its date", date, |_| rest(KEPT), true),
         ("the whole: it has changed", "ETag: \"a\"\r\n", whole, true),
         (
@@ -340,6 +340,30 @@ fn what_the_server_answers_decides() {
                     request,
                     Reply::status(206, "Parts").header("Content-Type", "multipart/byteranges; boundary=a").body("--a"),
                 )
+            },
+            true,
+        ),
+        (
+            "the rest of what has another date",
+            date,
+            |request| wrong(request, rest(KEPT).header("Last-Modified", "Thu, 10 Feb 1994 22:23:32 GMT")),
+            true,
+        ),
+        (
+            "more than anything can have",
+            "ETag: \"a\"\r\n",
+            |request| {
+                let reply = Reply::status(206, "Parts").header("Content-Length", "18446744073709551615");
+                wrong(request, reply.header("Content-Range", &format!("bytes {KEPT}-18446744073709551615/*")))
+            },
+            true,
+        ),
+        (
+            "less than it says",
+            "ETag: \"a\"\r\n",
+            |request| {
+                let range = format!("bytes {KEPT}-{}/{LENGTH}", LENGTH - 1);
+                wrong(request, Reply::status(206, "Parts").header("Content-Range", &range).body("short"))
             },
             true,
         ),
@@ -378,14 +402,7 @@ fn a_part_is_of_one_url() {
 #[test]
 fn a_part_that_is_none_is_not_used() {
     for (says, spoil) in [
-        ("no information", (|folder| fs::remove_file(folder.join("page.bin.part.info")).unwrap()) as fn(&Path)),
-        ("nonsense", |folder| fs::write(folder.join("page.bin.part.info"), "x").unwrap()),
-        ("a header in it", |folder| {
-            let info = folder.join("page.bin.part.info");
-            let text = fs::read_to_string(&info).unwrap().replace("\"a\"", "\"a\"\rX: y");
-            fs::write(info, text).unwrap();
-        }),
-        ("less than a block", |folder| fs::write(folder.join("page.bin.part"), "short").unwrap()),
+        ("less than a block", (|folder| fs::write(folder.join("page.bin.part"), "short").unwrap()) as fn(&Path)),
         #[cfg(unix)]
         ("a link", |folder| {
             let part = folder.join("page.bin.part");
@@ -401,6 +418,55 @@ fn a_part_that_is_none_is_not_used() {
         let elsewhere = resuming.folder.0.join("elsewhere");
         assert!(!elsewhere.exists() || fs::read(elsewhere).unwrap().len() == CUT, "{says}: it was not written to");
     }
+}
+
+#[test]
+fn a_part_of_somebody_else_is_not_touched() {
+    for (says, spoil) in [
+        ("no information", (|info| fs::remove_file(info).unwrap()) as fn(&Path)),
+        ("nonsense", |info| fs::write(info, "x").unwrap()),
+        ("two lines", |info| fs::write(info, "http://h/\n\"a\"\n").unwrap()),
+        ("a header in it", |info| {
+            let text = fs::read_to_string(info).unwrap().replace("\"a\"", "\"a\"\rX: y");
+            fs::write(info, text).unwrap();
+        }),
+    ] {
+        let resuming = Resuming::new("foreign", "ETag: \"a\"\r\n", |_| Reply::ok(body(LENGTH)).header("ETag", "\"a\""));
+        spoil(&resuming.folder.0.join("page.bin.part.info"));
+        let before = resuming.folder.names();
+        for _ in 0..2 {
+            let error = resuming.retrieve("/").unwrap_err().to_string();
+            assert!(error.contains("no download left it"), "{says}: {error}");
+            assert_eq!(resuming.folder.names(), before, "{says}");
+            assert_eq!(fs::read(resuming.folder.0.join("page.bin.part")).unwrap().len(), CUT, "{says}");
+        }
+    }
+}
+
+#[test]
+fn a_rest_that_is_too_short_is_a_part_still() {
+    let range = |length: usize| format!("bytes {KEPT}-{}/{LENGTH}", KEPT + length - 1);
+    let short = move |_: &Recorded| {
+        let reply = Reply::status(206, "Partial Content").header("Content-Range", &range(10)).header("ETag", "\"a\"");
+        reply.body(&body(LENGTH)[KEPT..KEPT + 10])
+    };
+    let resuming = Resuming::new("short-rest", "ETag: \"a\"\r\n", short);
+    let error = resuming.retrieve("/").unwrap_err();
+    let expected = Some(LENGTH as u64);
+    assert!(
+        matches!(error.kind(), ErrorKind::ContentTooShort { got, expected: all, .. } if *got == KEPT as u64 + 10 && *all == expected),
+        "{error}"
+    );
+    assert_eq!(resuming.folder.names(), ["page.bin.part", "page.bin.part.info"], "it can be gone on with");
+}
+
+#[test]
+fn an_answer_without_a_body_is_a_file_without_one() {
+    let folder = Folder::new("none");
+    let server = Server::start(|_| Reply::ok("hello"));
+    let retrieved = build_opener(()).retrieve(Request::get(server.url("/")).method("HEAD"), folder.file()).unwrap();
+    assert_eq!(retrieved.headers().get_str("Content-Length").as_deref(), Some("5"));
+    assert_eq!(fs::read(folder.file()).unwrap(), b"");
 }
 
 #[test]

@@ -113,6 +113,8 @@ impl HttpRetryProcessor {
         let wait = asked.unwrap_or_else(|| backoff(count));
         let waited = waited.checked_add(wait).filter(|waited| *waited <= self.max_wait)?;
         let mut again = request.as_opened()?;
+        again.forget_proofs(&["Authorization", "Proxy-Authorization"]);
+        *again.challenges_answered() = [0, 0];
         again.set_retries(Retries { count: count + 1, waited, in_all: in_all + 1 });
         Some((again, wait))
     }

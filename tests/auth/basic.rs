@@ -185,3 +185,24 @@ fn the_weaker_is_not_said_where_the_stronger_is_offered() {
         assert_eq!(status(opener.open(server.url("/"))), expected);
     }
 }
+
+#[test]
+fn a_page_that_asks_nobody_is_told_nothing() {
+    let server = Server::start(|_| Reply::ok(""));
+    let passwords = HttpPasswordMgrWithPriorAuth::new();
+    passwords.add_password(None, &server.url("/"), "me", "secret", false).unwrap();
+    let opener = build_opener(HttpBasicAuthHandler::new(passwords));
+    for _ in 0..2 {
+        opener.open(server.url("/")).unwrap();
+    }
+    assert_eq!(said(&server), [None, None]);
+
+    let passwords = HttpPasswordMgrWithPriorAuth::new();
+    passwords.add_password(None, &server.url("/"), "a:b", "secret", true).unwrap();
+    build_opener(HttpBasicAuthHandler::new(passwords)).open(server.url("/")).unwrap();
+    let passwords = HttpPasswordMgrWithPriorAuth::new();
+    passwords.add_password(None, &server.url("/"), "me", "secret", true).unwrap();
+    let of_another = server.url("/").replace("http://", "http://bob:pw@");
+    build_opener(HttpBasicAuthHandler::new(passwords)).open(of_another).unwrap();
+    assert_eq!(said(&server), [None, None, None, None], "nor by a user that Basic cannot name, nor by another's URL");
+}

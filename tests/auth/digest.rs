@@ -289,3 +289,19 @@ fn no_proxy_is_told_without_end() {
     assert_eq!(error.status(), 407);
     assert_eq!(proxy.requests().len(), 4, "unasked, two proofs and a password");
 }
+
+#[test]
+fn a_repetition_proves_anew() {
+    let server =
+        Server::start(|request| match (request.header("Authorization"), parameter(request, "nonce").as_deref()) {
+            (Some(_), Some("first")) => Reply::status(503, "Busy").header("Retry-After", "0"),
+            (Some(_), _) => Reply::ok(""),
+            (None, _) => challenge(&["Digest realm=\"a\", nonce=\"first\", qop=\"auth\""]),
+        });
+    let clock = std::sync::Arc::new(clientcookie::clock::FixedClock::new(0));
+    let retry = clientcookie::HttpRetryProcessor::new().max_retries(2).clock(clock);
+    let handler = HttpDigestAuthHandler::new(password(&server.url("/"), "me", "secret"));
+    assert!(build_opener((handler, retry)).open(server.url("/")).is_err());
+    let numbers: Vec<_> = server.requests().iter().filter_map(|request| parameter(request, "nc")).collect();
+    assert_eq!(numbers, ["00000001", "00000002", "00000003"], "no number is used twice");
+}

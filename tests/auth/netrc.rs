@@ -49,6 +49,13 @@ fn a_machine_is_a_host() {
 }
 
 #[test]
+fn a_macro_ends_at_an_empty_line_of_any_system() {
+    let netrc =
+        NetrcPasswordMgr::parse("macdef init\r\n machine x\r\n\r\nmachine a.test login me password 1\r\n").unwrap();
+    assert!(netrc.find_user_password(None, &Url::parse("http://a.test/").unwrap()).is_some());
+}
+
+#[test]
 fn what_is_none_is_said_by_its_line() {
     for (says, text, line) in [
         ("a word of nothing", "machine a\nnonsense b", 2),

@@ -631,6 +631,6 @@ fn a_server_that_drips_its_head_does_not_keep_the_page_closed() {
     let response = opener.open(Request::get(server.url("/")).timeout(Duration::from_secs(60))).unwrap();
     assert!(response.headers().contains("Refresh"), "what was found in time counts");
     let mut start = vec![0; 39];
-    (&mut { response }).read_exact(&mut start).unwrap();
+    { response }.read_exact(&mut start).unwrap();
     assert!(start.ends_with(b"<!--"), "and what was read is there to be read");
 }

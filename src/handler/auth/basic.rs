@@ -8,6 +8,7 @@ use crate::handler::auth::{Audience, PasswordMgr, answer, was_sent};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::request::Request;
 use crate::response::Response;
+use crate::urls::Userinfo;
 
 /// Answers a server that asks for a password with Basic (urllib2's `HTTPBasicAuthHandler`).
 ///
@@ -58,15 +59,20 @@ impl Handler for HttpBasicAuthHandler {
         if !request.has_header(name)
             && passwords.is_authenticated(request.url())
             && let Some(user) = passwords.find_user_password(None, request.url())
+            && request.userinfo().is_none_or(|own| own.user() == user.user() && own.password().is_empty())
+            && let Some(value) = said(&user)
         {
-            request.add_unredirected_header(name, user.basic())?;
+            request.add_unredirected_header(name, value)?;
         }
         Ok(())
     }
 
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
         match response.status() {
-            status if status.is_success() => self.0.passwords.update_authenticated(request.url(), true),
+            // What was answered without a password needs none.
+            status if status.is_success() && request.has_header(Audience::Server.header()) => {
+                self.0.passwords.update_authenticated(request.url(), true);
+            }
             StatusCode::UNAUTHORIZED => self.0.passwords.update_authenticated(request.url(), false),
             _ => {}
         }
@@ -138,11 +144,16 @@ impl Basic {
             return None;
         }
         let user = audience.user(&*self.passwords, basic.realm(), request)?;
-        if user.user().contains(':') {
-            log::warn!(target: "clientcookie", "a user with a colon in it cannot be sent with Basic");
-            return None;
-        }
         // The same again would be refused again.
-        Some(user.basic()).filter(|value| !was_sent(request, audience, value))
+        said(&user).filter(|value| !was_sent(request, audience, value))
     }
+}
+
+/// RFC 7617 section 2: a colon in the user would move the border to the password.
+fn said(user: &Userinfo) -> Option<HeaderValue> {
+    if user.user().contains(':') {
+        log::warn!(target: "clientcookie", "a user with a colon in it cannot be sent with Basic");
+        return None;
+    }
+    Some(user.basic())
 }

@@ -50,6 +50,13 @@ impl Audience {
         }
     }
 
+    fn other(self) -> Audience {
+        match self {
+            Audience::Server => Audience::Proxy,
+            Audience::Proxy => Audience::Server,
+        }
+    }
+
     /// The header that asks.
     fn challenge(self) -> &'static str {
         match self {
@@ -98,7 +105,7 @@ fn answer(
     response: Response,
     credentials: impl FnOnce(&[Challenge], u8) -> Option<HeaderValue>,
 ) -> Result<Answer> {
-    if response.status() != audience.status() {
+    if response.status() != audience.status() || !is_asked_by(audience, request, &response) {
         return Ok(Answer::Continue(response));
     }
     let Some(mut again) = request.as_opened() else {
@@ -113,6 +120,7 @@ fn answer(
         return Ok(Answer::Continue(response));
     };
     *answered += 1;
+    again.forget_proofs(&[audience.other().header()]);
     again.remove_header(audience.header());
     again.add_unredirected_header(audience.header(), credentials)?;
     give_back(response);
@@ -123,4 +131,11 @@ fn answer(
 fn was_sent(request: &Request, audience: Audience, value: &HeaderValue) -> bool {
     let name = audience.header();
     request.headers().get_all(name).chain(request.unredirected_headers().get_all(name)).any(|sent| sent == value)
+}
+
+/// Whether it is the proxy that asks for what is the proxy's: at the other end of a tunnel, the server may only pretend.
+fn is_asked_by(audience: Audience, request: &Request, response: &Response) -> bool {
+    audience == Audience::Server
+        || request.tunnel_target().is_none()
+        || request.proxy().is_some_and(|proxy| proxy.url() == response.url())
 }

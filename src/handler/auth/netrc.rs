@@ -211,8 +211,10 @@ impl Words<'_> {
 
     /// A macro goes on until an empty line.
     fn skip_macro(&mut self) {
-        let end = self.rest.find("\n\n").map_or(self.rest.len(), |at| at + 2);
-        self.pass(end);
+        let lines = self.rest.split_inclusive('\n').skip(1);
+        let first = self.rest.find('\n').map_or(self.rest.len(), |at| at + 1);
+        let body: usize = lines.take_while(|line| !line.trim_end_matches(['\r', '\n']).is_empty()).map(str::len).sum();
+        self.pass(first + body);
     }
 
     fn pass(&mut self, length: usize) {

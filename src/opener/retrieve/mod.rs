@@ -6,6 +6,8 @@ mod target;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use http::{Method, StatusCode};
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler;
 use crate::opener::OpenerDirector;
@@ -80,9 +82,10 @@ impl<'a> Retrieve<'a> {
     /// Whether a download that was cut short is kept and gone on with: off unless set, and only for a GET to a path.
     ///
     /// What has arrived stays beside the file as `NAME.part`, and with it `NAME.part.info`, which says what it is a
-    /// part of: the URL, and the server's `ETag` or, where there is none, its `Last-Modified`. The next call asks for
+    /// part of: the URLs that were asked for and that answered, and the server's `ETag` or, where there is none, its `Last-Modified`. The next call asks for
     /// the rest (`Range`, with `If-Range`: RFC 9110 sections 14.2 and 13.1.5). A server that has another version by
-    /// then, or knows no ranges, sends the whole, and the part is forgotten.
+    /// then, or knows no ranges, sends the whole, and the part is forgotten. A `NAME.part` of somebody else is not
+    /// touched: that is an error. Two programs must not go on with the same file at the same time.
     pub fn resume(self, resume: bool) -> Retrieve<'a> {
         Retrieve { resume, ..self }
     }
@@ -151,30 +154,31 @@ impl OpenerDirector {
     }
 
     fn retrieve_temporary(&self, request: Request, how: Retrieve<'_>) -> Result<Retrieved> {
-        let extension = target::extension(request.url());
+        let (extension, method) = (target::extension(request.url()), request.method());
         let response = self.open(request)?;
-        Download::temporary(&extension)?.fill(response, how)
+        Download::temporary(&extension)?.fill(response, &method, how)
     }
 
     fn retrieve_to(&self, request: Request, path: &Path, how: Retrieve<'_>) -> Result<Retrieved> {
         target::check(path)?;
+        let method = request.method();
         let response = self.open(request)?;
-        Download::beside(path)?.fill(response, how)
+        Download::beside(path)?.fill(response, &method, how)
     }
 
     fn retrieve_resumed(&self, request: Request, path: &Path, how: Retrieve<'_>) -> Result<Retrieved> {
         target::check(path)?;
         let mut resumption = Resumption::of(&request, path);
         let response = resumption.open(request, |request| self.open(request))?;
-        resumption.into_download(&response)?.fill(response, how)
+        resumption.into_download(&response)?.fill(response, &Method::GET, how)
     }
 }
 
 impl Download {
     /// Writes the body into the file, and makes the file what it is to be.
-    fn fill(mut self, response: Response, mut how: Retrieve<'_>) -> Result<Retrieved> {
+    fn fill(mut self, response: Response, method: &Method, mut how: Retrieve<'_>) -> Result<Retrieved> {
+        let expected = self.end().or_else(|| announced(&response, method));
         let start = self.written();
-        let expected = announced(&response).map(|length| length + start);
         match self.copy(response, expected, &mut how) {
             (response, Ok(())) if expected.is_none_or(|expected| self.written() >= expected) => {
                 let path = self.finish()?;
@@ -183,7 +187,7 @@ impl Download {
             (response, Ok(())) => Err(self.too_short(&response, expected)),
             (response, Err(error)) => match error.kind() {
                 ErrorKind::IncompleteRead { expected, .. } => {
-                    let expected = expected.map(|expected| expected + start);
+                    let expected = self.end().or(expected.map(|expected| expected.saturating_add(start)));
                     Err(self.too_short(&response, expected))
                 }
                 _ => Err(error),
@@ -245,8 +249,12 @@ fn fill(response: &mut Response, block: &mut [u8]) -> (usize, io::Result<()>) {
     (filled, Ok(()))
 }
 
-/// How many bytes the body will have, if the server says so.
-fn announced(response: &Response) -> Option<u64> {
+/// How many bytes the body will have, if the server says so; an answer without a body says it of another.
+fn announced(response: &Response, method: &Method) -> Option<u64> {
+    let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&response.status());
+    if has_none || *method == Method::HEAD {
+        return None;
+    }
     response.headers().get_str("Content-Length")?.trim().parse().ok()
 }
 

@@ -1,7 +1,7 @@
 //! [`Resumption`]: going on with a download that was cut short (RFC 9110 sections 13.1.5 and 14).
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use http::{Method, StatusCode};
@@ -24,8 +24,18 @@ pub(super) struct Resumption {
     part: PathBuf,
     info: PathBuf,
     url: String,
-    /// The part that is there: its validator, and how much of it is kept.
-    known: Option<(String, u64)>,
+    known: Option<Known>,
+    /// How long the whole is, where the rest of it is coming.
+    end: u64,
+}
+
+/// The part that is there.
+struct Known {
+    /// What it is a part of: the URL that answered, after redirects.
+    answered: String,
+    validator: String,
+    /// How much of it is kept.
+    start: u64,
 }
 
 /// Whether the answer to this request can be asked for piece by piece.
@@ -42,7 +52,7 @@ impl Resumption {
         let (part, info) = (with_affixes(target, "", ".part"), with_affixes(target, "", ".part.info"));
         let url = request.url().to_string();
         let known = known(&part, &info, &url);
-        Resumption { target: target.to_owned(), part, info, url, known }
+        Resumption { target: target.to_owned(), part, info, url, known, end: 0 }
     }
 
     /// Asks for the rest, or for the whole where that is not to be had.
@@ -56,17 +66,21 @@ impl Resumption {
             request.add_header("Accept-Encoding", "identity")?;
         }
         let again = request.try_clone().filter(|_| self.known.is_some());
-        if let (Some((validator, start)), Some(mut ranged)) = (&self.known, again) {
-            ranged.add_header("Range", format!("bytes={start}-"))?;
-            ranged.add_header("If-Range", validator.as_str())?;
+        if let (Some(known), Some(mut ranged)) = (&self.known, again) {
+            ranged.add_header("Range", format!("bytes={}-", known.start))?;
+            ranged.add_header("If-Range", known.validator.as_str())?;
             match open(ranged) {
                 Ok(response) if response.status() != StatusCode::PARTIAL_CONTENT => {
                     self.known = None;
                     return Ok(response);
                 }
-                Ok(response) if continues(&response, validator, *start) => return Ok(response),
-                // Another part, or none: not what was asked for.
-                Ok(_) => {}
+                Ok(response) => {
+                    if let Some(end) = known.end_of(&response) {
+                        self.end = end;
+                        return Ok(response);
+                    }
+                    // Another part, or none: not what was asked for.
+                }
                 Err(error) if !is_unsatisfiable(error.kind()) => return Err(error),
                 Err(_) => {}
             }
@@ -78,38 +92,63 @@ impl Resumption {
     /// The file to go on with, or a new one.
     pub(super) fn into_download(self, response: &Response) -> Result<Download> {
         let fail = |error| failed(&self.part, &error);
-        if let Some((_, start)) = self.known {
+        if let Some(Known { start, .. }) = self.known {
             let mut file = OpenOptions::new().write(true).open(&self.part).map_err(fail)?;
             file.set_len(start).and_then(|()| file.seek(SeekFrom::End(0))).map_err(fail)?;
-            return Ok(Download::part(file, start, self.part, &self.target, Some(self.info)));
+            return Ok(Download::part(file, start, Some(self.end), self.part, &self.target, self.info));
         }
-        for old in [&self.info, &self.part] {
-            match fs::remove_file(old) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(old, &error)),
-                _ => {}
-            }
+        let validator = validator(response);
+        if validator.is_some() || information(&self.info).is_some() {
+            self.make_way()?;
         }
-        let (file, _) = fresh_file::create(Access::Usual, |_| self.part.clone()).map_err(fail)?;
-        let Some(validator) = validator(response) else {
-            return Ok(Download::part(file, 0, self.part, &self.target, None));
+        let Some(validator) = validator else {
+            return Download::beside(&self.target);
         };
         let (mut info, _) = fresh_file::create(Access::Private, |_| self.info.clone()).map_err(fail)?;
-        writeln!(info, "{}\n{validator}", self.url).map_err(fail)?;
-        Ok(Download::part(file, 0, self.part, &self.target, Some(self.info)))
+        writeln!(info, "{}\n{}\n{validator}", self.url, response.url()).map_err(fail)?;
+        let created = fresh_file::create(Access::Usual, |_| self.part.clone());
+        let (file, _) = created.inspect_err(|_| drop(fs::remove_file(&self.info))).map_err(fail)?;
+        Ok(Download::part(file, 0, None, self.part, &self.target, self.info))
     }
 }
 
-/// The validator of the part that is there, if it is one of this URL, and how many whole blocks of it there are: what
-/// was reported of it holds then.
-fn known(part: &Path, info: &Path, url: &str) -> Option<(String, u64)> {
-    let regular = |path: &Path| fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
-    let (length, _) = (regular(part)?.len(), regular(info)?);
+impl Resumption {
+    /// Removes a part of ours that is of no use. What has no information of ours beside it is not ours.
+    fn make_way(&self) -> Result<()> {
+        let is_ours = information(&self.info).is_some();
+        for old in [&self.part, &self.info] {
+            let error = match fs::symlink_metadata(old) {
+                Ok(_) if is_ours => fs::remove_file(old).err(),
+                Ok(_) => Some(io::Error::new(io::ErrorKind::AlreadyExists, "it is there, and no download left it")),
+                Err(_) => None,
+            };
+            if let Some(error) = error {
+                return Err(failed(old, &error));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lines of an information of ours: the URL asked for, the URL that answered, and a validator.
+fn information(info: &Path) -> Option<[String; 3]> {
+    fs::symlink_metadata(info).ok().filter(fs::Metadata::is_file)?;
     let mut text = String::new();
     File::open(info).ok()?.take(INFO_LIMIT).read_to_string(&mut text).ok()?;
-    let (its_url, validator) = text.strip_suffix('\n')?.split_once('\n')?;
-    let block = RETRIEVE_BLOCK as u64;
-    let whole = length / block * block;
-    (its_url == url && whole > 0 && !validator.contains(char::is_control)).then(|| (validator.to_owned(), whole))
+    let lines: Vec<String> = text.strip_suffix('\n')?.split('\n').map(str::to_owned).collect();
+    let lines: [String; 3] = lines.try_into().ok()?;
+    let [asked, answered, validator] = &lines;
+    let are_urls = [asked, answered].into_iter().all(|url| url::Url::parse(url).is_ok());
+    (are_urls && !validator.contains(char::is_control)).then_some(lines)
+}
+
+/// The part that is there, if it is one of this URL, and how many whole blocks of it there are: what was reported of it
+/// holds then.
+fn known(part: &Path, info: &Path, url: &str) -> Option<Known> {
+    let length = fs::symlink_metadata(part).ok().filter(fs::Metadata::is_file)?.len();
+    let [asked, answered, validator] = information(info)?;
+    let start = length / RETRIEVE_BLOCK as u64 * RETRIEVE_BLOCK as u64;
+    (asked == url && start > 0).then_some(Known { answered, validator, start })
 }
 
 /// What tells one version of the content from another, for sure: a strong `ETag`, else a `Last-Modified` that is older
@@ -123,15 +162,23 @@ fn validator(response: &Response) -> Option<String> {
     (str2time(&modified)? < str2time(&header("Date")?)?).then_some(modified)
 }
 
-/// Whether this is the rest of what is there.
-fn continues(response: &Response, validator: &str, start: u64) -> bool {
-    let header = |name| response.headers().get_str(name);
-    let starts = header("Content-Range").and_then(|range| {
-        let (first, _) = range.trim().strip_prefix("bytes ")?.split_once('-')?;
-        first.trim().parse::<u64>().ok()
-    });
-    let same = !validator.starts_with('"') || header("ETag").is_none_or(|tag| tag.trim() == validator);
-    starts == Some(start) && same
+impl Known {
+    /// How long the whole is, if this is the rest of what is there: of the same version, from where it ends, and as much
+    /// as it says (RFC 9110 section 14.4). A server may send less than was asked for; then more is missing.
+    fn end_of(&self, response: &Response) -> Option<u64> {
+        let header = |name| response.headers().get_str(name).map(|value| value.trim().to_owned());
+        let validator = if self.validator.starts_with('"') { "ETag" } else { "Last-Modified" };
+        let is_same = header(validator).is_none_or(|value| value == self.validator);
+        let range = header("Content-Range")?;
+        let (places, total) = range.strip_prefix("bytes ")?.split_once('/')?;
+        let (first, last) = places.split_once('-')?;
+        let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
+        let end = last.checked_add(1)?;
+        let total = if total == "*" { end } else { total.parse().ok()? };
+        let is_long = header("Content-Length").is_none_or(|length| length.parse() == Ok(end.saturating_sub(first)));
+        let fits = first == self.start && first <= last && end <= total && is_long;
+        (is_same && fits && response.url().as_str() == self.answered).then_some(total)
+    }
 }
 
 fn is_unsatisfiable(kind: &ErrorKind) -> bool {

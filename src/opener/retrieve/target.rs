@@ -21,6 +21,8 @@ pub(super) struct Download {
     /// What says of a part what it is a part of.
     info: Option<PathBuf>,
     written: u64,
+    /// How long it is to be, where that is known before its body says so.
+    end: Option<u64>,
     removed_on_failure: bool,
 }
 
@@ -36,7 +38,7 @@ impl Download {
         let folder = env::temp_dir();
         let named = |random: &str| folder.join(format!("clientcookie-{random}{extension}"));
         let (file, path) = fresh_file::create(Access::Private, named).map_err(|error| failed(&folder, &error))?;
-        Ok(Download { file, path, target: None, info: None, written: 0, removed_on_failure: true })
+        Ok(Download { file, path, target: None, info: None, written: 0, end: None, removed_on_failure: true })
     }
 
     /// A new file in the folder of the target, since only within a file system is a rename one step.
@@ -44,14 +46,26 @@ impl Download {
         let named = |random: &str| with_affixes(target, ".", &format!(".{random}.part"));
         let (file, path) = fresh_file::create(Access::Usual, named).map_err(|error| failed(target, &error))?;
         let target = Some(target.to_owned());
-        Ok(Download { file, path, target, info: None, written: 0, removed_on_failure: true })
+        Ok(Download { file, path, target, info: None, written: 0, end: None, removed_on_failure: true })
     }
 
-    /// A part of the target that is there already, or a new one: `written` bytes are in it. With an `info` it is kept
-    /// for the next time when it does not become whole.
-    pub(super) fn part(file: File, written: u64, path: PathBuf, target: &Path, info: Option<PathBuf>) -> Download {
-        let removed_on_failure = info.is_none();
-        Download { file, path, target: Some(target.to_owned()), info, written, removed_on_failure }
+    /// A part of the target: a new one, or one that is there already, of which `written` bytes are kept and which is to
+    /// have `end`. It is kept for the next time when it does not become whole.
+    pub(super) fn part(
+        file: File,
+        written: u64,
+        end: Option<u64>,
+        path: PathBuf,
+        target: &Path,
+        info: PathBuf,
+    ) -> Download {
+        let (target, info) = (Some(target.to_owned()), Some(info));
+        Download { file, path, target, info, written, end, removed_on_failure: false }
+    }
+
+    /// How long it is to be, where that is known before its body says so.
+    pub(super) fn end(&self) -> Option<u64> {
+        self.end
     }
 
     /// How many bytes are in it.
