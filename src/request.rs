@@ -1,4 +1,7 @@
-//! [`Request`] and its builder: what is to be opened, and how.
+//! [`Request`]: what is to be opened, and how.
+
+mod builder;
+mod into;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,12 +11,15 @@ use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::data::{Data, IntoData};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::headers::{Headers, IntoHeaderValue};
 use crate::redact;
 use crate::response::Redirection;
 use crate::transport::{Proxy, Timeouts, Way};
 use crate::urls::{self, Userinfo};
+
+pub use builder::RequestBuilder;
+pub use into::IntoRequest;
 
 /// A request: a URL, a method, headers, data, and what cookies need to know (urllib2's and ClientCookie's `Request`).
 ///
@@ -67,7 +73,7 @@ impl Request {
     /// A request for a URL: GET, unless data is added.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`] when it does not parse, holds a control character, or names an impossible host.
+    /// [`ErrorKind::InvalidUrl`](crate::ErrorKind::InvalidUrl) when it does not parse, holds a control character, or names an impossible host.
     pub fn new(url: &str) -> Result<Request> {
         let (url, userinfo) = urls::parse(url)?;
         Ok(Request::from_parts(url, userinfo))
@@ -239,7 +245,7 @@ impl Request {
     /// further lines; to replace what is there use [`Request::headers_mut`].
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control character.
+    /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader) when the name is no token or the value holds a control character.
     pub fn add_header(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
         self.headers.append(name, value)
     }
@@ -247,7 +253,7 @@ impl Request {
     /// Adds a header for this request alone: a redirect does not carry it along. Handlers add theirs here.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control character.
+    /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader) when the name is no token or the value holds a control character.
     pub fn add_unredirected_header(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
         self.unredirected_headers.append(name, value)
     }
@@ -412,175 +418,5 @@ impl fmt::Debug for Request {
             .field("unredirected_headers", &self.unredirected_headers)
             .field("data", &self.data)
             .finish_non_exhaustive()
-    }
-}
-
-/// A [`Request`] in the making: setters that chain, and whose errors surface when it is opened or built.
-///
-/// ```
-/// use std::time::Duration;
-/// use clientcookie::Request;
-///
-/// let request = Request::get("http://example.com/")
-///     .header("Accept", "text/html")
-///     .header("Accept-Language", "de")
-///     .timeout(Duration::from_secs(5))
-///     .build()?;
-/// assert_eq!(request.headers().len(), 2);
-/// assert!(Request::get("http://example.com/").header("Bad\r\nName", "").build().is_err());
-/// # Ok::<(), clientcookie::Error>(())
-/// ```
-#[derive(Debug)]
-#[must_use = "a request does nothing until it is opened"]
-pub struct RequestBuilder(Result<Request>);
-
-impl RequestBuilder {
-    /// Sets the method: a name, or an `http::Method`.
-    pub fn method<M: TryInto<Method> + Clone + fmt::Debug>(self, method: M) -> RequestBuilder {
-        self.and_then(|request| {
-            let shown = method.clone();
-            let method = method.try_into().map_err(|_| {
-                let method = format!("{shown:?}").trim_matches('"').to_owned();
-                Error::from(ErrorKind::InvalidMethod { method })
-            })?;
-            request.set_method(method);
-            Ok(())
-        })
-    }
-
-    /// Adds a header; see [`Request::add_header`].
-    pub fn header(self, name: &str, value: impl IntoHeaderValue) -> RequestBuilder {
-        self.and_then(|request| request.add_header(name, value))
-    }
-
-    /// Adds a header that redirects do not carry along; see [`Request::add_unredirected_header`].
-    pub fn unredirected_header(self, name: &str, value: impl IntoHeaderValue) -> RequestBuilder {
-        self.and_then(|request| request.add_unredirected_header(name, value))
-    }
-
-    /// Sets the data; see [`Request::set_data`].
-    pub fn data(self, data: impl IntoData) -> RequestBuilder {
-        self.and_then(|request| {
-            request.set_data(data);
-            Ok(())
-        })
-    }
-
-    /// Sets the request-host of the origin transaction; see [`Request::origin_req_host`].
-    pub fn origin_req_host(self, host: &str) -> RequestBuilder {
-        self.and_then(|request| {
-            request.set_origin_req_host(host);
-            Ok(())
-        })
-    }
-
-    /// Says whether the user had no option to approve the URL; see [`Request::is_unverifiable`].
-    pub fn unverifiable(self, unverifiable: bool) -> RequestBuilder {
-        self.and_then(|request| {
-            request.set_unverifiable(unverifiable);
-            Ok(())
-        })
-    }
-
-    /// Sets one limit for connecting, for each write, for the head of the answer and for each read of its body.
-    pub fn timeout(self, timeout: Duration) -> RequestBuilder {
-        self.timeouts(timeout)
-    }
-
-    /// Sets the time limits; see [`Request::set_timeouts`].
-    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> RequestBuilder {
-        self.and_then(|request| {
-            request.set_timeouts(timeouts);
-            Ok(())
-        })
-    }
-
-    /// Sends it through a proxy, or, with `None`, through none; see [`Request::set_proxy`].
-    pub fn proxy(self, proxy: impl Into<Option<Proxy>>) -> RequestBuilder {
-        self.and_then(|request| {
-            request.set_proxy(proxy.into());
-            Ok(())
-        })
-    }
-
-    /// The request.
-    ///
-    /// # Errors
-    /// The first error that a constructor or a setter met.
-    pub fn build(self) -> Result<Request> {
-        self.0
-    }
-
-    fn and_then(self, change: impl FnOnce(&mut Request) -> Result<()>) -> RequestBuilder {
-        RequestBuilder(self.0.and_then(|mut request| match change(&mut request) {
-            Ok(()) => Ok(request),
-            Err(error) => Err(error.at(request.url())),
-        }))
-    }
-}
-
-/// Anything that can be opened: text, a `Url`, a [`Request`], its builder, or an `http::Request`.
-#[doc(alias = "HTTPRequestUpgradeProcessor")]
-pub trait IntoRequest {
-    /// The request.
-    ///
-    /// # Errors
-    /// When the URL cannot be opened, or what the builder kept.
-    fn into_request(self) -> Result<Request>;
-}
-
-impl IntoRequest for Request {
-    fn into_request(self) -> Result<Request> {
-        Ok(self)
-    }
-}
-
-impl IntoRequest for RequestBuilder {
-    fn into_request(self) -> Result<Request> {
-        self.build()
-    }
-}
-
-impl IntoRequest for &str {
-    fn into_request(self) -> Result<Request> {
-        Request::new(self)
-    }
-}
-
-impl IntoRequest for String {
-    fn into_request(self) -> Result<Request> {
-        Request::new(&self)
-    }
-}
-
-impl IntoRequest for &String {
-    fn into_request(self) -> Result<Request> {
-        Request::new(self)
-    }
-}
-
-impl IntoRequest for Url {
-    fn into_request(self) -> Result<Request> {
-        let (url, userinfo) = urls::split_userinfo(self)?;
-        Ok(Request::from_parts(url, userinfo))
-    }
-}
-
-impl IntoRequest for &Url {
-    fn into_request(self) -> Result<Request> {
-        self.clone().into_request()
-    }
-}
-
-/// The original's "request upgrade", for programs that already build `http::Request`s.
-impl<T: IntoData> IntoRequest for http::Request<T> {
-    fn into_request(self) -> Result<Request> {
-        let (parts, body) = self.into_parts();
-        let mut request = Request::new(&parts.uri.to_string())?;
-        request.method = Some(parts.method);
-        request.headers = Headers::from(&parts.headers);
-        // `http::Request<Vec<u8>>` has no other way to say that there is no body.
-        request.data = body.into_data().filter(|data| !data.is_empty());
-        Ok(request)
     }
 }

@@ -116,7 +116,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("src/cache.rs", &["crate::processor", "crate::response", "crate::headers", "crate::decode"]),
     ("src/spool.rs", &["crate::body", "crate::cache"]),
-    ("src/request.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::cookie"]),
+    ("src/request", &["crate::opener", "crate::handler", "crate::processor", "crate::cookie"]),
     ("src/response.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::transport", "crate::cookie"]),
 ];
 
