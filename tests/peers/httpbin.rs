@@ -22,12 +22,12 @@ fn httpbin(name: &str) -> Option<(Peer, String)> {
         println!("skipped: httpbin and gunicorn are not installed for python3");
         return None;
     }
-    let (peer, port) = start(&folder(name), |port| {
+    let started = start(&folder(name), |port| {
         let mut python = python();
         python.args(["-m", "gunicorn", "--threads", "4", "-b", &format!("127.0.0.1:{port}"), "httpbin:app"]);
         python
     });
-    Some((peer, format!("http://127.0.0.1:{port}")))
+    started.map(|(peer, port)| (peer, format!("http://127.0.0.1:{port}")))
 }
 
 fn status(outcome: Result<Response>) -> u16 {

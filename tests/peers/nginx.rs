@@ -44,13 +44,16 @@ fn nginx_lets_in_who_knows_the_password_and_sends_parts() {
     fs::write(folder.join("page.html"), &page).unwrap();
     fs::write(folder.join("files/big"), &big).unwrap();
     // What nginx runs as may not be who runs the test.
-    let (peer, port) = start(&folder, |port| {
+    let started = start(&folder, |port| {
         let config = CONFIG.replace("PORT", &port.to_string()).replace("FOLDER", folder.to_str().unwrap());
         fs::write(folder.join("nginx.conf"), config).unwrap();
         let mut nginx = Command::new("nginx");
         nginx.arg("-p").arg(&folder).args(["-c", "nginx.conf", "-e", "stderr"]);
         nginx
     });
+    let Some((peer, port)) = started else {
+        return;
+    };
     let url = |path: &str| format!("http://127.0.0.1:{port}{path}");
 
     let passwords = HttpPasswordMgrWithDefaultRealm::new();
