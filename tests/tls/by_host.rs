@@ -3,8 +3,8 @@
 use super::openers::trusting;
 use crate::support::{Recorded, Reply, Server, fixture};
 use crate::transport::outcome::outcome;
-use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
-use clientcookie::{ErrorKind, HttpsClientCertMgr, HttpsHandler, OpenerDirector, build_opener};
+use clientcookie::transport::{FixedResolver, Proxy, TlsSettings, UreqTransport};
+use clientcookie::{ErrorKind, HttpsClientCertMgr, HttpsHandler, OpenerDirector, Request, build_opener};
 use std::sync::Arc;
 
 fn transport(servers: &[(&str, &Server)]) -> UreqTransport {
@@ -160,4 +160,16 @@ fn both_may_be_in_one_file() {
     std::fs::remove_file(file).unwrap();
     let opener = build_opener(HttpsHandler::with_transport(transport(&[])).client_certs(certs));
     assert_eq!(outcome(&opener, server.url("/").as_str()), "served");
+}
+
+#[test]
+fn it_is_not_shown_to_a_proxy_on_the_way() {
+    let proxy = Server::start_tls_with_client_auth("localhost", served);
+    let server = Server::start_tls_with_client_auth("localhost", served);
+    let url = server.url_for("a.test", "/");
+    let opener = opener(&[("a.test", &server), ("localhost", &proxy)], &[(&url, "client")]);
+    let proxied = Request::get(&url).proxy(Proxy::new(&proxy.url("/")).unwrap());
+    let error = opener.open(proxied).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Proxy { .. }), "{error}");
+    assert_eq!(proxy.connections(), 0, "it is not even asked");
 }

@@ -1,17 +1,13 @@
 //! Replacing a file: whole or not at all, and readable by its owner only.
 
-use std::collections::hash_map::RandomState;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::FileError;
-
-/// Names that are tried for the temporary file. One is enough unless somebody guesses 64 random bits.
-const ATTEMPTS: usize = 16;
+use crate::fresh_file::{self, Access};
 
 /// By how much the temporary file of a killed program is older than the file that is saved when it is taken away; a
 /// younger one may be that of a program that saves right now. One hour: no save takes that long.
@@ -76,20 +72,13 @@ struct Temporary {
 impl Temporary {
     /// A new file in the folder of the target, since only within a file system is a rename one step.
     fn beside(target: &Path) -> io::Result<Self> {
-        let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
-        for _ in 0..ATTEMPTS {
+        let (file, path) = fresh_file::create(Access::Private, |random| {
             let mut name = begin(target);
-            name.push(format!("{:016x}", RandomState::new().build_hasher().finish()));
+            name.push(random);
             name.push(END);
-            let path = target.with_file_name(name);
-            // Neither a file nor a link that somebody has laid there is opened: O_EXCL.
-            match options().open(&path) {
-                Ok(file) => return Ok(Self { path, file, done: false }),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
-                Err(error) => return Err(error),
-            }
-        }
-        Err(last)
+            target.with_file_name(name)
+        })?;
+        Ok(Self { path, file, done: false })
     }
 
     fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
