@@ -1,7 +1,7 @@
 //! Replacing a file: whole or not at all, and readable by its owner only.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,7 +36,9 @@ pub(in crate::cookie) fn create_private(path: &Path) -> io::Result<()> {
     match fs::hard_link(&temporary.path, path) {
         Err(error) if there(&error) => Ok(()),
         // A file system without links. Few have permissions then.
-        Err(_) => options().open(path).map(drop).or_else(|error| if there(&error) { Ok(()) } else { Err(error) }),
+        Err(_) => fresh_file::create(Access::Private, |_| path.to_owned())
+            .map(drop)
+            .or_else(|error| if there(&error) { Ok(()) } else { Err(error) }),
         Ok(()) => Ok(()),
     }
 }
@@ -146,13 +148,4 @@ fn is_temporary(name: &OsStr, begin: &OsStr) -> bool {
     let random = name.as_encoded_bytes().strip_prefix(begin.as_encoded_bytes());
     let random = random.and_then(|rest| rest.strip_suffix(END.as_bytes())).unwrap_or_default();
     random.len() == 16 && random.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// A new file, 0600 from its first moment.
-pub(super) fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }

@@ -10,7 +10,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::database::{self, sentence};
 use super::snapshot::{Snapshot, beside};
-use crate::cookie::file::{FileError, FormatError, save};
+use crate::cookie::file::{FileError, FormatError};
+use crate::fresh_file::{self, Access};
 
 /// Names that are tried for the folder. One is enough unless somebody guesses 64 random bits.
 const ATTEMPTS: usize = 16;
@@ -81,7 +82,8 @@ impl Folder {
 
     /// A new file, for its owner only as well.
     fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        save::options().open(self.0.join(path))?.write_all(bytes)
+        let (mut file, _) = fresh_file::create(Access::Private, |_| self.0.join(path))?;
+        file.write_all(bytes)
     }
 }
 
