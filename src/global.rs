@@ -56,6 +56,8 @@ pub fn urlretrieve<'a>(request: impl IntoRequest, how: impl Into<Retrieve<'a>>) 
 /// Makes an opener the one that [`urlopen`] uses, from the next call on and for every thread. Pass an `Arc` to keep
 /// it at hand.
 ///
+/// A request that is on its way keeps the opener it began with: the one that is replaced goes with the last of them.
+///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, build_opener, install_opener};
 ///

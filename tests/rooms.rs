@@ -168,6 +168,21 @@ fn the_rules_find_what_they_look_for() {
     }
 }
 
+/// The tests run at once in one process, and a request keeps the global opener it began with.
+#[test]
+fn one_module_of_the_tests_uses_the_global_opener() {
+    let may = |path: &PathBuf| path == Path::new("tests/threads.rs") || path == Path::new("tests/rooms.rs");
+    for path in files(Path::new("tests")).into_iter().filter(|path| !may(path)) {
+        let code = fs::read_to_string(&path).unwrap();
+        let imports: Vec<&str> =
+            code.split("use clientcookie::").skip(1).filter_map(|rest| rest.split(';').next()).collect();
+        for name in ["urlopen", "urlretrieve", "install_opener"] {
+            assert!(!imports.iter().any(|import| says(import, name)), "{} imports {name}", path.display());
+            assert!(!says(&code, &format!("clientcookie::{name}(")), "{} calls {name}", path.display());
+        }
+    }
+}
+
 /// Each file below `src`, and what of it is neither comment nor test.
 fn sources() -> Vec<(String, String)> {
     let read = |path: PathBuf| {

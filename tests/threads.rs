@@ -1,6 +1,7 @@
 //! q22: many threads at once.
 //!
-//! The global opener belongs to the whole process, so this is the only module whose tests use it, one at a time.
+//! The global opener belongs to the whole process, so this is the only module whose tests use it (`rooms` sees to
+//! that), one at a time: a request of another test's would hold the opener that this one counts on to be gone.
 
 use crate::support::{Recorded, Reply, Server};
 use clientcookie::transport::{Transport, UreqTransport, WireRequest};
@@ -10,7 +11,7 @@ use clientcookie::{
 use std::collections::HashSet;
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
 const THREADS: usize = 32;
@@ -111,6 +112,32 @@ fn the_installed_opener_stays_until_the_next() {
     assert_eq!(server.connections(), 1);
     install_opener(build_opener(()));
     assert_eq!(Arc::strong_count(&opener), 1, "nobody holds it any more");
+}
+
+/// An opener that was replaced goes with the last request that began with it, on that request's thread.
+#[test]
+fn a_request_keeps_the_opener_it_began_with() {
+    let _global = global();
+    let (arrived, has_arrived) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = Mutex::new(may_go_on);
+    let server = Server::start(move |request| {
+        arrived.send(()).unwrap();
+        // An error as well: the test is over.
+        let _ = may_go_on.lock().unwrap().recv();
+        echo(request)
+    });
+    let opener = Arc::new(named(3, &CookieJar::new()));
+    let old = Arc::downgrade(&opener);
+    install_opener(opener);
+    let url = server.url("/slow");
+    let asked = thread::spawn(move || urlopen(url)?.text());
+    has_arrived.recv().unwrap();
+    install_opener(build_opener(()));
+    assert!(old.upgrade().is_some(), "the request is on its way");
+    drop(go_on);
+    assert_eq!(asked.join().unwrap().unwrap(), "/slow by 3 with ");
+    assert!(old.upgrade().is_none(), "the request is done");
 }
 
 /// A handler that calls back when it is dropped, with the opener that took its place.

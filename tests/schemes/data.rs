@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use clientcookie::{DATA_URL_LIMIT, ErrorKind, Request, urlopen};
+use clientcookie::{DATA_URL_LIMIT, ErrorKind, Request};
 
-use super::python;
+use super::{open, python};
 use crate::support::{assert_linear, can_measure_work};
 
 /// A sentence, a URL, the Content-Type, the content, and whether Python gives the same.
@@ -45,7 +45,7 @@ const ROWS: &[(&str, &str, &str, &[u8], bool)] = &[
 #[test]
 fn their_content_is_the_body() {
     for (says, url, content_type, content, _) in ROWS {
-        let mut response = urlopen(*url).unwrap_or_else(|error| panic!("{says}: {error}"));
+        let mut response = open(*url).unwrap_or_else(|error| panic!("{says}: {error}"));
         assert_eq!(response.headers().get_str("Content-Type").as_deref(), Some(*content_type), "{says}");
         let length = response.headers().get_str("Content-Length");
         assert_eq!(length.as_deref(), Some(content.len().to_string().as_str()), "{says}");
@@ -91,7 +91,7 @@ fn what_is_no_data_is_refused() {
         ("what is not base64", "data:;base64,!!!!"),
         ("base64 that stops in the middle", "data:;base64,A"),
     ] {
-        let error = urlopen(url).expect_err(says);
+        let error = open(url).expect_err(says);
         assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }), "{says}: {error}");
     }
 }
@@ -99,12 +99,12 @@ fn what_is_no_data_is_refused() {
 #[test]
 fn a_long_one_is_read_and_not_shown() {
     let long = format!("data:text/plain,{}", "a".repeat(1_000_000));
-    let mut response = urlopen(long.as_str()).unwrap();
+    let mut response = open(long.as_str()).unwrap();
     assert_eq!(response.text().unwrap().len(), 1_000_000);
     assert!(format!("{response:?}").len() < 500);
 
     let bad = format!("data:nothing,{}", "a".repeat(1_000_000));
-    let error = urlopen(bad.as_str()).unwrap_err().to_string();
+    let error = open(bad.as_str()).unwrap_err().to_string();
     assert!(error.len() < 300, "{error}");
 
     let longer = format!("data:,{}", "a".repeat(DATA_URL_LIMIT));
@@ -119,7 +119,7 @@ fn decoding_is_linear() {
     for unit in ["%41", "QUJD", "%", ";", ","] {
         assert_linear(unit, 1 << 16, &|size| {
             let url = format!("data:;base64,{}", unit.repeat(size / unit.len()));
-            drop(urlopen(url));
+            drop(open(url));
         });
     }
 }

@@ -5,10 +5,10 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::Command;
 
-use clientcookie::{ErrorKind, urlopen};
+use clientcookie::ErrorKind;
 use url::Url;
 
-use super::python;
+use super::{open, python};
 
 /// A folder that is removed at the end of the test.
 struct Folder(PathBuf);
@@ -40,7 +40,7 @@ fn a_file_is_a_response() {
 
     let url = folder.url("a b.html");
     assert!(url.contains("a%20b.html"));
-    let mut response = urlopen(&url).unwrap();
+    let mut response = open(&url).unwrap();
     assert_eq!(
         response.headers().to_string(),
         "Content-Type: text/html\nContent-Length: 5\nLast-Modified: Wed, 09 Feb 1994 22:23:32 GMT\n"
@@ -68,7 +68,7 @@ fn the_host_is_this_one() {
         ("a port here", format!("file://localhost:80{path}"), false),
         ("a user", format!("file://me@evil{path}"), false),
     ] {
-        match urlopen(url.as_str()) {
+        match open(url.as_str()) {
             Ok(mut response) => assert!(opens && response.text().unwrap() == "hi", "{says}"),
             Err(error) => {
                 assert!(!opens && matches!(error.kind(), ErrorKind::InvalidUrl { .. }), "{says}: {error}");
@@ -92,11 +92,11 @@ fn what_is_no_file_is_an_error_that_says_so() {
         ("in capitals", "sub%2F..%2Fa", "an escape that no file name has"),
     ] {
         let url = format!("{}/{name}", folder.url("").trim_end_matches('/'));
-        let error = urlopen(url.as_str()).expect_err(says).to_string();
+        let error = open(url.as_str()).expect_err(says).to_string();
         assert!(error.contains(words) && error.contains("file:"), "{says}: {error}");
     }
     let dots = format!("{}/sub/%2e%2e/a", folder.url("").trim_end_matches('/'));
-    assert_eq!(urlopen(dots.as_str()).unwrap().url().as_str(), folder.url("a"), "escaped dots are dots");
+    assert_eq!(open(dots.as_str()).unwrap().url().as_str(), folder.url("a"), "escaped dots are dots");
 }
 
 #[cfg(unix)]
@@ -105,12 +105,12 @@ fn pipes_and_devices_are_not_waited_for() {
     let folder = Folder::new("pipe");
     match Command::new("mkfifo").arg(folder.0.join("pipe")).status() {
         Ok(status) if status.success() => {
-            let error = urlopen(folder.url("pipe")).unwrap_err().to_string();
+            let error = open(folder.url("pipe")).unwrap_err().to_string();
             assert!(error.contains("it is a pipe or a device"), "{error}");
         }
         _ => println!("skipped: mkfifo is not installed"),
     }
-    let error = urlopen("file:///dev/zero").unwrap_err().to_string();
+    let error = open("file:///dev/zero").unwrap_err().to_string();
     assert!(error.contains("it is a pipe or a device"), "{error}");
 }
 
@@ -119,11 +119,11 @@ fn what_changes_while_it_is_read_keeps_to_its_length() {
     let folder = Folder::new("changes");
     let path = folder.0.join("a.txt");
     fs::write(&path, "four").unwrap();
-    let mut response = urlopen(folder.url("a.txt")).unwrap();
+    let mut response = open(folder.url("a.txt")).unwrap();
     fs::write(&path, "fourteen").unwrap();
     assert_eq!(response.text().unwrap(), "four", "what came later is not part of it");
 
-    let mut response = urlopen(folder.url("a.txt")).unwrap();
+    let mut response = open(folder.url("a.txt")).unwrap();
     fs::write(&path, "one").unwrap();
     let mut bytes = Vec::new();
     let error = clientcookie::Error::from(response.read_to_end(&mut bytes).unwrap_err());
@@ -162,7 +162,7 @@ for extension in sys.argv[1].split():
     for (extension, theirs) in extensions.split_whitespace().zip(printed.lines()) {
         let name = format!("a.{extension}");
         fs::write(folder.0.join(&name), "").unwrap();
-        let response = urlopen(folder.url(&name)).unwrap();
+        let response = open(folder.url(&name)).unwrap();
         let ours = response.headers().get_str("Content-Type").unwrap();
         let reason = OTHERWISE.iter().find(|(other, _)| *other == extension);
         assert!(ours == theirs || reason.is_some(), "{extension}: {ours}, Python has {theirs}");
