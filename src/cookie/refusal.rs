@@ -54,7 +54,8 @@ pub enum Refusal {
     MalformedDomain,
     /// `Domain` is a single label such as `com`, and not the host itself.
     NoInnerDot,
-    /// `Domain` is a name below which anybody can have one, such as `co.uk` or `github.io`.
+    /// `Domain` is a name below which anybody can have one, such as `co.uk` or `github.io`, or lies above such a name
+    /// that the host has: `amazonaws.com` for a host below `s3.amazonaws.com`.
     PublicSuffix,
     /// `Domain` looks like `co.uk`, and `strict_domain` is set.
     CountryCodeDomain,
@@ -123,7 +124,7 @@ impl fmt::Display for Refusal {
             Self::TooManyInResponse => "the response sets too many cookies",
             Self::MalformedDomain => "its domain is not a host name",
             Self::NoInnerDot => "its domain has no dot inside",
-            Self::PublicSuffix => "its domain is a public suffix",
+            Self::PublicSuffix => "its domain is a public suffix, or above that of the host",
             Self::CountryCodeDomain => "its domain looks like a country's own top-level domain",
             Self::DomainMismatch => "the host does not belong to its domain",
             Self::DotsBeforeDomain => "the host is more than one label below its domain",

@@ -6,6 +6,7 @@ mod more;
 mod random;
 mod rfc2965;
 mod safe;
+mod suffixes;
 mod table;
 
 use std::borrow::Cow;

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use super::CookieJar;
 use crate::cookie::journal::Journal;
-use crate::cookie::{Cookie, Scope, StoreError, Stored, host};
+use crate::cookie::{Cookie, CookiePolicy, Refusal, Scope, StoreError, Stored, host};
 
 impl CookieJar {
     /// Stores a cookie without asking whether any server could set it, in the place of the one with the same domain,
     /// path and name. An expired cookie only removes that one. No limit ever evicts it.
     ///
     /// A cookie that could not be sent without damage, because of a control character, or a `;` or `=` that would
-    /// make it two, is not stored; the log says so.
+    /// make it two, is not stored; nor is one for all hosts below a public suffix such as `.co.uk`. The log says so.
     pub fn set_cookie(&self, cookie: Cookie) {
-        if let Err(why) = self.policy().storable(&cookie) {
+        if let Err(why) = kept_without_server(&cookie, &*self.policy()) {
             return Journal::open().not_stored(&cookie, why);
         }
         if cookie.is_expired(self.now()) {
@@ -124,6 +124,16 @@ impl CookieJar {
         self.remember(&error);
         ClearError::Store(error)
     }
+}
+
+/// What a cookie must keep to that no response has set: one put in by hand, or read from a file.
+pub(in crate::cookie) fn kept_without_server(cookie: &Cookie, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
+    policy.storable(cookie)?;
+    // Nobody but the suffix itself would get it, and that one is a host for which no dot is needed.
+    if cookie.is_dotted() && policy.is_public_suffix(cookie.owner()) {
+        return Err(Refusal::PublicSuffix);
+    }
+    Ok(())
 }
 
 /// Why nothing was cleared.

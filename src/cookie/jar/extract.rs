@@ -39,7 +39,7 @@ impl CookieJar {
     /// let rejected = jar.extract_cookies_report(&response, &request);
     /// # if cfg!(feature = "psl") {
     /// assert_eq!((jar.len(), rejected.len()), (1, 1));
-    /// assert_eq!(rejected[0].to_string(), "cookie bad for .co.uk/: its domain is a public suffix");
+    /// assert_eq!(rejected[0].to_string(), "cookie bad for .co.uk/: its domain is a public suffix, or above that of the host");
     /// # }
     /// # Ok::<(), http::Error>(())
     /// ```

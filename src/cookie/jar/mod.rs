@@ -5,6 +5,7 @@ mod extract;
 mod send;
 
 pub use edit::ClearError;
+pub(super) use edit::kept_without_server;
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

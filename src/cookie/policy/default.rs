@@ -27,7 +27,7 @@ use crate::cookie::{Limits, host};
 /// | switch | `new()` | `classic()` | what it does |
 /// |---|---|---|---|
 /// | [`host_only`](Self::host_only) | true | false | a cookie without `Domain` does not go to the hosts below its own |
-/// | [`public_suffixes`](Self::public_suffixes) | `BuiltIn` | `Off` | nobody sets a cookie for `co.uk`, nor for a malformed domain |
+/// | [`public_suffixes`](Self::public_suffixes) | `BuiltIn` | `Off` | nobody sets or gets a cookie for `co.uk`, nor for what is above the public suffix of the host, nor for a malformed domain |
 /// | [`local_domains`](Self::local_domains) | false | true | hosts without a dot are `.local`, and may share cookies under it |
 /// | [`leave_secure_alone`](Self::leave_secure_alone) | true | false | http does not replace, delete, shadow or evict a `Secure` cookie |
 /// | [`strict_secure`](Self::strict_secure) | true | false | http does not set a `Secure` cookie |
@@ -253,7 +253,9 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Which domains own no cookies because anybody can have a name below them (RFC 6265, section 5.3, step 5).
+    /// Which domains own no cookies because anybody can have a name below them (RFC 6265, section 5.3, step 5). A host
+    /// sets and gets cookies for itself, and for what is at or below its registrable domain, which is its public suffix
+    /// and one label more.
     #[must_use]
     pub fn public_suffixes(mut self, suffixes: PublicSuffixes) -> Self {
         self.public_suffixes = suffixes;

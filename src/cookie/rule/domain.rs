@@ -56,11 +56,6 @@ fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRu
     if !domain.contains('.') && !local {
         return Err(Refusal::NoInnerDot);
     }
-    // RFC 6265, section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
-    // The host that is the suffix itself has been given a cookie of its own before.
-    if rules.suffixes.contains(domain) {
-        return Err(Refusal::PublicSuffix);
-    }
     Ok(())
 }
 
@@ -74,6 +69,12 @@ fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainR
     let local = rules.local_domains && host.strip_suffix(".local").is_some_and(|name| suffix_at_label(name, domain));
     if cookie.version == 0 && !matches && !local {
         return Err(Refusal::DomainMismatch);
+    }
+    // RFC 6265, section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
+    // As browsers do (whatwg/html#6509), also what is above the suffix of the host, which need not be one itself. The
+    // host that is the suffix itself has been given a cookie of its own before.
+    if !transaction.host_is_ip() && !rules.suffixes.leave_to(host, domain) {
+        return Err(Refusal::PublicSuffix);
     }
     // RFC 2965, section 3.3.2: "The request-host does not domain-match the Domain attribute."
     let rfc2965 = cookie.version > 0;
@@ -106,6 +107,11 @@ pub(in crate::cookie) fn owns(
     if cookie.version == 0 && (strict || (rules.host_only && !cookie.is_dotted())) {
         return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::HostOnly) };
     }
+    // Who could not have set it does not get it, wherever it comes from: a file, the user, or an older list.
+    let owner = cookie.owner();
+    if host != owner && !transaction.host_is_ip() && !rules.suffixes.leave_to(host, owner) {
+        return Err(Refusal::PublicSuffix);
+    }
     // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
     if cookie.version > 0 {
         let itself = !cookie.is_dotted() && is_host(cookie, transaction, rules);
@@ -113,7 +119,7 @@ pub(in crate::cookie) fn owns(
         return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches the cookie's domain."
-    let matches = if transaction.host_is_ip() { host == cookie.owner() } else { suffix_at_label(host, cookie.owner()) };
+    let matches = if transaction.host_is_ip() { host == owner } else { suffix_at_label(host, owner) };
     if matches { Ok(()) } else { Err(Refusal::DomainMismatch) }
 }
 

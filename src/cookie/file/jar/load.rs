@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Choice, FileCookieJar, TARGET};
 use crate::cookie::file::{CookieFormat, FileError, LoadReport, Loaded, file_bytes, read_bytes};
+use crate::cookie::jar::kept_without_server;
 use crate::cookie::{Cookie, CookieJar, Rejected};
 
 /// Loading.
@@ -90,7 +91,7 @@ pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Ar
     for cookie in cookies {
         if !choice.wants(&cookie, now) {
             report.passed_over += 1;
-        } else if let Err(refusal) = policy.storable(&cookie) {
+        } else if let Err(refusal) = kept_without_server(&cookie, &*policy) {
             let name = cookie.name().into_owned();
             report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
         } else {
