@@ -7,6 +7,9 @@ use std::sync::Arc;
 use crate::cookie::host;
 use crate::cookie::transaction::with_parents;
 
+/// How many bytes at the end of a host are a public suffix.
+type SuffixLength = dyn Fn(&str) -> Option<usize> + Send + Sync;
+
 /// How a policy knows that a domain is a public suffix.
 ///
 /// Without such a list, `evil.co.uk` could set a cookie for all of `co.uk`. Top-level domains, being names without a
@@ -19,7 +22,7 @@ pub enum PublicSuffixes {
     BuiltIn,
     /// A list, or a way to find out, of your own; made by [`list`](Self::list) and [`own`](Self::own). It is asked with
     /// a host in lower case and in its `xn--` form, and answers how many bytes at its end are a public suffix, if any.
-    Own(Arc<dyn Fn(&str) -> Option<usize> + Send + Sync>),
+    Own(Arc<SuffixLength>),
     /// No domain is one, and domains are not looked at closely either: `Domain=com.` passes on the host `example.com.`
     /// as it did in the original.
     Off,
