@@ -148,12 +148,23 @@ pub enum Reason {
     NoFile,
     /// The file, or that which the record names, cannot be read, is too large, or holds something else.
     BadFile,
+    /// It is JSON, but not that of a cookie.
+    Malformed,
     /// In a browser's store, a cookie's texts are longer than a line may be ([`LINE_LIMIT`](super::LINE_LIMIT)).
     TooLong,
-    /// In a browser's store, the cookie belongs to a container, a private window or an app.
+    /// In a browser's store, the cookie belongs to a container.
     OtherContainer,
-    /// In a browser's store, the cookie belongs to a site embedded in pages of one other site.
+    /// In a browser's store, the cookie belongs to a private window.
+    PrivateWindow,
+    /// In a browser's store, the cookie belongs to an app, as Firefox OS had them, or to an extension.
+    OtherApp,
+    /// In a browser's store, the cookie is that of a site where it is embedded in pages of one other site.
     Partitioned,
+    /// In a browser's store, the cookie is that of a site where it is embedded in its own pages, with a page of another
+    /// site between.
+    CrossSiteAncestor,
+    /// In a browser's store, the site whose pages the cookie belongs to is no site.
+    BadPartition,
     /// In a browser's store, the value is encrypted with a key that is in the system's keyring (`v11`).
     InKeyring,
     /// In a browser's store, the value is encrypted with a key that is not known here.
@@ -180,9 +191,14 @@ impl fmt::Display for Reason {
             Self::OtherUser => "it is another user's",
             Self::NoFile => "its file is not there",
             Self::BadFile => "the file cannot be read",
+            Self::Malformed => "it does not describe a cookie",
             Self::TooLong => "it is too long",
-            Self::OtherContainer => "it belongs to a container, a private window or an app",
+            Self::OtherContainer => "it belongs to a container",
+            Self::PrivateWindow => "it belongs to a private window",
+            Self::OtherApp => "it belongs to an app",
             Self::Partitioned => "it belongs to a site embedded in another",
+            Self::CrossSiteAncestor => "it belongs to its site embedded below another",
+            Self::BadPartition => "the site that it is kept apart for is no site",
             Self::InKeyring => "its value is encrypted with a key in the system's keyring",
             Self::Undecodable => "its value is encrypted with a key that is not known here",
         })

@@ -16,7 +16,12 @@ fn stores_hold_what_another_reader_finds_in_them() {
 /// Reads a fixture as a file; a `.gz` with its log beside it.
 fn load(folder: &Folder, name: &str) -> Loaded {
     let path = folder.file(name);
-    let file = if name.ends_with("-running") { format!("{name}.sqlite.gz") } else { format!("{name}.sqlite") };
+    let end = match name.rsplit('-').next() {
+        Some("running") => "sqlite.gz",
+        Some("recovery") => "jsonlz4",
+        _ => "sqlite",
+    };
+    let file = format!("{name}.{end}");
     fs::write(&path, fixture(&file)).unwrap();
     if name.ends_with("-running") {
         let empty = FirefoxFormat::new().read_file(&path, FILE_LIMIT).unwrap();

@@ -3,7 +3,9 @@
 mod golden;
 mod hostile;
 mod live;
+mod partitions;
 mod running;
+mod session;
 
 use std::io::Read;
 use std::path::Path;

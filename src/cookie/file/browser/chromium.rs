@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::database::{Database, Row};
 use super::decrypt::Decryptor;
+use super::partition::Partition;
 use super::{row, snapshot::image};
 use crate::cookie::Cookie;
 use crate::cookie::file::{CookieFormat, FileError, FormatError, Loaded, Reason};
@@ -23,6 +24,7 @@ const WANTED: &[&str] = &[
     "persistent",
     "samesite",
     "top_frame_site_key",
+    "has_cross_site_ancestor",
 ];
 
 /// From 1601-01-01, where Chromium's clock begins, to 1970-01-01, in seconds.
@@ -37,17 +39,20 @@ const HASHES_HOST: i64 = 24;
 /// # Values that are encrypted
 ///
 /// Chromium encrypts the values. On Linux, where it has no keyring or is told not to use one
-/// (`--password-store=basic`), the key is the same for everybody, and the values are read (they begin with `v10`).
-/// Otherwise the key is in the system's keyring (on Linux `v11`), in the keychain of macOS, or in the keeping of
-/// Windows, and is not looked for: such a cookie is skipped, with [`Reason::InKeyring`] or [`Reason::Undecodable`].
+/// (`--password-store=basic`), the key is the same for everybody, and the values are read (they begin with `v10`); so are
+/// those that it encrypted with an empty password, since the keyring did not answer (`v10` or `v11`). Otherwise the key is
+/// in the system's keyring (on Linux `v11`), in the keychain of macOS, or in the keeping of Windows, and is not looked for:
+/// such a cookie is skipped, with [`Reason::InKeyring`] or [`Reason::Undecodable`].
 /// A value is never guessed: since layout 24 there is a hash that tells whether the key was right; before, what is
 /// decrypted has to be UTF-8 without control characters.
 ///
 /// # Cookies that are kept apart
 ///
-/// A partitioned cookie belongs to a site embedded in pages of another. It is passed over ([`Reason::Partitioned`]),
-/// unless [`all_partitions`](Self::all_partitions) is set. Session cookies are in the store; a jar loads them with
-/// [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard).
+/// A partitioned cookie belongs to the pages of one site. If that is the cookie's own, the browser sends it when the site is
+/// visited, and it is read (the `cf_clearance` of many sites is such a cookie). It is passed over if the site has it where
+/// it is embedded in pages of another ([`Reason::Partitioned`]), or in pages of its own with one of another between
+/// ([`Reason::CrossSiteAncestor`]), unless [`all_partitions`](Self::all_partitions) is set. Session cookies are in the
+/// store; a jar loads them with [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard).
 ///
 /// ```no_run
 /// use clientcookie::cookie::{ChromiumCookieJar, Reason};
@@ -66,14 +71,14 @@ pub struct ChromiumFormat {
 }
 
 impl ChromiumFormat {
-    /// The format, reading the cookies that are not partitioned.
+    /// The format, reading the cookies that a visit would send.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets whether partitioned cookies are read too. Off.
+    /// Sets whether the cookies of all partitions are read. Off.
     ///
-    /// Such a cookie has the attributes `Partitioned` and `top_frame_site_key`, the site that it was set on, as
+    /// A partitioned cookie has the attributes `Partitioned` and `top_frame_site_key`, the site that it was set on, as
     /// `https://shop.test`. A jar does not look at them: choose among [`Loaded::cookies`] before you fill one.
     #[must_use]
     pub fn all_partitions(mut self, on: bool) -> Self {
@@ -82,16 +87,16 @@ impl ChromiumFormat {
     }
 
     fn cookie(&self, row: &Row<'_>, decryptor: &Decryptor) -> Result<(i64, Cookie), Reason> {
-        let top = row.bytes("top_frame_site_key");
+        let (host, top) = (row.bytes("host_key"), row.bytes("top_frame_site_key"));
+        let secure = row.flag("is_secure") || row.flag("secure");
         if !top.is_empty() && !self.all_partitions {
-            return Err(Reason::Partitioned);
+            Partition::of_chromium(top, row.flag("has_cross_site_ancestor"))?.is_own_of(host, secure)?;
         }
-        let (host, encrypted) = (row.bytes("host_key"), row.bytes("encrypted_value"));
+        let encrypted = row.bytes("encrypted_value");
         let decrypted = if encrypted.is_empty() { None } else { Some(decryptor.value(encrypted, host)?) };
         let value = decrypted.as_deref().unwrap_or_else(|| row.bytes("value"));
         let mut cookie = row::assemble(row.bytes("name"), value, host, row.bytes("path"))?;
-        cookie.secure = row.flag("is_secure") || row.flag("secure");
-        cookie.http_only = row.flag("is_httponly") || row.flag("httponly");
+        (cookie.secure, cookie.http_only) = (secure, row.flag("is_httponly") || row.flag("httponly"));
         cookie = row::with_same_site(cookie.with_expires(expires(row)?), row.integer("samesite"));
         if !top.is_empty() {
             cookie = cookie.with_attribute("Partitioned", None);

@@ -10,8 +10,13 @@ use sha2::{Digest, Sha256};
 
 use crate::cookie::file::{Reason, lines::has_control};
 
-/// What the key is made of: no secret, the same in every copy of Chromium.
+/// What the key of `v10` is made of: no secret, the same in every copy of Chromium.
 const PASSWORD: &[u8] = b"peanuts";
+
+/// What it was made of for a while, when the keyring did not answer: Chromium tries it after the right one, for `v10` and
+/// `v11` (the same file, `kEmptyKey`).
+const NO_PASSWORD: &[u8] = b"";
+
 const SALT: &[u8] = b"saltysalt";
 const ROUNDS: u32 = 1;
 
@@ -20,38 +25,51 @@ const IV: [u8; 16] = [b' '; 16];
 /// Bytes of a SHA-256 hash.
 const HASH: usize = 32;
 
-/// The one key that is known.
+type Key = [u8; 16];
+
+/// The keys that are known.
 pub(super) struct Decryptor {
-    key: [u8; 16],
+    of_v10: [Key; 2],
+    of_v11: [Key; 1],
     /// Whether a hash of the host stands before the value.
     hashed: bool,
 }
 
 impl Decryptor {
     pub(super) fn new(hashed: bool) -> Self {
-        let mut key = [0; 16];
-        pbkdf2_hmac::<Sha1>(PASSWORD, SALT, ROUNDS, &mut key);
-        Self { key, hashed }
+        let (key, empty) = (key(PASSWORD), key(NO_PASSWORD));
+        Self { of_v10: [key, empty], of_v11: [empty], hashed }
     }
 
     /// The value, if it can be told that this is the one.
     pub(super) fn value(&self, encrypted: &[u8], host: &[u8]) -> Result<Vec<u8>, Reason> {
-        let Some(encrypted) = encrypted.strip_prefix(b"v10") else {
-            return Err(if encrypted.starts_with(b"v11") { Reason::InKeyring } else { Reason::Undecodable });
+        let (keys, encrypted, otherwise) = match encrypted.split_at_checked(3) {
+            Some((b"v10", rest)) => (&self.of_v10[..], rest, Reason::Undecodable),
+            Some((b"v11", rest)) => (&self.of_v11[..], rest, Reason::InKeyring),
+            _ => return Err(Reason::Undecodable),
         };
+        keys.iter().find_map(|key| self.with_key(key, encrypted, host)).ok_or(otherwise)
+    }
+
+    /// None if it is not the right key.
+    fn with_key(&self, key: &Key, encrypted: &[u8], host: &[u8]) -> Option<Vec<u8>> {
         let mut buffer = encrypted.to_vec();
-        let cipher = cbc::Decryptor::<Aes128>::new(&self.key.into(), &IV.into());
-        let plain = cipher.decrypt_padded::<Pkcs7>(&mut buffer).map_err(|_| Reason::Undecodable)?;
+        let cipher = cbc::Decryptor::<Aes128>::new(key.into(), &IV.into());
+        let plain = cipher.decrypt_padded::<Pkcs7>(&mut buffer).ok()?;
         if self.hashed {
-            return match plain.split_at_checked(HASH) {
-                Some((hash, value)) if *hash == *Sha256::digest(host) => Ok(value.to_vec()),
-                _ => Err(Reason::Undecodable),
-            };
+            let (hash, value) = plain.split_at_checked(HASH)?;
+            return (*hash == *Sha256::digest(host)).then(|| value.to_vec());
         }
         // Of 256 wrong keys one leaves a padding that looks right, but hardly ever a text.
         let is_text = str::from_utf8(plain).is_ok() && !has_control(plain);
-        if is_text { Ok(plain.to_vec()) } else { Err(Reason::Undecodable) }
+        is_text.then(|| plain.to_vec())
     }
+}
+
+fn key(password: &[u8]) -> Key {
+    let mut key = Key::default();
+    pbkdf2_hmac::<Sha1>(password, SALT, ROUNDS, &mut key);
+    key
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::database::{Database, Row};
-use super::{row, snapshot::image};
+use super::origin::Origin;
+use super::{row, session, snapshot::image};
 use crate::cookie::Cookie;
 use crate::cookie::file::{CookieFormat, FileError, FormatError, Loaded, Reason};
 
@@ -39,11 +40,17 @@ const MANY_SECONDS: i64 = 1_000_000_000_000;
 /// All layouts are read, from the first to 17, that of Firefox ESR 153; a column that a layout does not have yet
 /// is taken for empty. Layouts up to 15 have expiries in seconds, later ones in milliseconds.
 ///
-/// Firefox keeps apart the cookies of its containers, of private windows, and of what is embedded in a page of another
-/// site. They are passed over, since in a jar one would replace the other, and be sent where the browser would not send
-/// it: [`Loaded::skipped`] says so. [`all_containers`](Self::all_containers) reads them too.
+/// Those are read that Firefox sends when a site is visited. A partitioned cookie is among them if its partition is its
+/// own site. Cookies of containers and private windows are passed over, and those that a site has where it is embedded in
+/// pages of another: in a jar one would replace the other, and be sent where the browser would not send it.
+/// [`Loaded::skipped`] tells which and why. [`all_containers`](Self::all_containers) reads them too.
 ///
-/// A store has no session cookies; Firefox keeps those elsewhere.
+/// A store has no session cookies. Firefox notes them some seconds later in a file of their own, and they are read from
+/// there, after those of the store: from `sessionstore-backups/recovery.jsonlz4` in the folder of the store, else from
+/// `recovery.baklz4` there, else from `sessionstore.jsonlz4`, which a closed Firefox has. A jar loads them with
+/// [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard); [`session_cookies`](Self::session_cookies) leaves
+/// them out. A file that cannot be read, or has more than 64 MiB when it is unpacked, is among those skipped
+/// ([`Reason::BadFile`]). Such a file can also be loaded by itself, like a store.
 ///
 /// ```no_run
 /// use clientcookie::cookie::{Browser, FirefoxCookieJar, find_browser_stores};
@@ -66,10 +73,11 @@ const MANY_SECONDS: i64 = 1_000_000_000_000;
 #[derive(Debug, Clone, Default)]
 pub struct FirefoxFormat {
     all_containers: bool,
+    without_session: bool,
 }
 
 impl FirefoxFormat {
-    /// The format, reading the cookies that belong to no container.
+    /// The format, reading the cookies that a visit would send.
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,47 +92,52 @@ impl FirefoxFormat {
         self
     }
 
+    /// Sets whether the session cookies are read that lie beside the store. On.
+    #[must_use]
+    pub fn session_cookies(mut self, on: bool) -> Self {
+        self.without_session = !on;
+        self
+    }
+
     fn cookie(&self, row: &Row<'_>, version: i64) -> Result<(i64, Cookie), Reason> {
-        let origin = row.bytes("originAttributes");
+        let (host, secure) = (row.bytes("host"), row.flag("isSecure"));
+        let origin = Origin::parse(row.bytes("originAttributes"));
         if !self.all_containers {
-            belongs_to_all(row, origin)?;
+            origin.is_for_visits(host, secure)?;
+            not_of_an_app(row)?;
         }
-        let mut cookie = row::assemble(row.bytes("name"), row.bytes("value"), row.bytes("host"), row.bytes("path"))?;
-        (cookie.secure, cookie.http_only) = (row.flag("isSecure"), row.flag("isHttpOnly"));
+        let mut cookie = row::assemble(row.bytes("name"), row.bytes("value"), host, row.bytes("path"))?;
+        (cookie.secure, cookie.http_only) = (secure, row.flag("isHttpOnly"));
         cookie = cookie.with_expires(expires(row, version)?);
         cookie = row::with_same_site(cookie, same_site(row, version));
-        if row.flag("isPartitionedAttributeSet") {
-            cookie = cookie.with_attribute("Partitioned", None);
-        }
-        if !origin.is_empty() {
-            cookie = cookie.with_attribute("originAttributes", &*String::from_utf8_lossy(origin));
-        }
+        cookie = origin.mark(cookie, row.flag("isPartitionedAttributeSet"));
         Ok((row.integer("creationTime").unwrap_or_default(), cookie))
     }
 }
 
 impl CookieFormat for FirefoxFormat {
     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError> {
+        if bytes.starts_with(session::MAGIC) {
+            return session::read(bytes, self.all_containers);
+        }
         let database = Database::open(bytes)?;
         let version = database.user_version()?;
         row::cookies(&database, TABLE, NEEDED, WANTED, |row| self.cookie(row, version))
     }
 
     fn read_file(&self, path: &Path, limit: usize) -> Result<Loaded, FileError> {
-        self.read(&image(path, limit)?).map_err(|error| FileError::format(Some(path), error))
+        let bytes = image(path, limit)?;
+        let mut loaded = self.read(&bytes).map_err(|error| FileError::format(Some(path), error))?;
+        if !self.without_session && !bytes.starts_with(session::MAGIC) {
+            session::add_beside(path, limit, self.all_containers, &mut loaded);
+        }
+        Ok(loaded)
     }
 }
 
-/// Whether the cookie is sent whatever the container and the page around.
-fn belongs_to_all(row: &Row<'_>, origin: &[u8]) -> Result<(), Reason> {
-    if origin.windows(b"partitionKey=".len()).any(|part| part == b"partitionKey=") {
-        return Err(Reason::Partitioned);
-    }
-    // Before there were containers, there were apps.
-    if !origin.is_empty() || row.flag("appId") || row.flag("inBrowserElement") {
-        return Err(Reason::OtherContainer);
-    }
-    Ok(())
+/// Before there were containers, there were apps.
+fn not_of_an_app(row: &Row<'_>) -> Result<(), Reason> {
+    if row.flag("appId") || row.flag("inBrowserElement") { Err(Reason::OtherApp) } else { Ok(()) }
 }
 
 /// Seconds since 1970. The layout decides, unless it makes no sense of a number: other programs write stores as well.

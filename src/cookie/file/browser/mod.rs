@@ -14,7 +14,13 @@ mod firefox;
 #[cfg(feature = "sqlite")]
 mod fold;
 #[cfg(feature = "sqlite")]
+mod origin;
+#[cfg(feature = "sqlite")]
+mod partition;
+#[cfg(feature = "sqlite")]
 mod row;
+#[cfg(feature = "sqlite")]
+mod session;
 #[cfg(feature = "sqlite")]
 mod snapshot;
 
