@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::redact;
 use crate::retrieved::Retrieved;
+use crate::urls;
 
 pub use http::{HttpError, HttpErrorCause};
 
@@ -36,6 +37,8 @@ struct Inner {
     kind: ErrorKind,
     /// Where it happened, without secrets.
     url: Option<String>,
+    /// Whom it happened with, if that was a proxy: its host and port.
+    proxy: Option<String>,
 }
 
 /// The kinds of [`Error`], each with what it knows.
@@ -189,6 +192,23 @@ impl Error {
         self.0.url.as_deref()
     }
 
+    /// The proxy whose failure it was, as `host:port`: it was not reached, did not hold its part of TLS, took too long.
+    /// `None` where it was the page's own host, or nobody's.
+    ///
+    /// ```
+    /// use clientcookie::{ErrorKind, ProxyHandler, build_opener};
+    ///
+    /// // Nobody listens on port 1.
+    /// let opener = build_opener(ProxyHandler::with_proxies([("http", "127.0.0.1:1")]));
+    /// let error = opener.open("http://example.com/").unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Connect { .. }));
+    /// assert_eq!(error.proxy(), Some("127.0.0.1:1"));
+    /// assert!(error.to_string().starts_with("no connection to the proxy 127.0.0.1:1, asked for http://example.com/: "));
+    /// ```
+    pub fn proxy(&self) -> Option<&str> {
+        self.0.proxy.as_deref()
+    }
+
     /// The response, when the server answered with an error.
     ///
     /// ```
@@ -209,7 +229,7 @@ impl Error {
     pub fn into_http_error(self) -> Result<HttpError> {
         match self.0.kind {
             ErrorKind::Http(error) => Ok(error),
-            kind => Err(Error(Box::new(Inner { kind, url: self.0.url }))),
+            kind => Err(Error(Box::new(Inner { kind, ..*self.0 }))),
         }
     }
 
@@ -228,11 +248,17 @@ impl Error {
         }
         self
     }
+
+    /// Says that it happened with this proxy, and not with the server.
+    pub(crate) fn of_proxy(mut self, proxy: &Url) -> Error {
+        self.0.proxy = Some(urls::authority(proxy));
+        self
+    }
 }
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Error {
-        Error(Box::new(Inner { kind, url: None }))
+        Error(Box::new(Inner { kind, url: None, proxy: None }))
     }
 }
 
@@ -285,7 +311,7 @@ pub(crate) fn again(error: &io::Error) -> io::Error {
         ErrorKind::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit },
         other => ErrorKind::Io(io::Error::new(error.kind(), other.to_string())),
     };
-    Error(Box::new(Inner { kind, url: own.0.url.clone() })).into()
+    Error(Box::new(Inner { kind, url: own.0.url.clone(), proxy: own.0.proxy.clone() })).into()
 }
 
 /// Whether a read that failed in this way may be tried again, and then goes on where it was.
@@ -295,11 +321,32 @@ pub(crate) fn may_pass(error: &io::Error) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.0.url, &self.0.kind) {
-            (Some(url), kind) => write!(f, "{url}: {kind}"),
-            (None, kind) => kind.fmt(f),
+        let Inner { kind, url, proxy } = &*self.0;
+        match (proxy, url) {
+            (Some(proxy), url) => fmt_of_proxy(kind, proxy, url.as_deref(), f),
+            (None, Some(url)) => write!(f, "{url}: {kind}"),
+            (None, None) => kind.fmt(f),
         }
     }
+}
+
+/// What happened with a proxy: it stands first, lest it be taken for a failure of the page's own host.
+fn fmt_of_proxy(kind: &ErrorKind, proxy: &str, url: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (what, cause): (String, Option<&dyn fmt::Display>) = match kind {
+        ErrorKind::Resolve { source, .. } => (format!("the proxy {proxy} has no address"), Some(source)),
+        ErrorKind::Connect { source, .. } => (format!("no connection to the proxy {proxy}"), Some(source)),
+        ErrorKind::Tls { reason } => (format!("TLS with the proxy {proxy} failed"), Some(reason)),
+        ErrorKind::Proxy { reason } => (format!("the proxy {proxy} failed"), Some(reason)),
+        ErrorKind::Timeout { during: Phase::Connect } => {
+            (format!("timed out while connecting to the proxy {proxy}"), None)
+        }
+        ErrorKind::Timeout { during } => (format!("timed out while {during}, through the proxy {proxy}"), None),
+        ErrorKind::Disconnected => (format!("the proxy {proxy} closed the connection without an answer"), None),
+        other => (format!("no answer through the proxy {proxy}"), Some(other)),
+    };
+    f.write_str(&what)?;
+    url.map_or(Ok(()), |url| write!(f, ", asked for {url}"))?;
+    cause.map_or(Ok(()), |cause| write!(f, ": {cause}"))
 }
 
 impl fmt::Debug for Error {

@@ -97,7 +97,7 @@ pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
     HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
     HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsClientCertMgr, HttpsHandler, Kind,
-    NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,
+    NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NetrcSkipped, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,
     ProxyDigestAuthHandler, ProxyHandler, Redirect, UnknownHandler,
 };
 #[cfg(feature = "ftp")]

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
-use url::{Host, Position, Url};
+use url::{Host, ParseError, Position, Url};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact;
@@ -66,14 +66,14 @@ impl std::fmt::Debug for Userinfo {
 /// trimmed, the rest is escaped by the WHATWG's rules.
 pub(crate) fn parse(text: &str) -> Result<(Url, Option<Userinfo>)> {
     let text = clean(text)?;
-    split_userinfo(Url::parse(text).map_err(|error| invalid(text, &error.to_string()))?)
+    split_userinfo(Url::parse(text).map_err(|error| invalid(text, &unparsed(text, error)))?)
 }
 
 /// A URL from a redirect: relative to `base`, under the rules of [`parse`]. A userinfo in it is dropped, so that
 /// none can come from a server.
 pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
     let text = clean(text)?;
-    let joined = base.join(text).map_err(|error| invalid(text, &error.to_string()))?;
+    let joined = base.join(text).map_err(|error| invalid(text, &unparsed(text, error)))?;
     let (mut url, _) = split_userinfo(joined)?;
     if url.fragment().is_none() {
         // RFC 9110 section 10.2.2: the fragment of the request is inherited.
@@ -133,7 +133,7 @@ pub(crate) fn authority(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
@@ -146,7 +146,8 @@ fn check_length(text: &str) -> Result<()> {
     }
 }
 
-fn clean(text: &str) -> Result<&str> {
+/// The text without the spaces around it, if it holds no control character.
+pub(crate) fn clean(text: &str) -> Result<&str> {
     check_length(text)?;
     let is_control = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
     if text.contains(is_control) {
@@ -166,6 +167,26 @@ fn check_host(url: &Url) -> Result<()> {
         Some(_) => Ok(()),
         None => Err(invalid(url.as_str(), "it has no host")),
     }
+}
+
+/// Why a text is no URL, with a word on what to write where that is known.
+fn unparsed(text: &str, error: ParseError) -> String {
+    let start = text.find("//").map_or(0, |at| at + 2);
+    let authority = text[start..].split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let place = authority.rsplit('@').next().unwrap_or_default();
+    let is_zone = place.starts_with('[') && place.split(']').next().is_some_and(|address| address.contains('%'));
+    if is_zone {
+        // RFC 6874, which the WHATWG does not follow and RFC 9844 gave up.
+        return "its address names a zone (%...), which is not supported: write the address without it, or a name"
+            .to_owned();
+    }
+    if (place.contains("::") || place.matches(':').count() >= 7)
+        && !place.starts_with('[')
+        && place.chars().all(|one| one.is_ascii_hexdigit() || ":.%".contains(one))
+    {
+        return "an IPv6 address stands in brackets: [::1], or [::1]:3128 with a port".to_owned();
+    }
+    error.to_string()
 }
 
 fn invalid(text: &str, reason: &str) -> Error {

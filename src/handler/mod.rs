@@ -39,8 +39,8 @@ use crate::transport::Timeouts;
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use auth::{
     HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
-    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr,
-    ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NetrcSkipped,
+    PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
 };
 pub use client_cert::HttpsClientCertMgr;
 pub use data::DataHandler;
@@ -301,6 +301,8 @@ pub enum Kind {
     Cookie,
     /// [`ProxyHandler`].
     Proxy,
+    /// [`ProxyDigestAuthHandler`].
+    ProxyDigestAuth,
 }
 
 /// The hooks of a [`Handler`], to be named in [`Handler::hooks`].

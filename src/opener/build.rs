@@ -5,8 +5,8 @@ use std::sync::Arc;
 #[cfg(feature = "ftp")]
 use crate::handler::FtpHandler;
 use crate::handler::{
-    DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
-    HttpsHandler, ProxyHandler, UnknownHandler,
+    DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpProxyPasswordMgr,
+    HttpRedirectHandler, HttpsHandler, ProxyDigestAuthHandler, ProxyHandler, UnknownHandler,
 };
 use crate::opener::OpenerDirector;
 use crate::processor::HttpCookieProcessor;
@@ -17,8 +17,8 @@ use crate::transport::UreqTransport;
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
 /// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
 /// [`HttpHandler`], [`HttpsHandler`], [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`],
-/// [`HttpRedirectHandler`], [`HttpErrorProcessor`] and [`HttpCookieProcessor`] with a jar of its own; with the feature
-/// `ftp`, `FtpHandler` too.
+/// [`HttpRedirectHandler`], [`HttpErrorProcessor`], [`HttpCookieProcessor`] with a jar of its own, and
+/// [`ProxyDigestAuthHandler`] for passwords in proxies' URLs; with the feature `ftp`, `FtpHandler` too.
 ///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
@@ -45,6 +45,7 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
         Arc::new(HttpRedirectHandler::new()),
         Arc::new(HttpErrorProcessor::new()),
         Arc::new(HttpCookieProcessor::default()),
+        Arc::new(ProxyDigestAuthHandler::new(HttpProxyPasswordMgr::new())),
     ];
     for default in defaults {
         if !own.iter().any(|handler| handler.kind() == default.kind()) {

@@ -45,24 +45,26 @@ pub(crate) enum Way {
 }
 
 impl Proxy {
-    /// A proxy from its URL, or from `host:port`; a userinfo in it becomes credentials for the proxy alone: Basic ones,
-    /// or those of SOCKS 5.
+    /// A proxy by its URL, as people write it: `[scheme://][user:password@]host[:port]`.
+    ///
+    /// The user and password are all before the last `@`, so that `@` in them need not be escaped, nor a backslash
+    /// (`http://OFFICE\\me:secret@proxy.example`), a colon in the password, or most slashes; what is escaped is decoded.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is another.
+    /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is another. Neither
+    /// shows what stands before the `@`.
     pub fn new(url: &str) -> Result<Proxy> {
-        let url = url.trim_matches(' ');
-        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url.trim_start_matches("//")));
-        let scheme = scheme.to_ascii_lowercase();
-        match scheme.as_str() {
-            "http" | "https" => {
-                let (url, userinfo) = urls::parse(&format!("{scheme}://{rest}"))?;
-                Ok(Proxy { url, userinfo })
-            }
+        let url = urls::clean(url)?;
+        let (scheme, rest) = split_scheme(url);
+        let (userinfo, place) = split_userinfo(rest)?;
+        let text = format!("{scheme}://{place}");
+        let url = match scheme.as_str() {
+            "http" | "https" => urls::parse(&text)?.0,
             #[cfg(feature = "socks")]
-            "socks4" | "socks4a" | "socks5" | "socks5h" => socks(&scheme, rest),
-            _ => Err(unspoken(&scheme)),
-        }
+            "socks4" | "socks4a" | "socks5" | "socks5h" => socks(&scheme, place)?,
+            _ => return Err(unspoken(&scheme)),
+        };
+        Ok(Proxy { url, userinfo })
     }
 
     /// Where it is.
@@ -89,18 +91,61 @@ impl Proxy {
     }
 }
 
+/// The scheme, in lower case, and what stands behind its slashes; http where there is none. What holds a colon or an
+/// `@` is no scheme but the beginning of a user and password.
+fn split_scheme(url: &str) -> (String, &str) {
+    let is_scheme = |text: &str| {
+        text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && text.chars().all(|one| one.is_ascii_alphanumeric() || "+-.".contains(one))
+    };
+    match url.split_once(':') {
+        // One slash, or three, are a slip of the pen where the word cannot be a user.
+        Some((scheme, rest))
+            if is_scheme(scheme)
+                && (rest.starts_with("//") || (scheme.eq_ignore_ascii_case("http") && rest.starts_with('/'))) =>
+        {
+            (scheme.to_ascii_lowercase(), rest.trim_start_matches('/'))
+        }
+        _ => ("http".to_owned(), url.trim_start_matches('/')),
+    }
+}
+
+/// Who the user is, and where the proxy is.
+fn split_userinfo(rest: &str) -> Result<(Option<Userinfo>, &str)> {
+    let Some((userinfo, place)) = rest.rsplit_once('@') else {
+        return Ok((None, rest));
+    };
+    let invalid =
+        |reason: &str| ErrorKind::InvalidUrl { url: format!("{}@{place}", redact::HIDDEN), reason: reason.to_owned() };
+    if let Some((start, _)) = userinfo.split_once(['/', '?', '#'])
+        && could_be_host(start)
+    {
+        return Err(invalid(
+            "it can be read in two ways; write / ? # and @ in a name or password as %2F %3F %23 and %40",
+        )
+        .into());
+    }
+    let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
+    Ok((Some(Userinfo::new(urls::decoded(user), urls::decoded(password))), place))
+}
+
+/// Whether this is a host, with or without a port, as well as a user with or without a password.
+fn could_be_host(text: &str) -> bool {
+    let (_, port) = text.split_once(':').unwrap_or((text, ""));
+    !text.contains('@') && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The WHATWG's rules for hosts hold for its own schemes only, so the host is read as one of http, and the port, which
 /// might be http's own, as it stands.
 #[cfg(feature = "socks")]
-fn socks(scheme: &str, rest: &str) -> Result<Proxy> {
-    let (as_http, userinfo) = urls::parse(&format!("http://{rest}"))?;
-    let invalid = |error: url::ParseError| ErrorKind::InvalidUrl {
-        url: redact::unparsed_url(&format!("{scheme}://{rest}")),
-        reason: error.to_string(),
-    };
-    let port = Url::parse(&format!("{scheme}://{rest}")).map_err(invalid)?.port().unwrap_or(1080);
+fn socks(scheme: &str, place: &str) -> Result<Url> {
+    let (as_http, _) = urls::parse(&format!("http://{place}"))?;
+    let text = format!("{scheme}://{place}");
+    let invalid =
+        |error: url::ParseError| ErrorKind::InvalidUrl { url: redact::unparsed_url(&text), reason: error.to_string() };
+    let port = Url::parse(&text).map_err(invalid)?.port().unwrap_or(1080);
     let url = format!("{scheme}://{}:{port}", as_http.host_str().unwrap_or_default());
-    Ok(Proxy { url: Url::parse(&url).map_err(invalid)?, userinfo })
+    Ok(Url::parse(&url).map_err(invalid)?)
 }
 
 fn unspoken(scheme: &str) -> Error {
@@ -126,7 +171,16 @@ mod tests {
             ("[::1]:3128", "http://[::1]:3128/ port 3128"),
             ("HTTP://127.1/", "http://127.0.0.1/ port 80"),
             ("https://proxy.test", "https://proxy.test/ port 443"),
+            ("http:/proxy.test:3128", "http://proxy.test:3128/ port 3128"),
+            ("http:///proxy.test:3128", "http://proxy.test:3128/ port 3128"),
+            ("proxy.test/path?query", "http://proxy.test/path?query port 80"),
             ("proxy.test:80:80", "InvalidUrl"),
+            ("http://http://proxy.test", "InvalidUrl"),
+            ("http:proxy.test", "InvalidUrl"),
+            ("::1", "InvalidUrl"),
+            ("http://::1:3128", "InvalidUrl"),
+            ("http://[fe80::1%eth0]:3128", "InvalidUrl"),
+            ("http://[fe80::1%25eth0]:3128", "InvalidUrl"),
             ("", "InvalidUrl"),
             ("http://", "InvalidUrl"),
             ("http://pro xy.test", "InvalidUrl"),
@@ -155,6 +209,59 @@ mod tests {
         }
     }
 
+    /// curl 7.88 and CPython 3.11 say the same of each, or one of them knows it for no proxy.
+    #[test]
+    fn a_user_and_a_password_are_all_before_the_last_at() {
+        for (says, given, user, password) in [
+            ("a domain of Windows", r"http://OFFICE\me:pw@proxy.test:1", r"OFFICE\me", "pw"),
+            ("without a scheme", r"OFFICE\me:pw@proxy.test:1", r"OFFICE\me", "pw"),
+            ("the same, escaped", "http://OFFICE%5Cme:pw@proxy.test:1", r"OFFICE\me", "pw"),
+            ("a backslash in the password", r"me:p\w@proxy.test:1", "me", r"p\w"),
+            ("a colon in the password", "me:pa:ss@proxy.test:1", "me", "pa:ss"),
+            ("an escaped at", "me:p%40ss@proxy.test:1", "me", "p@ss"),
+            ("a bare at", "me:p@ss@proxy.test:1", "me", "p@ss"),
+            ("in the user", "me@office.test:pw@proxy.test:1", "me@office.test", "pw"),
+            ("slashes and their kin", "http://me:p/s?s#@proxy.test:1", "me", "p/s?s#"),
+            ("what looks like a scheme", "me:pa://ss@proxy.test:1", "me", "pa://ss"),
+            ("the same without a password", "me@x://ss@proxy.test:1", "me@x://ss", ""),
+            ("a percent sign that escapes nothing", "me:100%@proxy.test:1", "me", "100%"),
+            ("the same before digits", "me:5%zz%4@proxy.test:1", "me", "5%zz%4"),
+            ("a blank", "me:p w@proxy.test:1", "me", "p w"),
+            ("all that URLs escape", "me:\"<>[]{}|^`@proxy.test:1", "me", "\"<>[]{}|^`"),
+            ("more than ASCII", "mé:ä@proxy.test:1", "mé", "ä"),
+            ("the same, escaped", "m%C3%A9:%C3%A4@proxy.test:1", "mé", "ä"),
+            ("no password", "me@proxy.test:1", "me", ""),
+            ("an empty one", "me:@proxy.test:1", "me", ""),
+            ("no user", ":pw@proxy.test:1", "", "pw"),
+            ("neither", "@proxy.test:1", "", ""),
+            ("an address", "me:pw@[::1]:1", "me", "pw"),
+        ] {
+            let proxy = Proxy::new(given).unwrap_or_else(|error| panic!("{says}: {error}"));
+            let place = if given.contains("[::1]") { "http://[::1]:1/" } else { "http://proxy.test:1/" };
+            assert_eq!(proxy.url().as_str(), place, "{says}");
+            let found = proxy.userinfo().map(|info| (info.user(), info.password()));
+            assert_eq!(found, Some((user, password)), "{says}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_not_guessed() {
+        for (given, word) in [
+            ("http://proxy.test/x@y", "%2F"),
+            ("http://proxy.test:3128/x@y.test", "%2F"),
+            ("me:1/secret@proxy.test", "%2F"),
+            ("proxy.test#x@y", "%23"),
+            ("::1:3128", "[::1]:3128"),
+            ("http://fe80::1", "[::1]:3128"),
+            ("http://[fe80::1%eth0]:3128", "zone"),
+            ("socks5://[fe80::1%25eth0]:3128", "zone"),
+        ] {
+            let error = Proxy::new(given).unwrap_err().to_string();
+            let word = if given.starts_with("socks") && cfg!(not(feature = "socks")) { "socks" } else { word };
+            assert!(error.contains(word), "{given}: {error}");
+        }
+    }
+
     fn shown(text: &str) -> String {
         match Proxy::new(text) {
             Ok(proxy) => {
@@ -167,9 +274,14 @@ mod tests {
 
     #[test]
     fn no_error_shows_a_password() {
-        for text in
-            ["http://me:secret@", "ftp://me:secret@h", "me:secret@h:99999", "socks5://me:secret@", "secret@x://y"]
-        {
+        for text in [
+            "http://me:secret@",
+            "ftp://me:secret@h",
+            "me:secret@h:99999",
+            "socks5://me:secret@",
+            "secret@x://y",
+            "h/secret@x",
+        ] {
             let error = Proxy::new(text).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{text}: {error}");
         }

@@ -31,78 +31,84 @@ fn an_own_handler_replaces_the_default_of_its_kind() {
         (
             "the defaults",
             build_opener(()),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         (
             "one of no kind is added behind the defaults of its order",
             build_opener(Own(None)),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "UnknownHandler",
             own(Kind::Unknown),
-            "ProxyHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler ProxyDigestAuthHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpHandler, but not HttpsHandler",
             own(Kind::Http),
-            "ProxyHandler UnknownHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpsHandler, but not HttpHandler",
             own(Kind::Https),
-            "ProxyHandler UnknownHandler HttpHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpDefaultErrorHandler",
             own(Kind::DefaultError),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "HttpRedirectHandler",
             own(Kind::Redirect),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpErrorProcessor, whose order the own one need not have",
             own(Kind::ErrorProcessor),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own",
         ),
         (
             "HttpCookieProcessor",
             own(Kind::Cookie),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
              HttpErrorProcessor",
         ),
         (
             "ProxyHandler",
             own(Kind::Proxy),
-            "UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor Own HttpErrorProcessor",
+        ),
+        (
+            "ProxyDigestAuthHandler",
+            own(Kind::ProxyDigestAuth),
+            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "the library's own types replace theirs; a tuple may mix all kinds",
             build_opener((HttpCookieProcessor::new(&jar), Own(Some(Kind::Unknown)), HttpRedirectHandler::new())),
-            "ProxyHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
+            "ProxyHandler ProxyDigestAuthHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
              HttpErrorProcessor",
         ),
         (
             "two of one kind are both kept",
             build_opener((Own(Some(Kind::Cookie)), HttpCookieProcessor::new(&jar))),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         (
             "a shared one stands for the kind of what it shares",
             build_opener(Arc::new(HttpErrorProcessor::new())),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         ("a new OpenerDirector has nobody", OpenerDirector::new(), ""),

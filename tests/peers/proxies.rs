@@ -148,6 +148,8 @@ fn squid_lets_through_who_knows_the_password() {
         };
         let url = format!("http://127.0.0.1:{port}");
         assert_eq!(through(&opener(&url, Some("secret"))), [200, 200], "{says}");
+        let by_url = format!("http://me:secret@127.0.0.1:{port}");
+        assert_eq!(through(&opener(&by_url, None)), [200, 200], "{says}, by the URL");
         assert_eq!(through(&opener(&url, Some("wrong"))), [407, 407], "{says}, with another password");
         assert_eq!(through(&opener(&url, None)), [407, 407], "{says}, without one");
     }

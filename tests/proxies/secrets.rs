@@ -63,6 +63,41 @@ fn an_exempt_host_hears_of_no_proxy() {
     assert_eq!(proxy.requests()[0].header("Proxy-Authorization").as_deref(), Some(A));
 }
 
+/// The default handlers do.
+#[test]
+fn a_password_in_the_proxys_url_answers_digest_too() {
+    const DIGEST: &str = "Digest realm=\"x\", nonce=\"n\", qop=\"auth\"";
+    let origin = Server::start_tls("localhost", |request| Reply::ok(request.target()));
+    let plain = Server::start(|request| {
+        let is_answer = |told: String| told.starts_with("Digest username=\"me\", ");
+        match request.header("Proxy-Authorization").is_some_and(is_answer) {
+            true => Reply::ok(request.target()),
+            false => Reply::status(407, "Who").header("Proxy-Authenticate", DIGEST),
+        }
+    });
+    let tunnels = Tunnels::wanting(
+        "Proxy-Authorization: Digest username=\"me\", ",
+        "HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\"\r\nContent-Length: 0\r\n\r\n",
+    );
+    let https = format!("http://me:secret@127.0.0.1:{}", tunnels.proxy("").url().port().unwrap());
+    let opener = opener(ProxyHandler::with_proxies([("http", with_user(&plain, "me:secret")), ("https", https)]));
+    assert_eq!(opener.open("http://a.test/1").unwrap().text().unwrap(), "http://a.test/1");
+    assert_eq!(opener.open(origin.url("/2")).unwrap().text().unwrap(), "/2");
+    assert_eq!((plain.requests().len(), tunnels.heads().len()), (2, 2), "asked once each");
+    for request in origin.requests() {
+        assert!(!request.head.to_lowercase().contains("authorization"), "{}", request.head);
+    }
+
+    let wrong = Server::start(|_| Reply::status(407, "Who").header("Proxy-Authenticate", DIGEST));
+    for (says, user, requests) in [("a password is tried once", "me:wrong", 2), ("without one nothing is", "me", 1)] {
+        let before = wrong.requests().len();
+        let error =
+            self::opener(ProxyHandler::with_proxies([("http", with_user(&wrong, user))])).open("http://a.test/");
+        assert_eq!(error.unwrap_err().into_http_error().unwrap().status(), 407, "{says}");
+        assert_eq!(wrong.requests().len() - before, requests, "{says}");
+    }
+}
+
 #[test]
 fn a_challenge_to_connect_is_answered_by_the_handlers_for_it() {
     let origin = Server::start_tls("localhost", |request| Reply::ok(request.target()));

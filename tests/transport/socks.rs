@@ -1,6 +1,6 @@
 //! Through a SOCKS proxy: what it is told, and what it may answer.
 
-use super::outcome::outcome;
+use super::outcome::{describe, outcome};
 use crate::support::{Reply, Server};
 use clientcookie::transport::{FixedResolver, Proxy, UreqTransport};
 use clientcookie::{HttpHandler, OpenerDirector, Request, build_opener};
@@ -175,24 +175,26 @@ fn it_is_told_an_address_or_a_name() {
 fn its_refusals_are_errors_that_name_it() {
     let server = Server::start(|_| Reply::ok("never"));
     for (sentence, scheme, reply, expected) in [
-        ("forbidden", "socks5h", Some(2), "the proxy failed: connection not allowed by ruleset"),
-        ("refused by the server, and not by the proxy", "socks5h", Some(5), "the proxy failed: connection refused"),
-        ("refused", "socks4a", Some(91), "the proxy failed: request rejected or failed"),
-        ("nonsense", "socks4a", Some(1), "the proxy failed: invalid response code"),
-        ("no word", "socks5h", None, "the proxy failed: "),
+        ("forbidden", "socks5h", Some(2), "connection not allowed by ruleset"),
+        ("refused by the server, and not by the proxy", "socks5h", Some(5), "connection refused"),
+        ("refused", "socks4a", Some(91), "request rejected or failed"),
+        ("nonsense", "socks4a", Some(1), "invalid response code"),
+        ("no word", "socks5h", None, ""),
     ] {
         let socks = Socks::start(server.port(), reply);
         let request = Request::get("http://x.test/").proxy(socks.proxy(scheme, "me:secret@"));
         let error = opener().open(request).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("http://x.test/: {expected}")), "{sentence}: {error}");
+        let expected = format!("the proxy 127.0.0.1:{} failed, asked for http://x.test/: {expected}", socks.port);
+        assert!(error.starts_with(&expected), "{sentence}: {error}");
         assert!(!error.contains("secret"), "{error}");
         assert_eq!(socks.asked().len(), 1, "{sentence}: it is asked once");
     }
     let unknown = Request::get("http://unknown.test/").proxy(Proxy::new("socks5://127.0.0.1:1").unwrap());
-    assert_eq!(outcome(&opener(), unknown), "Resolve", "a name that must be looked up here");
+    let error = opener().open(unknown).unwrap_err();
+    assert_eq!((describe(&error).as_str(), error.proxy()), ("Resolve", None), "a name that must be looked up here");
     let nobody = Request::get("http://x.test/").proxy(Proxy::new("socks5h://127.0.0.2:1").unwrap());
     let error = opener().open(nobody).unwrap_err().to_string();
-    assert!(error.starts_with("http://x.test/: no connection to 127.0.0.2: "), "{error}");
+    assert!(error.starts_with("no connection to the proxy 127.0.0.2:1, asked for http://x.test/: "), "{error}");
     assert_eq!(server.connections(), 0);
 }
 

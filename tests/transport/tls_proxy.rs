@@ -73,7 +73,7 @@ fn it_is_verified_as_a_server_is() {
     let nobody = proxy("", 1);
     for url in ["http://one.test/", "https://one.test/"] {
         let error = trusting().open(Request::get(url).proxy(nobody.clone())).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("{url}: no connection to localhost: ")), "it names the proxy: {error}");
+        assert!(error.starts_with(&format!("no connection to the proxy localhost:1, asked for {url}: ")), "{error}");
     }
 }
 

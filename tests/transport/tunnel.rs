@@ -30,6 +30,11 @@ impl Tunnels {
         Tunnels::launch(move |head| if head.contains("Proxy-Authorization: ") { YES } else { challenge })
     }
 
+    /// Asks whoever has not said this.
+    pub fn wanting(word: &'static str, challenge: &'static str) -> Tunnels {
+        Tunnels::launch(move |head| if head.contains(word) { YES } else { challenge })
+    }
+
     fn launch(answer: impl Fn(&str) -> &'static str + Copy + Send + 'static) -> Tunnels {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -20,17 +20,21 @@ pub const NETRC_LIMIT: usize = 1024 * 1024;
 /// ```
 /// use clientcookie::{HttpBasicAuthHandler, NetrcPasswordMgr, build_opener};
 ///
-/// let netrc = NetrcPasswordMgr::parse("machine example.com login me password secret")?;
+/// let netrc = NetrcPasswordMgr::parse("machine example.com login me password secret");
 /// let opener = build_opener(HttpBasicAuthHandler::new(netrc));
-/// # Ok::<(), clientcookie::NetrcError>(())
 /// ```
 ///
 /// A machine is a host, whatever the scheme and port, and no other host, neither above nor below; `default` is for those
 /// that have no entry. An entry without a password gives none, and borrows none. A user in the URL
 /// (`https://me@example.com/`) chooses the entry with that login. Macros (`macdef`) and accounts are passed over.
+///
+/// A value is the next word as it stands, `#password` included; a `#` where no value is due begins a comment. What is
+/// not known, or not whole, costs no other entry: it is passed over, and [`skipped`](NetrcPasswordMgr::skipped) has its
+/// line.
 #[derive(Clone, Default)]
 pub struct NetrcPasswordMgr {
     entries: Vec<Entry>,
+    skipped: Vec<NetrcSkipped>,
 }
 
 #[derive(Clone, Default)]
@@ -41,7 +45,7 @@ struct Entry {
     password: Option<String>,
 }
 
-/// Why a netrc could not be read. No password is in it.
+/// Why a netrc could not be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum NetrcError {
@@ -52,13 +56,6 @@ pub enum NetrcError {
         /// What the system said.
         source: io::Error,
     },
-    /// A word stands where none is expected, or one is missing.
-    Syntax {
-        /// The line; the first is 1.
-        line: usize,
-        /// What is wrong.
-        reason: &'static str,
-    },
     /// There is no home to look in.
     NoHome,
 }
@@ -67,13 +64,28 @@ impl fmt::Display for NetrcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NetrcError::Io { path, source } => write!(f, "{path:?} cannot be read: {source}"),
-            NetrcError::Syntax { line, reason } => write!(f, "line {line} of the netrc: {reason}"),
             NetrcError::NoHome => f.write_str("there is no home to look for a .netrc in"),
         }
     }
 }
 
 impl std::error::Error for NetrcError {}
+
+/// A part of a netrc that was passed over. The words themselves are not told: they may be half of a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NetrcSkipped {
+    /// The line; the first is 1.
+    pub line: usize,
+    /// What is wrong.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for NetrcSkipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} of the netrc: {}", self.line, self.reason)
+    }
+}
 
 impl NetrcPasswordMgr {
     /// That of the user: the file that `NETRC` names, else `.netrc` at home (`_netrc` on Windows).
@@ -87,7 +99,7 @@ impl NetrcPasswordMgr {
     /// That of a file.
     ///
     /// # Errors
-    /// It cannot be read, is larger than [`NETRC_LIMIT`], or no netrc.
+    /// It cannot be read, or is larger than [`NETRC_LIMIT`].
     pub fn read(path: &Path) -> Result<NetrcPasswordMgr, NetrcError> {
         let failed = |source| NetrcError::Io { path: path.to_owned(), source };
         let mut bytes = Vec::new();
@@ -95,37 +107,33 @@ impl NetrcPasswordMgr {
         if bytes.len() > NETRC_LIMIT {
             return Err(failed(io::Error::new(io::ErrorKind::InvalidData, "it is too large")));
         }
-        NetrcPasswordMgr::parse(&String::from_utf8_lossy(&bytes))
+        // By its mark, if it has one: editors on Windows write UTF-16 too.
+        let (text, ..) = encoding_rs::UTF_8.decode(&bytes);
+        Ok(NetrcPasswordMgr::parse(&text))
     }
 
-    /// That of a text.
-    ///
-    /// # Errors
-    /// It is no netrc.
-    pub fn parse(text: &str) -> Result<NetrcPasswordMgr, NetrcError> {
-        let mut words = Words { rest: text, line: 1 };
-        let mut entries: Vec<Entry> = Vec::new();
-        while let Some(word) = words.next()? {
-            let line = words.line;
-            let syntax = |reason| NetrcError::Syntax { line, reason };
-            let mut value = || words.next()?.ok_or(syntax("a value is missing at the end"));
-            match word.as_str() {
-                "machine" => entries.push(Entry { machine: Some(value()?.to_ascii_lowercase()), ..Entry::default() }),
-                "default" => entries.push(Entry::default()),
-                "macdef" => words.skip_macro(),
-                "login" | "user" | "password" | "account" => {
-                    let value = value()?;
-                    let entry = entries.last_mut().ok_or(syntax("there is no machine yet"))?;
-                    match word.as_str() {
-                        "password" => entry.password = Some(value),
-                        "account" => {}
-                        _ => entry.login = Some(value),
-                    }
-                }
-                _ => return Err(syntax("a word that means nothing here")),
-            }
+    /// That of a text. What is none is passed over: see [`skipped`](NetrcPasswordMgr::skipped).
+    pub fn parse(text: &str) -> NetrcPasswordMgr {
+        let mut reader = Reader::new(text);
+        while let Some(word) = reader.words.next_word() {
+            reader.take(&word);
         }
-        Ok(NetrcPasswordMgr { entries })
+        for skipped in reader.found.skipped.iter().take(LOGGED) {
+            log::warn!(target: "clientcookie", "{skipped}");
+        }
+        reader.found
+    }
+
+    /// What was passed over, in the order of its lines.
+    ///
+    /// ```
+    /// use clientcookie::NetrcPasswordMgr;
+    ///
+    /// let netrc = NetrcPasswordMgr::parse("machine a.test login me password my secret\nmachine b.test login you");
+    /// assert_eq!(netrc.skipped()[0].to_string(), "line 1 of the netrc: a word that is not known");
+    /// ```
+    pub fn skipped(&self) -> &[NetrcSkipped] {
+        &self.skipped
     }
 }
 
@@ -159,62 +167,165 @@ impl fmt::Debug for NetrcPasswordMgr {
     }
 }
 
+/// The words that begin a machine, or have a value.
+const KEYWORDS: [&str; 7] = ["machine", "default", "macdef", "login", "user", "password", "account"];
+
+/// Words with a value that other programs write (curl, Emacs), and that say nothing here.
+const PASSED_OVER: [&str; 3] = ["protocol", "method", "port"];
+
+/// How many remarks go to the log.
+const LOGGED: usize = 10;
+
+struct Reader<'a> {
+    words: Words<'a>,
+    found: NetrcPasswordMgr,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Reader<'a> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Reader { words: Words { rest: text, line: 1 }, found: NetrcPasswordMgr::default() }
+    }
+
+    /// Takes in what begins with this word.
+    fn take(&mut self, word: &Word) {
+        let is = |keyword: &&&str| word.text.eq_ignore_ascii_case(keyword);
+        let keyword = KEYWORDS.iter().chain(&PASSED_OVER).find(is).filter(|_| word.is_whole).copied();
+        match keyword {
+            Some("default") => self.found.entries.push(Entry::default()),
+            Some("macdef") => self.words.skip_macro(),
+            Some("machine") => {
+                // A machine without a name is nobody's; what follows must not be taken for the one before.
+                let machine = self.value(word.line).unwrap_or_default().to_ascii_lowercase();
+                self.found.entries.push(Entry { machine: Some(machine), ..Entry::default() });
+            }
+            Some(keyword) => {
+                let value = self.value(word.line);
+                let Some(entry) = self.found.entries.last_mut() else {
+                    return self.skip(word.line, "there is no machine yet");
+                };
+                match keyword {
+                    "password" => entry.password = value.or(entry.password.take()),
+                    "login" | "user" => entry.login = value.or(entry.login.take()),
+                    "account" => {}
+                    _ => self.skip(word.line, "a word that changes nothing here"),
+                }
+            }
+            None if word.is_whole => self.skip(word.line, "a word that is not known"),
+            None => self.skip(word.line, "a quote is not closed"),
+        }
+    }
+
+    /// The value of the keyword in this line: the next word, unless a line begins there with another keyword.
+    fn value(&mut self, line: usize) -> Option<String> {
+        let before = self.words.clone();
+        let value = self.words.next_value();
+        match value {
+            Some(word) if !word.is_whole => {
+                self.skip(word.line, "a quote is not closed");
+                None
+            }
+            Some(word) if word.line == line || !KEYWORDS.contains(&word.text.as_str()) => Some(word.text),
+            _ => {
+                self.words = before;
+                self.skip(line, "a value is missing");
+                None
+            }
+        }
+    }
+
+    fn skip(&mut self, line: usize, reason: &'static str) {
+        let skipped = NetrcSkipped { line, reason };
+        if self.found.skipped.last() != Some(&skipped) {
+            self.found.skipped.push(skipped);
+        }
+    }
+}
+
 /// The words of a netrc, between blanks; those in double quotes may hold blanks, and a backslash takes the next
-/// character as it is. A `#` where a word would begin is the start of a comment.
+/// character as it is.
+#[derive(Clone)]
 struct Words<'a> {
     rest: &'a str,
     line: usize,
 }
 
+struct Word {
+    text: String,
+    /// Where it begins.
+    line: usize,
+    /// Not so if its quote is open at the end of the line.
+    is_whole: bool,
+}
+
+/// CPython's: a no-break space, say, may be part of a password.
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n')
+}
+
 impl Words<'_> {
-    fn next(&mut self) -> Result<Option<String>, NetrcError> {
+    /// The next word where no value is due, so that a `#` begins a comment.
+    fn next_word(&mut self) -> Option<Word> {
         loop {
-            let trimmed = self.rest.trim_start();
-            self.pass(self.rest.len() - trimmed.len());
+            self.pass_blanks();
             if !self.rest.starts_with('#') {
-                break;
+                return self.next_value();
             }
-            self.pass(self.rest.find('\n').unwrap_or(self.rest.len()));
+            self.pass_line();
         }
+    }
+
+    /// The next word, whatever it is.
+    fn next_value(&mut self) -> Option<Word> {
+        self.pass_blanks();
+        let line = self.line;
         if self.rest.is_empty() {
-            return Ok(None);
+            return None;
         }
         let is_quoted = self.rest.starts_with('"');
-        let (mut word, mut length) = (String::new(), 0);
+        let (mut text, mut length, mut is_whole) = (String::new(), self.rest.len(), !is_quoted);
         let mut characters = self.rest.char_indices().skip(usize::from(is_quoted));
-        loop {
-            let Some((at, character)) = characters.next() else {
-                if is_quoted {
-                    return Err(NetrcError::Syntax { line: self.line, reason: "a quote is not closed" });
-                }
-                break;
-            };
-            length = at + character.len_utf8();
+        while let Some((at, character)) = characters.next() {
             match character {
-                '"' if is_quoted => break,
-                '\\' => {
-                    if let Some((at, character)) = characters.next() {
-                        word.push(character);
-                        length = at + character.len_utf8();
-                    }
+                '"' if is_quoted => {
+                    (length, is_whole) = (at + 1, true);
+                    break;
                 }
-                blank if blank.is_whitespace() && !is_quoted => {
+                '\n' if is_quoted => break,
+                blank if is_blank(blank) && !is_quoted => {
                     length = at;
                     break;
                 }
-                other => word.push(other),
+                '\\' => text.extend(characters.next().map(|(_, escaped)| escaped)),
+                other => text.push(other),
             }
         }
-        self.pass(length);
-        Ok(Some(word))
+        match is_whole {
+            true => self.pass(length),
+            // Where it ends nobody knows, but the next line is another matter.
+            false => self.pass_line(),
+        }
+        Some(Word { text, line, is_whole })
     }
 
     /// A macro goes on until an empty line.
     fn skip_macro(&mut self) {
-        let lines = self.rest.split_inclusive('\n').skip(1);
-        let first = self.rest.find('\n').map_or(self.rest.len(), |at| at + 1);
-        let body: usize = lines.take_while(|line| !line.trim_end_matches(['\r', '\n']).is_empty()).map(str::len).sum();
-        self.pass(first + body);
+        self.pass_line();
+        while !self.rest.is_empty() {
+            let is_end = self.rest.starts_with('\n') || self.rest.starts_with("\r\n");
+            self.pass_line();
+            if is_end {
+                return;
+            }
+        }
+    }
+
+    fn pass_blanks(&mut self) {
+        self.pass(self.rest.len() - self.rest.trim_start_matches(is_blank).len());
+    }
+
+    fn pass_line(&mut self) {
+        self.pass(self.rest.find('\n').map_or(self.rest.len(), |at| at + 1));
     }
 
     fn pass(&mut self, length: usize) {

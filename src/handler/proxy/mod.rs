@@ -31,8 +31,9 @@ pub use no_proxy::NoProxy;
 ///
 /// - What is no proxy is an error when a request would go through it, and never a way around it.
 /// - A request whose caller said what proxy to take ([`Request::set_proxy`]), or to take none, keeps to that.
-/// - Each redirect is decided about anew. Credentials in a proxy's URL are sent to that proxy, at once, and to nobody
-///   else.
+/// - Each redirect is decided about anew. Credentials in a proxy's URL are sent to that proxy as Basic, at once, and to
+///   nobody else; with Digest where it asks for that ([`ProxyDigestAuthHandler`](crate::ProxyDigestAuthHandler)).
+/// - A failure of the proxy is told as its own: [`Error::proxy`](crate::Error::proxy).
 /// - No host is reached without a proxy unless `no_proxy` names it, this machine (`localhost`) included.
 /// - What the schemes of a proxy's URL mean, says [`Proxy`]. `ftp:` URLs are not sent through proxies: one that should
 ///   be is an error.

@@ -13,7 +13,20 @@ use crate::transport::ureq::wire::{Exchange, Stage, is_close};
 pub(super) fn failure(error: ureq::Error, exchange: &Exchange, url: &Url) -> Failure {
     let closed = matches!(&error, ureq::Error::Io(error) if is_close(error));
     let stale = closed && !exchange.connected && !exchange.received;
-    Failure { error: of_exchange(error, exchange, url), stale }
+    Failure { error: blamed(of_exchange(error, exchange, url), exchange), stale }
+}
+
+/// Says so if it was the proxy that failed. Our own data, and the name of a server that SOCKS is told the address of,
+/// are not the proxy's; and a refusal speaks for itself.
+fn blamed(error: Error, exchange: &Exchange) -> Error {
+    let Some(proxy) = &exchange.proxy else {
+        return error;
+    };
+    match error.kind() {
+        ErrorKind::RequestData { .. } | ErrorKind::Http(_) => error,
+        ErrorKind::Resolve { host, .. } if proxy.host_str() != Some(host) => error,
+        _ => error.of_proxy(proxy),
+    }
 }
 
 fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {

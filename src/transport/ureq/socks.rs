@@ -14,11 +14,15 @@ impl<In: Transport> Connector<In> for Socks {
     type Out = <SocksConnector as Connector<In>>::Out;
 
     fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
+        let proxy = wire::current(wire::Exchange::begin_socks)?;
         let connected = self.0.connect(details, chained);
-        let Some(proxy) = wire::current(wire::Exchange::socks)? else {
+        let Some(proxy) = proxy else {
             return connected;
         };
-        connected.map_err(|error| named(error, &proxy))
+        let connected = connected.map_err(|error| named(error, &proxy))?;
+        // From here on it is the server who answers.
+        wire::current(|exchange| exchange.proxy = None)?;
+        Ok(connected)
     }
 }
 

@@ -30,7 +30,7 @@ const REFUSAL_TIME: Duration = Duration::from_secs(1);
 /// What is to be asked, and of whom.
 #[derive(Debug, Clone)]
 pub(super) struct Connect {
-    proxy: Url,
+    pub(super) proxy: Url,
     uri: Uri,
     head: Vec<u8>,
     limits: Limits,
@@ -65,6 +65,8 @@ impl<In: Transport> Connector<In> for TunnelConnector {
         wire::current(|exchange| exchange.dialling = false)?;
         let mut tunnel = Tunnel { inner, due };
         tunnel.open(&connect, details.timeout)?;
+        // From here on it is the server who answers.
+        wire::current(|exchange| exchange.proxy = None)?;
         Ok(Some(Either::B(tunnel)))
     }
 }

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use http::Method;
 use ureq::unversioned::transport::time::Duration as UreqDuration;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
-#[cfg(feature = "socks")]
 use url::Url;
 
 use crate::clock;
@@ -41,6 +40,8 @@ pub(super) struct Exchange {
     /// The SOCKS proxy it goes through.
     #[cfg(feature = "socks")]
     socks: Option<Url>,
+    /// The proxy, while it is with the proxy that we speak: what fails then is its failure, and not the server's.
+    pub(super) proxy: Option<Url>,
     head_timeout: Option<Duration>,
     pub(super) wire: WireLog,
     /// How far it came.
@@ -75,6 +76,7 @@ impl Exchange {
             dialling: false,
             #[cfg(feature = "socks")]
             socks: through(Way::Socks).cloned(),
+            proxy: through(Way::WholeUrl).cloned(),
             head_timeout: super::workable(request.timeouts.head),
             wire: WireLog::new(request),
             stage: Stage::Connecting,
@@ -91,14 +93,17 @@ impl Exchange {
     pub(super) fn begin_tunnel(&mut self) -> Option<Connect> {
         let tunnel = self.tunnel.take()?;
         self.dialling = true;
+        self.proxy = Some(tunnel.proxy.clone());
         Some(tunnel)
     }
 
     /// The SOCKS proxy to connect through.
     #[cfg(feature = "socks")]
-    pub(super) fn socks(&mut self) -> Option<Url> {
-        self.connected |= self.socks.is_some();
-        self.socks.clone()
+    pub(super) fn begin_socks(&mut self) -> Option<Url> {
+        let proxy = self.socks.clone()?;
+        self.connected = true;
+        self.proxy = Some(proxy.clone());
+        Some(proxy)
     }
 
     /// Runs ureq within this exchange, and gives the exchange back. One may run inside another: a resolver of the

@@ -8,7 +8,7 @@ use http::{HeaderValue, Method};
 use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::auth::challenge::Challenge;
 use crate::handler::auth::{Audience, PasswordMgr, answer};
-use crate::handler::{Answer, Handler, Hook, Parent};
+use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::request::Request;
 use crate::response::Response;
 use crate::transport::Way;
@@ -70,6 +70,9 @@ impl Handler for HttpDigestAuthHandler {
 
 /// Answers a proxy that asks for a password with Digest (urllib2's `ProxyDigestAuthHandler`); through a tunnel too.
 ///
+/// A default handler, without passwords of its own: the user and password in the proxy's URL are answered with, and go
+/// before those of a manager. One of yours takes its place.
+///
 /// ```
 /// use clientcookie::{HttpProxyPasswordMgr, ProxyDigestAuthHandler, build_opener};
 ///
@@ -102,6 +105,10 @@ impl Handler for ProxyDigestAuthHandler {
         490
     }
 
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::ProxyDigestAuth)
+    }
+
     fn hooks(&self) -> &[Hook] {
         &[Hook::HttpError]
     }
@@ -132,12 +139,13 @@ impl Digest {
         answer(audience, parent, request, response, |challenges, answered| {
             let asked = Asked::strongest(challenges)?;
             let (place, realm) = (nonces::place(audience, request)?, asked.challenge.realm());
-            self.nonces.saw_digest(&place, realm);
             // A second answer is for a server that has forgotten, not for one that said no.
             if answered > 1 || (answered == 1 && !asked.is_stale()) {
                 return None;
             }
             let user = audience.user(&*self.passwords, realm, request)?;
+            // Who has no password for it takes no notice either: another handler may have one for Basic.
+            self.nonces.saw_digest(&place, realm);
             let count = self.nonces.count(&place, realm, asked.nonce)?;
             credentials(&asked, &user, &count, audience, request)
         })
