@@ -58,6 +58,9 @@ impl Proxy {
         let (scheme, rest) = split_scheme(url);
         let (userinfo, place) = split_userinfo(rest)?;
         let text = format!("{scheme}://{place}");
+        if place.contains("://") {
+            return Err(ErrorKind::InvalidUrl { url: text, reason: "it has two schemes".to_owned() }.into());
+        }
         let url = match scheme.as_str() {
             "http" | "https" => urls::parse(&text)?.0,
             #[cfg(feature = "socks")]
@@ -223,7 +226,7 @@ mod tests {
             ("in the user", "me@office.test:pw@proxy.test:1", "me@office.test", "pw"),
             ("slashes and their kin", "http://me:p/s?s#@proxy.test:1", "me", "p/s?s#"),
             ("what looks like a scheme", "me:pa://ss@proxy.test:1", "me", "pa://ss"),
-            ("the same without a password", "me@x://ss@proxy.test:1", "me@x://ss", ""),
+            ("another", "me@x://ss@proxy.test:1", "me@x", "//ss"),
             ("a percent sign that escapes nothing", "me:100%@proxy.test:1", "me", "100%"),
             ("the same before digits", "me:5%zz%4@proxy.test:1", "me", "5%zz%4"),
             ("a blank", "me:p w@proxy.test:1", "me", "p w"),
