@@ -3,9 +3,12 @@
 use std::fmt;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::cache::Cache;
+use crate::clock::deadline;
 use crate::decode::Decoder;
+use crate::error::Phase;
 
 /// How many bytes are fetched at once for [`BufRead`]: 64 KiB, past which larger steps gain nothing.
 const BUFFER: usize = 64 * 1024;
@@ -39,6 +42,23 @@ pub struct Body {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    patience: Patience,
+}
+
+/// How long a reader of a body may be kept waiting.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Patience {
+    /// For each read.
+    pub(crate) read: Option<Duration>,
+    /// For all of them.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Patience {
+    /// One read of whatever lies below, which waits within these limits.
+    fn keep<T>(self, read: impl FnOnce() -> T) -> T {
+        deadline::until(self.until, Phase::Total, || deadline::within(self.read, Phase::Read, read))
+    }
 }
 
 /// Where the bytes come from. The mutexes are never locked: `get_mut` alone is used. They make a body `Sync` whatever
@@ -71,7 +91,7 @@ impl Body {
     }
 
     fn from_source(source: Source) -> Body {
-        Body { source, buffer: Vec::new(), start: 0, end: 0 }
+        Body { source, buffer: Vec::new(), start: 0, end: 0, patience: Patience::default() }
     }
 
     /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a new one, which
@@ -161,6 +181,33 @@ impl Body {
         }
     }
 
+    /// Sets how long its readers may be kept waiting. What is kept already keeps nobody waiting; who fetches it has limits
+    /// of its own.
+    pub(crate) fn set_patience(&mut self, patience: Patience) {
+        if !self.is_seekable() {
+            self.patience = patience;
+        }
+    }
+
+    /// Wraps this one: whoever waits for the other waits for this one too, and no longer.
+    pub(crate) fn wrapped_by(&self, mut other: Body) -> Body {
+        if other.patience == Patience::default() {
+            other.set_patience(self.patience);
+        }
+        other
+    }
+
+    /// Leaves an empty body, which knows still how patient its readers are.
+    pub(crate) fn take_out(&mut self) -> Body {
+        let empty = self.wrapped_by(Body::empty());
+        std::mem::replace(self, empty)
+    }
+
+    fn read_source(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let patience = self.patience;
+        patience.keep(|| self.source().read(out))
+    }
+
     fn source(&mut self) -> &mut dyn Read {
         match &mut self.source {
             Source::Stream(reader) => &mut **exclusive(reader),
@@ -181,7 +228,7 @@ fn exclusive<T>(mutex: &mut Mutex<T>) -> &mut T {
 impl Read for Body {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.ahead().is_empty() {
-            return self.source().read(out);
+            return self.read_source(out);
         }
         let amount = self.ahead().read(out)?;
         self.start += amount;
@@ -195,7 +242,7 @@ impl BufRead for Body {
             let mut buffer = std::mem::take(&mut self.buffer);
             // It is made once, and not cleared for every piece that comes.
             buffer.resize(BUFFER, 0);
-            let read = self.source().read(&mut buffer);
+            let read = self.read_source(&mut buffer);
             self.buffer = buffer;
             (self.start, self.end) = (0, read.as_ref().map_or(0, |&read| read.min(BUFFER)));
             read?;

@@ -17,6 +17,8 @@
 //! assert!(jar.is_empty());
 //! ```
 
+pub(crate) mod deadline;
+
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
@@ -29,9 +31,10 @@ pub trait Clock: Send + Sync + Debug {
     /// The current time in seconds since 1970-01-01 00:00:00 UTC; negative before then.
     fn now(&self) -> i64;
 
-    /// Waits for so long: puts the thread to sleep, unless the clock knows better.
+    /// Waits for so long: puts the thread to sleep, unless the clock knows better. Within an open that has a
+    /// [total](crate::Timeouts::total) it ends no later than that.
     fn sleep(&self, duration: Duration) {
-        thread::sleep(duration);
+        thread::sleep(deadline::left().map_or(duration, |left| left.min(duration)));
     }
 }
 
@@ -84,7 +87,12 @@ impl Clock for FixedClock {
     }
 }
 
-/// The start of a measurement of elapsed time, which no setting of the wall clock disturbs.
+/// A moment by the clock that no setting of the wall clock disturbs, to measure elapsed time.
 pub(crate) fn monotonic() -> Instant {
     Instant::now()
+}
+
+/// The moment that is so far away; `None` if no clock goes on for so long.
+pub(crate) fn monotonic_in(duration: Duration) -> Option<Instant> {
+    monotonic().checked_add(duration)
 }

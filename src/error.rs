@@ -169,6 +169,8 @@ pub enum Phase {
     Head,
     /// The next bytes of the body.
     Read,
+    /// All that one open leads to, its body included.
+    Total,
 }
 
 impl Error {
@@ -417,6 +419,7 @@ impl fmt::Display for Phase {
             Phase::Write => "sending the request",
             Phase::Head => "waiting for the head of the answer",
             Phase::Read => "reading the body",
+            Phase::Total => "opening and reading, in all",
         })
     }
 }

@@ -1,12 +1,12 @@
 //! [`Response`]: what a server, a file or a handler of one's own answered.
 
+use std::fmt;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
-use std::{fmt, mem};
 
 use http::StatusCode;
 use url::Url;
 
-use crate::body::Body;
+use crate::body::{Body, Patience};
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::Headers;
 use crate::redact;
@@ -133,12 +133,12 @@ impl Response {
 
     /// Takes the body out, to be wrapped and set again by [`Response::set_body`].
     pub fn take_body(&mut self) -> Body {
-        mem::replace(&mut self.body, Body::empty())
+        self.body.take_out()
     }
 
     /// Replaces the body, and leaves the headers as they are: for one that wraps the body that was taken.
     pub fn set_body(&mut self, body: impl Into<Body>) {
-        self.body = body.into();
+        self.body = self.body.wrapped_by(body.into());
     }
 
     /// Replaces the body by these bytes, and keeps the headers honest: `Content-Length` is theirs, and nothing says any
@@ -213,6 +213,11 @@ impl Response {
     #[doc(alias = "get_content_charset")]
     pub fn charset(&self) -> Option<String> {
         self.headers.get_all("Content-Type").find_map(|value| charset_of(value.as_bytes()))
+    }
+
+    /// Sets how long the readers of the body may be kept waiting, whatever wraps it later.
+    pub(crate) fn set_patience(&mut self, patience: Patience) {
+        self.body.set_patience(patience);
     }
 
     /// Reads and forgets a body that is known to be small, so that its connection can serve the next request.

@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["static "],
-        only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/transport/deadline.rs"],
+        only_in: &["src/global.rs", "src/transport/ureq/wire.rs", "src/clock/deadline.rs"],
         why: "one room is global",
     },
     Rule {

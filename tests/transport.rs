@@ -15,5 +15,7 @@ mod stale;
 mod timeouts;
 #[cfg(feature = "tls")]
 mod tls_proxy;
+mod total;
+mod trickles;
 #[cfg(feature = "tls")]
 pub mod tunnel;

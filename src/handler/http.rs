@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 
+use crate::body::Patience;
+use crate::clock::deadline;
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::client_cert::ByCertificate;
@@ -220,16 +222,20 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
         // It is the server who reads the head, or a proxy that reads none.
         Some(Way::Socks) | None => {}
     }
-    transport.send(WireRequest {
+    let deadline = deadline::of_open();
+    let mut response = transport.send(WireRequest {
         method: &method,
         url,
         headers: lines,
         data,
         timeouts,
+        deadline,
         proxy,
         connect_headers,
         debuglevel,
-    })
+    })?;
+    response.set_patience(Patience { read: timeouts.read, until: deadline });
+    Ok(response)
 }
 
 /// The lines that any server may see: `Host`, the caller's, the handlers'.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
+use crate::clock::{self, deadline};
+use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::headers::Headers;
 use crate::request::{IntoRequest, Request};
@@ -123,7 +124,8 @@ impl OpenerDirector {
 
     fn open_request(&self, mut request: Request) -> Result<Response> {
         request.begin();
-        let outcome = self.run(&mut request);
+        let total = request.timeouts().unwrap_or(self.timeouts).total;
+        let outcome = deadline::until(total.and_then(clock::monotonic_in), Phase::Total, || self.run(&mut request));
         outcome.map_err(|error| error.at(request.url()))
     }
 

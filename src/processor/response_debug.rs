@@ -4,12 +4,12 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::time::Duration;
 
 use crate::body::Body;
-use crate::error::{self, Result};
+use crate::clock::deadline;
+use crate::error::{self, Phase, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::redact::{self, Level};
 use crate::request::Request;
 use crate::response::{self, Response};
-use crate::transport::deadline;
 
 const TARGET: &str = "clientcookie::http_responses";
 
@@ -116,7 +116,7 @@ impl Start {
     fn of(mut body: Body, limit: usize) -> (Body, Start) {
         let position = body.stream_position();
         let mut bytes = Vec::new();
-        let error = deadline::within(PATIENCE, || {
+        let error = deadline::within(Some(PATIENCE), Phase::Read, || {
             let wanted = (limit as u64).saturating_add(1);
             (&mut body).take(wanted).read_to_end(&mut bytes).err()
         });

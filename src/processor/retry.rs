@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, deadline};
 use crate::cookie::str2time;
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::handler::{Answer, Handler, Hook, Parent};
@@ -112,6 +112,9 @@ impl HttpRetryProcessor {
         }
         let wait = asked.unwrap_or_else(|| backoff(count));
         let waited = waited.checked_add(wait).filter(|waited| *waited <= self.max_wait)?;
+        if deadline::left().is_some_and(|left| left < wait) {
+            return None;
+        }
         let mut again = request.as_opened()?;
         again.forget_proofs(&["Authorization", "Proxy-Authorization"]);
         *again.challenges_answered() = [0, 0];

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::clock::deadline;
+use crate::error::Phase;
 use crate::response::Response;
-use crate::transport::deadline;
 
 /// How long reading such a body may keep the next request waiting.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
@@ -16,6 +17,6 @@ const DRAIN_LIMIT: u64 = 64 * 1024;
 pub(crate) fn give_back(response: Response) {
     let is_small = response.wire_length().is_some_and(|length| length <= DRAIN_LIMIT);
     if is_small || response.headers().contains("Transfer-Encoding") {
-        deadline::within(DRAIN_TIME, || response.drain(DRAIN_LIMIT));
+        deadline::within(Some(DRAIN_TIME), Phase::Read, || response.drain(DRAIN_LIMIT));
     }
 }

@@ -3,7 +3,6 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
-pub(crate) mod deadline;
 mod give_back;
 mod head;
 mod limits;
@@ -18,6 +17,7 @@ mod wire_log;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::{HeaderValue, Method};
 use url::Url;
@@ -44,7 +44,7 @@ pub use tls::TlsSettings;
 /// - returns once the whole head of the answer has arrived; the body is read by whoever wants it;
 /// - takes any status as a success: an answer is `Ok`, only the lack of one is `Err`;
 /// - does not follow redirects, know cookies, decode bodies, or look at the environment;
-/// - keeps every limit in `request.timeouts`, and bounds what it reads on its own account;
+/// - keeps every limit in `request.timeouts`, and the deadline, while the body is read too; and bounds what it reads on its own account;
 /// - may send a request a second time only if nothing of an answer had arrived and the request allows it.
 ///
 /// One transport serves many threads at once.
@@ -80,8 +80,11 @@ pub struct WireRequest<'a> {
     pub headers: Vec<(&'a str, &'a HeaderValue)>,
     /// The data to send after the head.
     pub data: Option<&'a mut Data>,
-    /// The time limits.
+    /// The time limits. The total among them is that of all which an open leads to; for this request it has become the
+    /// deadline.
     pub timeouts: Timeouts,
+    /// When the whole exchange must be over, the reading of its body included.
+    pub deadline: Option<Instant>,
     /// The proxy to go through.
     pub proxy: Option<&'a Proxy>,
     /// The header lines for the proxy alone, where the request goes through a tunnel: those of its CONNECT, which has
@@ -108,6 +111,7 @@ impl fmt::Debug for WireRequest<'_> {
             .field("headers", &self.headers.iter().map(shown).collect::<Vec<_>>())
             .field("data", &self.data)
             .field("timeouts", &self.timeouts)
+            .field("deadline", &self.deadline)
             .field("proxy", &self.proxy)
             .field("connect_headers", &self.connect_headers.iter().map(shown).collect::<Vec<_>>())
             .field("debuglevel", &self.debuglevel)

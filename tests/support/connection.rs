@@ -61,6 +61,11 @@ impl Connection {
         self.reset = true;
     }
 
+    /// Writes bytes that go out as they are, below TLS if that is spoken.
+    pub fn write_below_tls(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.wire.socket().write_all(bytes)
+    }
+
     /// Waits, and says whether to go on: not if the server is being dropped.
     pub fn pause(&self, pace: Duration) -> bool {
         self.ledger.pause(pace)

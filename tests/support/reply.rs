@@ -21,6 +21,7 @@ enum Content {
     Raw(Vec<u8>),
     Endless { prefix: Vec<u8>, block: Vec<u8> },
     Drip { bytes: Vec<u8>, pace: Duration },
+    Trickle { prefix: Vec<u8>, piece: Vec<u8>, pace: Duration },
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +78,12 @@ impl Reply {
     pub fn drip(bytes: impl AsRef<[u8]>, pace: Duration) -> Self {
         let bytes = bytes.as_ref().to_vec();
         Reply::from(Content::Drip { bytes, pace })
+    }
+
+    /// These bytes, and then the piece over and over, with a pause after each, until the client goes away.
+    pub fn trickle(prefix: impl AsRef<[u8]>, piece: impl AsRef<[u8]>, pace: Duration) -> Self {
+        let (prefix, piece) = (prefix.as_ref().to_vec(), piece.as_ref().to_vec());
+        Reply::from(Content::Trickle { prefix, piece, pace })
     }
 
     /// Adds a header line, even if there is one of that name already.
@@ -158,6 +165,13 @@ impl Content {
                 loop {
                     connection.write_all(block)?;
                 }
+            }
+            Content::Trickle { prefix, piece, pace } => {
+                connection.write_all(prefix)?;
+                while connection.pause(*pace) {
+                    connection.write_all(piece)?;
+                }
+                Err(io::ErrorKind::ConnectionAborted.into())
             }
             Content::Drip { bytes, pace } => {
                 for byte in bytes {

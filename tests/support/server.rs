@@ -42,7 +42,17 @@ impl Server {
         Server::launch(Some(config), move |connection| converse(connection, &handler))
     }
 
-    /// The same, for clients with a certificate that `ca` signed and no others.
+    /// Starts an HTTPS server with this certificate that leaves each connection to the handler, as
+    /// [`raw`](Self::raw) does.
+    pub fn raw_tls(
+        certificate: &str,
+        handler: impl Fn(usize, &mut Connection) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let config = tls::config(certificate);
+        Server::launch(Some(config), move |connection| handler(connection.number(), connection))
+    }
+
+    /// As [`start_tls`](Self::start_tls), for clients with a certificate that `ca` signed and no others.
     pub fn start_tls_with_client_auth(
         certificate: &str,
         handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,

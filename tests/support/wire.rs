@@ -39,7 +39,7 @@ impl Wire {
         Ok(())
     }
 
-    fn socket(&mut self) -> &mut Socket {
+    pub fn socket(&mut self) -> &mut Socket {
         match self {
             Wire::Plain(socket) => socket,
             Wire::Tls(stream) => &mut stream.sock,

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::clock;
+use crate::clock::{self, deadline};
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::handler::ftp::reply::{self, Reply, bad};
 use crate::handler::ftp::target::Account;
@@ -62,7 +62,7 @@ impl Control {
     /// Begins the time of another request.
     pub(super) fn renew(&mut self, timeouts: Timeouts) {
         self.timeouts = timeouts;
-        self.until = timeouts.head.and_then(|limit| clock::monotonic().checked_add(limit));
+        self.until = timeouts.head.and_then(clock::monotonic_in);
     }
 
     pub(super) fn timeouts(&self) -> Timeouts {
@@ -106,9 +106,7 @@ impl Control {
         address.set_port(self.passive_port()?);
         let left = self.left().map_err(|error| broken(error, Phase::Head))?;
         let limit = self.timeouts.connect.into_iter().chain(left).min();
-        let stream = dial(&[address], &address.to_string(), limit)?;
-        stream.set_read_timeout(shortest(self.timeouts.read)).map_err(ErrorKind::Io)?;
-        Ok(stream)
+        dial(&[address], &address.to_string(), limit)
     }
 
     /// Gives a command, and waits for the reply to it. A farewell is a reply to none.
@@ -233,13 +231,15 @@ impl Control {
     /// How long the server may go on with talking; an error if it may no longer.
     fn left(&self) -> io::Result<Option<Duration>> {
         let left = self.until.map(|until| until.saturating_duration_since(clock::monotonic()));
+        let left = left.into_iter().chain(deadline::left()).min();
         if left == Some(Duration::ZERO) { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
     }
 }
 
 /// Connects to the first address that answers; each is given its share of the time.
 fn dial(addresses: &[SocketAddr], host: &str, limit: Option<Duration>) -> Result<TcpStream> {
-    let until = limit.and_then(|limit| clock::monotonic().checked_add(limit));
+    let limit = limit.into_iter().chain(deadline::left()).min();
+    let until = limit.and_then(clock::monotonic_in);
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for (address, to_try) in addresses.iter().zip((1..=addresses.len()).rev()) {
         let share = until.map(|until| {
@@ -256,20 +256,20 @@ fn dial(addresses: &[SocketAddr], host: &str, limit: Option<Duration>) -> Result
         }
     }
     Err(match last.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => ErrorKind::Timeout { during: Phase::Connect },
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => deadline::timeout(Phase::Connect),
         _ => ErrorKind::Connect { host: host.to_owned(), source: last },
     }
     .into())
 }
 
 /// A limit that a socket takes: none is no limit, and zero an error.
-fn shortest(limit: Option<Duration>) -> Option<Duration> {
+pub(super) fn shortest(limit: Option<Duration>) -> Option<Duration> {
     limit.map(|limit| limit.max(Duration::from_millis(1)))
 }
 
 fn broken(error: io::Error, during: Phase) -> Error {
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => ErrorKind::Timeout { during },
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => deadline::timeout(during),
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted
         | io::ErrorKind::BrokenPipe

@@ -18,7 +18,8 @@ use std::time::Duration;
 use http::StatusCode;
 use url::{Host, Url};
 
-use crate::body::Body;
+use crate::body::{Body, Patience};
+use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent, media_type};
 use crate::headers::Headers;
@@ -213,7 +214,9 @@ fn answer(
         headers.append("Content-Length", size.to_string())?;
     }
     let body = Body::from_reader(Transfer::new(content, cache.map(|cache| (Arc::clone(cache), account))));
-    Ok(Response::new(url.clone(), StatusCode::OK, headers, body))
+    let mut response = Response::new(url.clone(), StatusCode::OK, headers, body);
+    response.set_patience(Patience { read: timeouts.read, until: deadline::of_open() });
+    Ok(response)
 }
 
 /// What FTP cannot do is not left out in silence.

@@ -3,10 +3,12 @@
 use std::io::{self, Read};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::handler::ftp::cache::Cache;
-use crate::handler::ftp::control::Control;
+use crate::handler::ftp::control::{Control, shortest};
 use crate::handler::ftp::reply::Reply;
 use crate::handler::ftp::target::{Account, Target};
 
@@ -94,7 +96,7 @@ impl Transfer {
                 return Ok(());
             }
             Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => {
-                return Err(ErrorKind::Timeout { during: Phase::Read }.into());
+                return Err(deadline::timeout(Phase::Read).into());
             }
             Err(_) => return Err(self.incomplete()),
         }
@@ -117,10 +119,10 @@ impl Read for Transfer {
         if buffer.is_empty() || self.is_complete {
             return Ok(0);
         }
-        let Some((_, data)) = &mut self.open else {
+        let Some((control, data)) = &mut self.open else {
             return Err(self.incomplete().into());
         };
-        match data.read(buffer) {
+        match read_in_time(data, control.timeouts().read, buffer) {
             Ok(0) => self.finish().map(|()| 0).map_err(io::Error::from),
             Ok(amount) => {
                 self.got += amount as u64;
@@ -130,13 +132,18 @@ impl Read for Transfer {
             Err(error) => {
                 self.open = None;
                 Err(match error.kind() {
-                    io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                        Error::from(ErrorKind::Timeout { during: Phase::Read })
-                    }
+                    io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::from(deadline::timeout(Phase::Read)),
                     _ => self.incomplete(),
                 }
                 .into())
             }
         }
     }
+}
+
+/// Reads, and waits no longer for it than for one read, and for all that it is part of.
+fn read_in_time(data: &mut TcpStream, limit: Option<Duration>, buffer: &mut [u8]) -> io::Result<usize> {
+    let limit = limit.into_iter().chain(deadline::for_wait()?).min();
+    data.set_read_timeout(shortest(limit))?;
+    data.read(buffer)
 }

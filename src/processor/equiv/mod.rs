@@ -4,20 +4,19 @@ mod head;
 mod text;
 
 use std::io::{self, Cursor, Read};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use encoding_rs::Encoding;
 use http::HeaderValue;
 use url::Url;
 
 use crate::body::Body;
-use crate::clock;
-use crate::error::{self, Result};
+use crate::clock::deadline;
+use crate::error::{self, Phase, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::redact;
 use crate::request::Request;
 use crate::response::{Response, charset_of};
-use crate::transport::deadline;
 use head::{HeadScanner, Meta};
 
 /// How many bytes of a page are read in search of the end of its head: 64 KiB.
@@ -167,13 +166,12 @@ impl Handler for HttpEquivProcessor {
         };
         let mut scanner = HeadScanner::new(response.charset().as_deref(), markup == Markup::Xhtml);
         let mut body = response.take_body();
-        let begun = clock::monotonic();
-        let (read, outcome) = deadline::within(self.scan_time, || {
-            read_head(&mut body, &mut scanner, self.scan_limit, begun + self.scan_time)
+        let (read, outcome) = deadline::within(Some(self.scan_time), Phase::Read, || {
+            let (read, outcome) = read_head(&mut body, &mut scanner, self.scan_limit);
+            // That time is up for the search is no news for whoever reads the page.
+            let is_over = deadline::passed().is_some();
+            (read, outcome.or_else(|error| if is_over && error::may_pass(&error) { Ok(()) } else { Err(error) }))
         });
-        // That time is up for the search is no news for whoever reads the page.
-        let is_over = clock::monotonic() >= begun + self.scan_time;
-        let outcome = outcome.or_else(|error| if is_over && error::may_pass(&error) { Ok(()) } else { Err(error) });
         response.set_body(put_back(body, read, outcome));
         let is_utf16 = scanner.is_utf16();
         for meta in scanner.into_metas() {
@@ -214,9 +212,9 @@ impl Markup {
 }
 
 /// Reads until the head has ended, or the page, or a limit is reached; gives all that was read, and how it ended.
-fn read_head(body: &mut Body, scanner: &mut HeadScanner, limit: usize, due: Instant) -> (Vec<u8>, io::Result<()>) {
+fn read_head(body: &mut Body, scanner: &mut HeadScanner, limit: usize) -> (Vec<u8>, io::Result<()>) {
     let mut read = Vec::new();
-    while !scanner.is_done() && read.len() < limit && clock::monotonic() < due {
+    while !scanner.is_done() && read.len() < limit && deadline::passed().is_none() {
         let begin = read.len();
         read.resize((begin - begin % CHUNK + CHUNK).min(limit), 0);
         let outcome = body.read(&mut read[begin..]);

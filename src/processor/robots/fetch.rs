@@ -6,13 +6,14 @@ use std::time::Duration;
 use http::StatusCode;
 use url::Url;
 
-use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
+use crate::clock::deadline;
+use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 use crate::handler::Parent;
 use crate::headers::Headers;
 use crate::processor::robots::rules::RobotRules;
 use crate::request::Request;
 use crate::response::Response;
-use crate::transport::{deadline, give_back};
+use crate::transport::give_back;
 
 /// How many redirects are followed: the five of RFC 9309 section 2.3.1.2.
 pub(super) const MAX_REDIRECTIONS: usize = 5;
@@ -79,7 +80,9 @@ fn read(response: Response) -> Result<Answer> {
         return Ok(Answer::Status(status));
     }
     let mut file = Vec::new();
-    let read = deadline::within(BODY_TIME, || response.take(RobotRules::SIZE_LIMIT as u64 + 1).read_to_end(&mut file));
+    let read = deadline::within(Some(BODY_TIME), Phase::Read, || {
+        response.take(RobotRules::SIZE_LIMIT as u64 + 1).read_to_end(&mut file)
+    });
     match read {
         Ok(_) => Ok(Answer::File(file)),
         Err(error) => Err(Error::from(error)),

@@ -4,6 +4,7 @@ use std::io;
 
 use url::Url;
 
+use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::transport::head;
 use crate::transport::ureq::Failure;
@@ -35,13 +36,11 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
         Err(error) => error,
     };
     let kind = match (error, exchange.stage) {
-        (ureq::Error::Timeout(_), stage) => ErrorKind::Timeout {
-            during: match stage {
-                Stage::Connecting => Phase::Connect,
-                Stage::Sending => Phase::Write,
-                Stage::Waiting => Phase::Head,
-            },
-        },
+        (ureq::Error::Timeout(_), stage) => deadline::timeout(match stage {
+            Stage::Connecting => Phase::Connect,
+            Stage::Sending => Phase::Write,
+            Stage::Waiting => Phase::Head,
+        }),
         #[cfg(feature = "tls")]
         (ureq::Error::Rustls(error), _) => ErrorKind::Tls { reason: error.to_string() },
         (ureq::Error::Tls(reason), _) => ErrorKind::Tls { reason: reason.to_owned() },
@@ -82,7 +81,7 @@ pub(super) fn body(error: io::Error) -> Option<Error> {
     };
     let kind = match own(error) {
         Ok(own) => return Some(own),
-        Err(ureq::Error::Timeout(_)) => ErrorKind::Timeout { during: Phase::Read },
+        Err(ureq::Error::Timeout(_)) => deadline::timeout(Phase::Read),
         Err(ureq::Error::Protocol(error)) => ErrorKind::BadResponse { reason: error.to_string() },
         // The end of the connection, with bytes left that are half of something: of a chunk's size, say.
         Err(ureq::Error::BodyStalled) => return None,

@@ -29,8 +29,9 @@ use ureq::unversioned::transport::{Connector, NextTimeout, TcpConnector, Transpo
 use ureq::{Agent, ProxyProtocol, SendBody};
 use url::Url;
 
+use crate::clock::deadline;
 use crate::data::Data;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::redact;
 use crate::response::Response;
 use crate::transport::{CachingResolver, Limits, Proxy, Resolver, Timeouts, TlsSettings, Transport, Way, WireRequest};
@@ -166,13 +167,14 @@ impl Transport for UreqTransport {
             return Err(ErrorKind::Tls { reason }.into());
         }
         let agent = self.agent()?;
-        match attempt(agent, &mut request, self.limits, Reuse::Allowed) {
+        let due = request.deadline;
+        deadline::until(due, Phase::Total, || match attempt(agent, &mut request, self.limits, Reuse::Allowed) {
             Err(Failure { stale: true, .. }) if may_repeat(&request) => {
                 log::debug!(target: "clientcookie::wire", "the kept connection was closed; once more on a new one");
                 attempt(agent, &mut request, self.limits, Reuse::Never)
             }
             outcome => outcome,
-        }
+        })
         .map_err(|failure| failure.error)
     }
 }
@@ -199,6 +201,7 @@ struct Failure {
 
 fn attempt(agent: &Agent, request: &mut WireRequest<'_>, limits: Limits, reuse: Reuse) -> Result<Response, Failure> {
     let fail = |error: Error| Failure { error, stale: false };
+    deadline::for_wait().map_err(fail)?;
     let exchange = Exchange::new(request, limits).map_err(fail)?;
     let call = ureq_request(request).map_err(fail)?;
     let url = request.url;
@@ -299,12 +302,13 @@ fn run(
     reuse: Reuse,
 ) -> std::result::Result<http::Response<ureq::Body>, ureq::Error> {
     let below = request.proxy.filter(|_| request.way() != Some(Way::WholeUrl));
-    if request.timeouts == Timeouts::default() && below.is_none() && reuse == Reuse::Allowed {
+    let left = deadline::left();
+    if request.timeouts == Timeouts::default() && left.is_none() && below.is_none() && reuse == Reuse::Allowed {
         return agent.run(call);
     }
     let mut config = agent
         .configure_request(call)
-        .timeout_connect(workable(request.timeouts.connect))
+        .timeout_connect(workable(request.timeouts.connect.into_iter().chain(left).min()))
         .timeout_per_write(workable(request.timeouts.write))
         .timeout_per_read(workable(request.timeouts.read));
     if let Some(proxy) = below {

@@ -7,16 +7,15 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::Method;
 use ureq::unversioned::transport::time::Duration as UreqDuration;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
 use url::Url;
 
-use crate::clock;
-use crate::error::{Error, ErrorKind, Phase};
-use crate::transport::deadline;
+use crate::clock::deadline;
+use crate::error::{Error, Phase};
 use crate::transport::head::{self, Framing, ResponseHead};
 use crate::transport::ureq::tunnel::Connect;
 use crate::transport::ureq::watch::Watch;
@@ -168,7 +167,6 @@ struct WireTransport<T> {
     searched: usize,
     /// How many bytes of informational heads (1xx) came before the head.
     informational: usize,
-    deadline: Option<Instant>,
     watch: Arc<Watch>,
     /// An exchange has passed since the connection was last asked whether it is open.
     used: bool,
@@ -186,6 +184,9 @@ enum WirePhase {
 /// How much of the body of an early answer is kept: an error page, and no download.
 const EARLY_BODY: usize = 64 * 1024;
 
+/// How long it may keep the caller waiting.
+const EARLY_BODY_TIME: Duration = Duration::from_secs(1);
+
 /// The most that ureq writes as a head: its request line, a host of at most 253 characters, and the body's length.
 const UREQ_HEAD: usize = 2048;
 
@@ -197,7 +198,6 @@ impl<T: Transport> WireTransport<T> {
             phase: WirePhase::RequestHead,
             searched: 0,
             informational: 0,
-            deadline: None,
             watch: Arc::default(),
             used: false,
         }
@@ -218,7 +218,7 @@ impl<T: Transport> WireTransport<T> {
             let output = self.inner.buffers().output();
             let amount = rest.len().min(output.len());
             output[..amount].copy_from_slice(&rest[..amount]);
-            self.inner.transmit_output(amount, timeout)?;
+            self.inner.transmit_output(amount, until_deadline(timeout)?)?;
             rest = &rest[amount..];
         }
         Ok(())
@@ -226,13 +226,19 @@ impl<T: Transport> WireTransport<T> {
 
     /// Waits for the head of the response, and shows ureq its framing.
     fn await_head(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let limit = current(|exchange| exchange.head_timeout)?;
+        let head = deadline::within(limit, Phase::Head, || self.read_head(timeout))?;
+        self.show_framing(&head)?;
+        current(|exchange| exchange.response = Some(head))?;
+        Ok(true)
+    }
+
+    fn read_head(&mut self, timeout: NextTimeout) -> Result<ResponseHead, ureq::Error> {
         loop {
             if let Some(head) = self.take_head()? {
-                self.show_framing(&head)?;
-                current(|exchange| exchange.response = Some(head))?;
-                return Ok(true);
+                return Ok(head);
             }
-            let timeout = self.until_deadline(timeout)?;
+            let timeout = until_deadline(timeout)?;
             if !self.inner.await_input(timeout)? {
                 return Err(match self.inner.buffers().input().len() {
                     0 => std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into(),
@@ -256,7 +262,12 @@ impl<T: Transport> WireTransport<T> {
             Some(Framing::UntilClose) => EARLY_BODY,
             _ => 0,
         };
-        while self.inner.buffers().input().len() < wanted && self.inner.await_input(timeout).unwrap_or(false) {}
+        deadline::within(Some(EARLY_BODY_TIME), Phase::Read, || {
+            while self.inner.buffers().input().len() < wanted
+                && until_deadline(timeout).and_then(|timeout| self.inner.await_input(timeout)).unwrap_or(false)
+            {
+            }
+        });
         let body = self.inner.buffers().input().to_vec();
         // Without an exchange there is nobody to tell.
         let _ = current(|exchange| exchange.early_body = Some(body));
@@ -266,7 +277,6 @@ impl<T: Transport> WireTransport<T> {
         self.phase = WirePhase::ResponseHead;
         self.searched = 0;
         self.informational = 0;
-        self.deadline = None;
     }
 
     /// A whole head from the input, if it is there; informational ones are passed over.
@@ -313,35 +323,11 @@ impl<T: Transport> WireTransport<T> {
         self.phase = WirePhase::ResponseBody;
         Ok(())
     }
-
-    /// The same limit, or less if the whole head is due sooner.
-    fn until_deadline(&mut self, mut timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
-        let Some(limit) = current(|exchange| exchange.head_timeout)? else {
-            return Ok(timeout);
-        };
-        // The first wait is given the limit itself, so that every request asks the socket for the same one: another
-        // would cost a system call.
-        let left = match self.deadline {
-            None => {
-                self.deadline = Some(clock::monotonic() + limit);
-                limit
-            }
-            Some(deadline) => deadline.saturating_duration_since(clock::monotonic()),
-        };
-        if left.is_zero() {
-            return Err(other(ErrorKind::Timeout { during: Phase::Head }.into()));
-        }
-        timeout.after = UreqDuration::Exact(left.max(Duration::from_millis(1)).min(*timeout.after));
-        Ok(timeout)
-    }
 }
 
 /// The same limit, or less if what this thread does is to be over sooner.
-fn until_deadline_of_thread(mut timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
-    if let Some(left) = deadline::left() {
-        if left.is_zero() {
-            return Err(other(ErrorKind::Timeout { during: Phase::Read }.into()));
-        }
+fn until_deadline(mut timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
+    if let Some(left) = deadline::for_wait().map_err(other)? {
         timeout.after = UreqDuration::Exact(left.min(*timeout.after));
     }
     Ok(timeout)
@@ -365,7 +351,7 @@ impl<T: Transport> Transport for WireTransport<T> {
             // ureq's head is dropped; it is complete, because its buffer is larger than any it writes.
             WirePhase::RequestHead => self.send_head(timeout),
             _ => {
-                let sent = self.inner.transmit_output(amount, timeout);
+                let sent = until_deadline(timeout).and_then(|timeout| self.inner.transmit_output(amount, timeout));
                 if matches!(&sent, Err(ureq::Error::Io(error)) if is_close(error)) {
                     self.look_for_early_answer(timeout);
                 }
@@ -380,7 +366,7 @@ impl<T: Transport> Transport for WireTransport<T> {
                 let before = self.inner.buffers().input().len();
                 self.watch.check(before)?;
                 // Our own deadline breaks nothing either.
-                let timeout = until_deadline_of_thread(timeout)?;
+                let timeout = until_deadline(timeout)?;
                 let outcome = self.inner.await_input(timeout);
                 let after = self.inner.buffers().input().len();
                 // A read that took too long may be tried again; nothing is broken by it.
