@@ -13,7 +13,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clientcookie::FirefoxCookieJar;
-use clientcookie::cookie::{Browser, find_browser_stores, time2iso};
+use clientcookie::cookie::{find_browser_stores, time2iso};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(path) = env::args_os().nth(1).map(PathBuf::from).or_else(default_profile) else {
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The store of the profile that Firefox starts with.
 fn default_profile() -> Option<PathBuf> {
-    let store = find_browser_stores().into_iter().find(|store| store.browser == Browser::Firefox)?;
+    let store = find_browser_stores().into_iter().find(|store| store.browser.has_firefox_store())?;
     println!("{store}");
     Some(store.path)
 }

@@ -28,58 +28,194 @@ fn found(home: &Folder, system: System, more: &[(&str, PathBuf)]) -> Vec<String>
     find_browser_stores_on(system, variable).into_iter().map(line).collect()
 }
 
+/// The folder of profiles of each browser, or its file, in the order in which they are found.
+const LINUX: &[(&str, &str)] = &[
+    ("Firefox", ".mozilla/firefox"),
+    ("Firefox", ".config/mozilla/firefox"),
+    ("Firefox", "snap/firefox/common/.mozilla/firefox"),
+    ("Firefox", "snap/firefox/common/.config/mozilla/firefox"),
+    ("Firefox", ".var/app/org.mozilla.firefox/.mozilla/firefox"),
+    ("Firefox", ".var/app/org.mozilla.firefox/config/mozilla/firefox"),
+    ("LibreWolf", ".librewolf"),
+    ("LibreWolf", ".config/librewolf/librewolf"),
+    ("LibreWolf", ".var/app/io.gitlab.librewolf-community/.librewolf"),
+    ("Zen", ".zen"),
+    ("Zen", ".config/zen"),
+    ("Zen", ".var/app/app.zen_browser.zen/.zen"),
+    ("Waterfox", ".waterfox"),
+    ("Waterfox", ".var/app/net.waterfox.waterfox/.waterfox"),
+    ("Floorp", ".floorp"),
+    ("Floorp", ".var/app/one.ablaze.floorp/.floorp"),
+    ("GNOME Web", ".local/share/epiphany/cookies.sqlite"),
+    ("GNOME Web", ".var/app/org.gnome.Epiphany/data/epiphany/cookies.sqlite"),
+    ("GNOME Web", ".config/epiphany/cookies.sqlite"),
+    ("GNOME Web", ".gnome2/epiphany/cookies.sqlite"),
+    ("Chromium", ".config/chromium"),
+    ("Chromium", "snap/chromium/common/chromium"),
+    ("Chromium", ".var/app/org.chromium.Chromium/config/chromium"),
+    ("Chromium", ".var/app/io.github.ungoogled_software.ungoogled_chromium/config/chromium"),
+    ("Chrome", ".config/google-chrome"),
+    ("Chrome", ".config/google-chrome-beta"),
+    ("Chrome", ".config/google-chrome-unstable"),
+    ("Chrome", ".config/google-chrome-canary"),
+    ("Chrome", ".var/app/com.google.Chrome/config/google-chrome"),
+    ("Edge", ".config/microsoft-edge"),
+    ("Edge", ".config/microsoft-edge-beta"),
+    ("Edge", ".config/microsoft-edge-dev"),
+    ("Edge", ".var/app/com.microsoft.Edge/config/microsoft-edge"),
+    ("Brave", ".config/BraveSoftware/Brave-Browser"),
+    ("Brave", ".config/BraveSoftware/Brave-Browser-Nightly"),
+    ("Brave", "snap/brave/current/.config/BraveSoftware/Brave-Browser"),
+    ("Brave", ".var/app/com.brave.Browser/config/BraveSoftware/Brave-Browser"),
+    ("Vivaldi", ".config/vivaldi"),
+    ("Vivaldi", ".config/vivaldi-snapshot"),
+    ("Vivaldi", ".var/app/com.vivaldi.Vivaldi/config/vivaldi"),
+    ("Opera", ".config/opera"),
+    ("Opera", ".config/opera-beta"),
+    ("Opera", ".config/opera-developer"),
+    ("Opera", "snap/opera/current/.config/opera"),
+    ("Opera", ".var/app/com.opera.Opera/config/opera"),
+    ("Opera GX", ".config/opera-gx"),
+    ("Thorium", ".config/thorium"),
+    ("Whale", ".config/naver-whale"),
+    ("Yandex", ".config/yandex-browser"),
+    ("Konqueror", ".local/share/kcookiejar/cookies"),
+    ("Opera 12", ".opera/cookies4.dat"),
+    ("Netscape", ".netscape/cookies"),
+];
+
+/// Below `Library/Application Support` but for the last three.
+const MAC: &[(&str, &str)] = &[
+    ("Firefox", "Firefox"),
+    ("LibreWolf", "librewolf"),
+    ("Zen", "zen"),
+    ("Waterfox", "Waterfox"),
+    ("Floorp", "Floorp"),
+    ("Chromium", "Chromium"),
+    ("Chrome", "Google/Chrome"),
+    ("Chrome", "Google/Chrome Beta"),
+    ("Chrome", "Google/Chrome Dev"),
+    ("Chrome", "Google/Chrome Canary"),
+    ("Edge", "Microsoft Edge"),
+    ("Edge", "Microsoft Edge Beta"),
+    ("Edge", "Microsoft Edge Dev"),
+    ("Edge", "Microsoft Edge Canary"),
+    ("Brave", "BraveSoftware/Brave-Browser"),
+    ("Brave", "BraveSoftware/Brave-Browser-Beta"),
+    ("Brave", "BraveSoftware/Brave-Browser-Nightly"),
+    ("Vivaldi", "Vivaldi"),
+    ("Opera", "com.operasoftware.Opera"),
+    ("Opera", "com.operasoftware.OperaNext"),
+    ("Opera", "com.operasoftware.OperaDeveloper"),
+    ("Opera GX", "com.operasoftware.OperaGX"),
+    ("Arc", "Arc/User Data"),
+    ("Thorium", "Thorium"),
+    ("Whale", "Naver/Whale"),
+    ("Yandex", "Yandex/YandexBrowser"),
+    ("Safari", "../Containers/com.apple.Safari/Data/Library/Cookies/Cookies.binarycookies"),
+    ("Safari", "../Cookies/Cookies.binarycookies"),
+    ("Opera 12", "../Opera/cookies4.dat"),
+];
+
+/// Below `AppData` but for the last.
+const WINDOWS: &[(&str, &str)] = &[
+    ("Firefox", "Roaming/Mozilla/Firefox"),
+    ("Firefox", "Local/Packages/Mozilla.FirefoxBeta_n80bbvh6b1yt2/LocalCache/Roaming/Mozilla/Firefox"),
+    ("Firefox", "Local/Packages/Mozilla.Firefox_n80bbvh6b1yt2/LocalCache/Roaming/Mozilla/Firefox"),
+    ("LibreWolf", "Roaming/librewolf"),
+    ("Zen", "Roaming/zen"),
+    ("Waterfox", "Roaming/Waterfox"),
+    ("Floorp", "Roaming/Floorp"),
+    ("Chromium", "Local/Chromium/User Data"),
+    ("Chrome", "Local/Google/Chrome/User Data"),
+    ("Chrome", "Local/Google/Chrome Beta/User Data"),
+    ("Chrome", "Local/Google/Chrome Dev/User Data"),
+    ("Chrome", "Local/Google/Chrome SxS/User Data"),
+    ("Edge", "Local/Microsoft/Edge/User Data"),
+    ("Edge", "Local/Microsoft/Edge Beta/User Data"),
+    ("Edge", "Local/Microsoft/Edge Dev/User Data"),
+    ("Edge", "Local/Microsoft/Edge SxS/User Data"),
+    ("Brave", "Local/BraveSoftware/Brave-Browser/User Data"),
+    ("Brave", "Local/BraveSoftware/Brave-Browser-Beta/User Data"),
+    ("Brave", "Local/BraveSoftware/Brave-Browser-Nightly/User Data"),
+    ("Vivaldi", "Local/Vivaldi/User Data"),
+    ("Opera", "Roaming/Opera Software/Opera Stable"),
+    ("Opera", "Roaming/Opera Software/Opera Next"),
+    ("Opera", "Roaming/Opera Software/Opera Developer"),
+    ("Opera GX", "Roaming/Opera Software/Opera GX Stable"),
+    ("Arc", "Local/Packages/TheBrowserCompany.Arc_ttt1ap7aakyb4/LocalCache/Local/Arc/User Data"),
+    ("Arc", "Local/Arc/User Data"),
+    ("Thorium", "Local/Thorium/User Data"),
+    ("Whale", "Local/Naver/Naver Whale/User Data"),
+    ("Yandex", "Local/Yandex/YandexBrowser/User Data"),
+    ("Opera 12", "Roaming/Opera/Opera/cookies4.dat"),
+    ("Internet Explorer", "Local/Microsoft/Windows/INetCookies"),
+    ("Internet Explorer", "Roaming/Microsoft/Windows/Cookies"),
+    ("Internet Explorer", "../Cookies"),
+];
+
+/// What lies at a place: the name of the profile, the store, and other files, from there on.
+fn at_place(system: System, browser: &str) -> (&'static str, &'static str, &'static [(&'static str, &'static str)]) {
+    match browser {
+        "Firefox" | "LibreWolf" | "Zen" | "Waterfox" | "Floorp" => {
+            let list = &[("profiles.ini", "[Profile0]\nName=me\nIsRelative=1\nPath=Profiles/x.me\n")];
+            ("me", "/Profiles/x.me/cookies.sqlite", list)
+        }
+        "Opera" | "Opera GX" if system == System::Windows => ("", "/Network/Cookies", &[]),
+        "Opera" | "Opera GX" => ("", "/Cookies", &[]),
+        "Internet Explorer" => ("", "", &[("index.dat", "")]),
+        "GNOME Web" | "Konqueror" | "Netscape" | "Safari" | "Opera 12" => ("", "", &[]),
+        _ if system == System::Windows => ("Default", "/Default/Network/Cookies", &[]),
+        _ => ("Default", "/Default/Cookies", &[]),
+    }
+}
+
+/// Each place is found by itself, and all of them in their order.
 #[test]
 fn every_browser_has_its_places() {
-    let linux: &[(&str, &str, &str)] = &[
-        ("GNOME Web", "", ".local/share/epiphany/cookies.sqlite"),
-        ("GNOME Web", "", ".var/app/org.gnome.Epiphany/data/epiphany/cookies.sqlite"),
-        ("GNOME Web", "", ".config/epiphany/cookies.sqlite"),
-        ("Chromium", "Default", ".config/chromium/Default/Cookies"),
-        ("Chromium", "Default", "snap/chromium/common/chromium/Default/Cookies"),
-        ("Chromium", "Default", ".var/app/org.chromium.Chromium/config/chromium/Default/Cookies"),
-        ("Chrome", "Default", ".config/google-chrome/Default/Cookies"),
-        ("Edge", "Default", ".config/microsoft-edge/Default/Cookies"),
-        ("Brave", "Default", ".config/BraveSoftware/Brave-Browser/Default/Cookies"),
-        ("Vivaldi", "Default", ".config/vivaldi/Default/Cookies"),
-        ("Opera", "", ".config/opera/Cookies"),
-        ("Konqueror", "", ".local/share/kcookiejar/cookies"),
-        ("Opera 12", "", ".opera/cookies4.dat"),
-        ("Netscape", "", ".netscape/cookies"),
-    ];
-    let mac: &[(&str, &str, &str)] = &[
-        ("Chromium", "Default", "Library/Application Support/Chromium/Default/Cookies"),
-        ("Chrome", "Default", "Library/Application Support/Google/Chrome/Default/Cookies"),
-        ("Edge", "Default", "Library/Application Support/Microsoft Edge/Default/Cookies"),
-        ("Brave", "Default", "Library/Application Support/BraveSoftware/Brave-Browser/Default/Cookies"),
-        ("Vivaldi", "Default", "Library/Application Support/Vivaldi/Default/Cookies"),
-        ("Opera", "", "Library/Application Support/com.operasoftware.Opera/Cookies"),
-        ("Safari", "", "Library/Containers/com.apple.Safari/Data/Library/Cookies/Cookies.binarycookies"),
-        ("Safari", "", "Library/Cookies/Cookies.binarycookies"),
-        ("Opera 12", "", "Library/Opera/cookies4.dat"),
-    ];
-    let windows: &[(&str, &str, &str)] = &[
-        ("Chromium", "Default", "AppData/Local/Chromium/User Data/Default/Network/Cookies"),
-        ("Chrome", "Default", "AppData/Local/Google/Chrome/User Data/Default/Network/Cookies"),
-        ("Edge", "Default", "AppData/Local/Microsoft/Edge/User Data/Default/Network/Cookies"),
-        ("Brave", "Default", "AppData/Local/BraveSoftware/Brave-Browser/User Data/Default/Network/Cookies"),
-        ("Vivaldi", "Default", "AppData/Local/Vivaldi/User Data/Default/Network/Cookies"),
-        ("Opera", "", "AppData/Roaming/Opera Software/Opera Stable/Network/Cookies"),
-        ("Opera 12", "", "AppData/Roaming/Opera/Opera/cookies4.dat"),
-        ("Internet Explorer", "", "AppData/Local/Microsoft/Windows/INetCookies"),
-        ("Internet Explorer", "", "AppData/Roaming/Microsoft/Windows/Cookies"),
-        ("Internet Explorer", "", "Cookies"),
-    ];
-    for (system, places) in [(System::Linux, linux), (System::MacOs, mac), (System::Windows, windows)] {
-        let home = home(&format!("{system:?}"), &[]);
-        assert_eq!(found(&home, system, &[]), Vec::<String>::new(), "nothing there");
-        for (browser, _, path) in places {
-            let path = home.file(path);
-            let path = if *browser == "Internet Explorer" { path.join("index.dat") } else { path };
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "").unwrap();
+    for (system, above, places) in [
+        (System::Linux, "", LINUX),
+        (System::MacOs, "Library/Application Support/", MAC),
+        (System::Windows, "AppData/", WINDOWS),
+    ] {
+        let all = home(&format!("{system:?}"), &[]);
+        assert_eq!(found(&all, system, &[]), Vec::<String>::new(), "nothing there");
+        let mut expected = Vec::new();
+        for (browser, place) in places {
+            let place = match place.strip_prefix("../") {
+                Some(place) => format!("{}{place}", if system == System::MacOs { "Library/" } else { "" }),
+                None => format!("{above}{place}"),
+            };
+            let (profile, store, others) = at_place(system, browser);
+            let mut files: Vec<(String, &str)> =
+                others.iter().map(|(file, text)| (format!("{place}/{file}"), *text)).collect();
+            if !(store.is_empty() && *browser == "Internet Explorer") {
+                files.push((format!("{place}{store}"), ""));
+            }
+            for (file, text) in files {
+                fs::create_dir_all(all.file(&file).parent().unwrap()).unwrap();
+                fs::write(all.file(&file), text).unwrap();
+            }
+            expected.push(format!("{browser}|{profile}|{place}{store}"));
+            assert_eq!(found(&all, system, &[]).len(), expected.len(), "{browser}, {place}");
         }
-        let expected: Vec<String> = places.iter().map(|(a, b, c)| format!("{a}|{b}|{c}")).collect();
-        assert_eq!(found(&home, system, &[]), expected);
+        assert_eq!(found(&all, system, &[]), expected);
+    }
+}
+
+#[test]
+fn a_browser_tells_the_format_of_its_store() {
+    use Browser::*;
+    let firefox = [Firefox, LibreWolf, Zen, Waterfox, Floorp, GnomeWeb];
+    let chromium = [Chromium, Chrome, Edge, Brave, Vivaldi, Opera, OperaGx, Arc, Thorium, Whale, Yandex];
+    for (browsers, expected) in [
+        (&firefox[..], (true, false)),
+        (&chromium, (false, true)),
+        (&[Safari, Konqueror, Opera12, Netscape, InternetExplorer], (false, false)),
+    ] {
+        for browser in browsers {
+            assert_eq!((browser.has_firefox_store(), browser.has_chromium_store()), expected, "{browser}");
+        }
     }
 }
 
@@ -141,9 +277,9 @@ fn chromium_numbers_its_profiles() {
         "Profile 2/Network/Cookies",
         "Default/Cookies",
         "Default/Network/Cookies",
-        "Guest Profile/Cookies",
-        "System Profile/Cookies",
         "Profile x/Cookies",
+        "Guest Profile/Cookies",
+        "Crashpad/settings.dat",
         "Profile 3/Cookies/is a folder",
         "Local State",
     ];
@@ -154,6 +290,8 @@ fn chromium_numbers_its_profiles() {
         "Chromium|Default|.config/chromium/Default/Network/Cookies",
         "Chromium|Profile 2|.config/chromium/Profile 2/Network/Cookies",
         "Chromium|Profile 10|.config/chromium/Profile 10/Cookies",
+        "Chromium|Guest Profile|.config/chromium/Guest Profile/Cookies",
+        "Chromium|Profile x|.config/chromium/Profile x/Cookies",
     ];
     assert_eq!(found(&home, System::Linux, &[]), expected);
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::places::{Kind, PLACES};
 use super::profiles;
 
 /// Entries of a folder that are looked at. A browser with more profiles has those found that come first.
@@ -15,11 +16,19 @@ const ENTRIES: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Browser {
-    /// Firefox; see `FirefoxFormat`.
+    /// Firefox; for it and the next five see `FirefoxFormat`.
     Firefox,
-    /// GNOME Web, once called Epiphany; see `FirefoxFormat`.
+    /// LibreWolf.
+    LibreWolf,
+    /// Zen.
+    Zen,
+    /// Waterfox.
+    Waterfox,
+    /// Floorp.
+    Floorp,
+    /// GNOME Web, once called Epiphany.
     GnomeWeb,
-    /// Chromium; for it and the next five see `ChromiumFormat`.
+    /// Chromium; for it and the next ten see `ChromiumFormat`.
     Chromium,
     /// Google Chrome.
     Chrome,
@@ -31,6 +40,16 @@ pub enum Browser {
     Vivaldi,
     /// Opera, since it is made from Chromium.
     Opera,
+    /// Opera GX.
+    OperaGx,
+    /// Arc.
+    Arc,
+    /// Thorium.
+    Thorium,
+    /// Whale.
+    Whale,
+    /// Yandex Browser.
+    Yandex,
     /// Safari: a `Cookies.binarycookies`.
     Safari,
     /// Konqueror and KDE's other programs: the file of kcookiejar.
@@ -43,10 +62,28 @@ pub enum Browser {
     InternetExplorer,
 }
 
+impl Browser {
+    /// Whether its store is one for `FirefoxFormat`.
+    pub fn has_firefox_store(self) -> bool {
+        use Browser::*;
+        matches!(self, Firefox | LibreWolf | Zen | Waterfox | Floorp | GnomeWeb)
+    }
+
+    /// Whether its store is one for `ChromiumFormat`.
+    pub fn has_chromium_store(self) -> bool {
+        use Browser::*;
+        matches!(self, Chromium | Chrome | Edge | Brave | Vivaldi | Opera | OperaGx | Arc | Thorium | Whale | Yandex)
+    }
+}
+
 impl fmt::Display for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Firefox => "Firefox",
+            Self::LibreWolf => "LibreWolf",
+            Self::Zen => "Zen",
+            Self::Waterfox => "Waterfox",
+            Self::Floorp => "Floorp",
             Self::GnomeWeb => "GNOME Web",
             Self::Chromium => "Chromium",
             Self::Chrome => "Chrome",
@@ -54,6 +91,11 @@ impl fmt::Display for Browser {
             Self::Brave => "Brave",
             Self::Vivaldi => "Vivaldi",
             Self::Opera => "Opera",
+            Self::OperaGx => "Opera GX",
+            Self::Arc => "Arc",
+            Self::Thorium => "Thorium",
+            Self::Whale => "Whale",
+            Self::Yandex => "Yandex",
             Self::Safari => "Safari",
             Self::Konqueror => "Konqueror",
             Self::Opera12 => "Opera 12",
@@ -135,153 +177,70 @@ pub fn find_browser_stores() -> Vec<BrowserStore> {
 pub fn find_browser_stores_on(system: System, variable: impl Fn(&str) -> Option<OsString>) -> Vec<BrowserStore> {
     let mut found: Vec<BrowserStore> = Vec::new();
     for place in PLACES.iter().filter(|place| place.system == system) {
-        let Some(path) = place.below.folder(system, &variable).map(|folder| below(&folder, place.path)) else {
+        let Some(folder) = place.below.folder(system, &variable) else {
             continue;
         };
-        let stores = match place.kind {
-            Kind::File if path.is_file() => vec![(String::new(), path)],
-            Kind::Folder if path.is_dir() => vec![(String::new(), path)],
-            Kind::Firefox => profiles::of_firefox(&path),
-            Kind::Chromium => of_chromium(&path),
-            Kind::File | Kind::Folder => vec![],
-        };
+        let stores = matching(&folder, place.path).into_iter().flat_map(|path| stores_at(place.kind, path));
         let browser = place.browser;
-        found.extend(stores.into_iter().map(|(profile, path)| BrowserStore { browser, profile, path }));
+        found.extend(stores.map(|(profile, path)| BrowserStore { browser, profile, path }));
     }
     found
 }
 
-/// A place, below one of the folders that a system has for such things.
-struct Place {
-    system: System,
-    browser: Browser,
-    kind: Kind,
-    below: Below,
-    path: &'static str,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    /// The store.
-    File,
-    /// The store, which is a folder.
-    Folder,
-    /// A folder with a `profiles.ini`.
-    Firefox,
-    /// A folder of profiles, or a profile.
-    Chromium,
-}
-
-#[derive(Clone, Copy)]
-enum Below {
-    Home,
-    Config,
-    Data,
-    Roaming,
-    Local,
-}
-
-impl Below {
-    /// The folder. A relative one would be another for every program, and is none (XDG Base Directory Specification).
-    fn folder(self, system: System, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-        let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.has_root());
-        let home = || folder(if system == System::Windows { "USERPROFILE" } else { "HOME" });
-        let or_in_home = |name: &str, path: &str| folder(name).or_else(|| home().map(|home| below(&home, path)));
-        match self {
-            Self::Home => home(),
-            Self::Config => or_in_home("XDG_CONFIG_HOME", ".config"),
-            Self::Data => or_in_home("XDG_DATA_HOME", ".local/share"),
-            Self::Roaming => or_in_home("APPDATA", "AppData/Roaming"),
-            Self::Local => or_in_home("LOCALAPPDATA", "AppData/Local"),
-        }
+/// The stores at a place, each with the name of its profile.
+fn stores_at(kind: Kind, path: PathBuf) -> Vec<(String, PathBuf)> {
+    match kind {
+        Kind::File if path.is_file() => vec![(String::new(), path)],
+        Kind::Folder if path.is_dir() => vec![(String::new(), path)],
+        Kind::Firefox => profiles::of_firefox(&path),
+        Kind::Chromium => of_chromium(&path),
+        Kind::File | Kind::Folder => vec![],
     }
 }
 
-const fn place(system: System, browser: Browser, kind: Kind, below: Below, path: &'static str) -> Place {
-    Place { system, browser, kind, below, path }
-}
-
-/// Each browser's own place first, then those of its snap and its flatpak.
-#[rustfmt::skip]
-const PLACES: &[Place] = {
-    use Below::*;
-    use System::*;
-    &[
-        place(Linux, Browser::Firefox, Kind::Firefox, Home, ".mozilla/firefox"),
-        place(Linux, Browser::Firefox, Kind::Firefox, Config, "mozilla/firefox"),
-        place(Linux, Browser::Firefox, Kind::Firefox, Home, "snap/firefox/common/.mozilla/firefox"),
-        place(Linux, Browser::Firefox, Kind::Firefox, Home, ".var/app/org.mozilla.firefox/.mozilla/firefox"),
-        place(Linux, Browser::Firefox, Kind::Firefox, Home, ".var/app/org.mozilla.firefox/config/mozilla/firefox"),
-        place(Linux, Browser::GnomeWeb, Kind::File, Data, "epiphany/cookies.sqlite"),
-        place(Linux, Browser::GnomeWeb, Kind::File, Home, ".var/app/org.gnome.Epiphany/data/epiphany/cookies.sqlite"),
-        place(Linux, Browser::GnomeWeb, Kind::File, Config, "epiphany/cookies.sqlite"),
-        place(Linux, Browser::GnomeWeb, Kind::File, Home, ".gnome2/epiphany/cookies.sqlite"),
-        place(Linux, Browser::Chromium, Kind::Chromium, Config, "chromium"),
-        place(Linux, Browser::Chromium, Kind::Chromium, Home, "snap/chromium/common/chromium"),
-        place(Linux, Browser::Chromium, Kind::Chromium, Home, ".var/app/org.chromium.Chromium/config/chromium"),
-        place(Linux, Browser::Chrome, Kind::Chromium, Config, "google-chrome"),
-        place(Linux, Browser::Chrome, Kind::Chromium, Config, "google-chrome-beta"),
-        place(Linux, Browser::Chrome, Kind::Chromium, Home, ".var/app/com.google.Chrome/config/google-chrome"),
-        place(Linux, Browser::Edge, Kind::Chromium, Config, "microsoft-edge"),
-        place(Linux, Browser::Edge, Kind::Chromium, Home, ".var/app/com.microsoft.Edge/config/microsoft-edge"),
-        place(Linux, Browser::Brave, Kind::Chromium, Config, "BraveSoftware/Brave-Browser"),
-        place(Linux, Browser::Brave, Kind::Chromium, Home, ".var/app/com.brave.Browser/config/BraveSoftware/Brave-Browser"),
-        place(Linux, Browser::Vivaldi, Kind::Chromium, Config, "vivaldi"),
-        place(Linux, Browser::Vivaldi, Kind::Chromium, Home, ".var/app/com.vivaldi.Vivaldi/config/vivaldi"),
-        place(Linux, Browser::Opera, Kind::Chromium, Config, "opera"),
-        place(Linux, Browser::Opera, Kind::Chromium, Home, ".var/app/com.opera.Opera/config/opera"),
-        place(Linux, Browser::Konqueror, Kind::File, Data, "kcookiejar/cookies"),
-        place(Linux, Browser::Konqueror, Kind::File, Home, ".kde4/share/apps/kcookiejar/cookies"),
-        place(Linux, Browser::Konqueror, Kind::File, Home, ".kde/share/apps/kcookiejar/cookies"),
-        place(Linux, Browser::Opera12, Kind::File, Home, ".opera/cookies4.dat"),
-        place(Linux, Browser::Netscape, Kind::File, Home, ".netscape/cookies"),
-
-        place(MacOs, Browser::Firefox, Kind::Firefox, Home, "Library/Application Support/Firefox"),
-        place(MacOs, Browser::Chromium, Kind::Chromium, Home, "Library/Application Support/Chromium"),
-        place(MacOs, Browser::Chrome, Kind::Chromium, Home, "Library/Application Support/Google/Chrome"),
-        place(MacOs, Browser::Edge, Kind::Chromium, Home, "Library/Application Support/Microsoft Edge"),
-        place(MacOs, Browser::Brave, Kind::Chromium, Home, "Library/Application Support/BraveSoftware/Brave-Browser"),
-        place(MacOs, Browser::Vivaldi, Kind::Chromium, Home, "Library/Application Support/Vivaldi"),
-        place(MacOs, Browser::Opera, Kind::Chromium, Home, "Library/Application Support/com.operasoftware.Opera"),
-        place(MacOs, Browser::Safari, Kind::File, Home,
-            "Library/Containers/com.apple.Safari/Data/Library/Cookies/Cookies.binarycookies"),
-        place(MacOs, Browser::Safari, Kind::File, Home, "Library/Cookies/Cookies.binarycookies"),
-        place(MacOs, Browser::Opera12, Kind::File, Home, "Library/Opera/cookies4.dat"),
-
-        place(Windows, Browser::Firefox, Kind::Firefox, Roaming, "Mozilla/Firefox"),
-        place(Windows, Browser::Chromium, Kind::Chromium, Local, "Chromium/User Data"),
-        place(Windows, Browser::Chrome, Kind::Chromium, Local, "Google/Chrome/User Data"),
-        place(Windows, Browser::Edge, Kind::Chromium, Local, "Microsoft/Edge/User Data"),
-        place(Windows, Browser::Brave, Kind::Chromium, Local, "BraveSoftware/Brave-Browser/User Data"),
-        place(Windows, Browser::Vivaldi, Kind::Chromium, Local, "Vivaldi/User Data"),
-        place(Windows, Browser::Opera, Kind::Chromium, Roaming, "Opera Software/Opera Stable"),
-        place(Windows, Browser::Opera12, Kind::File, Roaming, "Opera/Opera/cookies4.dat"),
-        place(Windows, Browser::InternetExplorer, Kind::Folder, Local, "Microsoft/Windows/INetCookies"),
-        place(Windows, Browser::InternetExplorer, Kind::Folder, Roaming, "Microsoft/Windows/Cookies"),
-        place(Windows, Browser::InternetExplorer, Kind::Folder, Home, "Cookies"),
-    ]
-};
-
-/// The stores in a user data folder of Chromium: of the folder itself, as Opera has it, of `Default`, and of `Profile 1`
-/// and so on.
+/// The stores in a user data folder of Chromium: of the folder itself, as Opera has it, of `Default`, of `Profile 1`
+/// and so on, and of any other, as `Guest Profile`.
 fn of_chromium(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().take(ENTRIES).flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut profiles: Vec<(u32, String)> = names.filter_map(|name| Some((number(&name)?, name))).collect();
-    profiles.sort();
+    let mut profiles = names(folder);
+    // Where the folder is a profile, this is a part of it.
+    profiles.retain(|name| name != "Network");
+    profiles.sort_by_cached_key(|name| (place_of(name), name.clone()));
     let itself = store_in(folder).map(|path| (String::new(), path));
-    let others = profiles.into_iter().filter_map(|(_, name)| Some((name.clone(), store_in(&folder.join(name))?)));
+    let others = profiles.into_iter().filter_map(|name| Some((name.clone(), store_in(&folder.join(name))?)));
     itself.into_iter().chain(others).collect()
 }
 
-/// The place of a profile in the order; none if it is something else.
-fn number(name: &str) -> Option<u32> {
-    if name == "Default" { Some(0) } else { name.strip_prefix("Profile ")?.parse().ok() }
+/// The place of a profile in the order.
+fn place_of(name: &str) -> u32 {
+    match name.strip_prefix("Profile ").and_then(|number| number.parse().ok()) {
+        _ if name == "Default" => 0,
+        Some(number) => number,
+        None => u32::MAX,
+    }
 }
 
 /// The store of a profile. It moved in Chromium 96, and what may still lie in the old place is old.
 fn store_in(profile: &Path) -> Option<PathBuf> {
     ["Network/Cookies", "Cookies"].into_iter().map(|path| below(profile, path)).find(|path| path.is_file())
+}
+
+/// The paths below a folder: one, or, where a part of it ends in `*`, one for each name that begins so.
+fn matching(folder: &Path, path: &str) -> Vec<PathBuf> {
+    let Some((before, after)) = path.split_once("*/") else {
+        return vec![below(folder, path)];
+    };
+    let (parent, beginning) = before.rsplit_once('/').unwrap_or(("", before));
+    let parent = below(folder, parent);
+    let mut names = names(&parent);
+    names.retain(|name| name.starts_with(beginning));
+    names.sort();
+    names.iter().map(|name| below(&parent.join(name), after)).collect()
+}
+
+/// What lies in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().take(ENTRIES).flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 /// A path with `/` in it, below a folder, in the spelling of this machine.

@@ -41,8 +41,8 @@ const MANY_SECONDS: i64 = 1_000_000_000_000;
 /// is taken for empty. Layouts up to 15 have expiries in seconds, later ones in milliseconds.
 ///
 /// Those are read that Firefox sends when a site is visited. A partitioned cookie is among them if its partition is its
-/// own site. Cookies of containers and private windows are passed over, and those that a site has where it is embedded in
-/// pages of another: in a jar one would replace the other, and be sent where the browser would not send it.
+/// own site. Cookies of containers and private windows are passed over, and those that a site has where it is embedded
+/// in pages of another: in a jar one would replace the other, and be sent where the browser would not send it.
 /// [`Loaded::skipped`] tells which and why. [`all_containers`](Self::all_containers) reads them too.
 ///
 /// A store has no session cookies. Firefox notes them some seconds later in a file of their own, and they are read from

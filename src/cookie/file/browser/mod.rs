@@ -1,6 +1,7 @@
 //! Browsers' own cookie stores: where they are, and, with the feature `sqlite`, the cookies in them.
 
 mod find;
+mod places;
 mod profiles;
 
 #[cfg(feature = "sqlite")]

@@ -1,5 +1,5 @@
-//! Firefox's session: a file in which a running Firefox notes, beside windows and tabs, the cookies that its store does not
-//! have.
+//! Firefox's session: a file in which a running Firefox notes, beside windows and tabs, the cookies that its store does
+//! not have.
 
 use std::borrow::Cow;
 use std::fmt;
