@@ -74,6 +74,17 @@ pub enum ErrorKind {
     },
     /// The server answered, but not with success; the response is inside.
     Http(HttpError),
+    /// What one `open` leads to takes too many exchanges, and there is no answer yet that could be held: see
+    /// [`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges).
+    TooManyExchanges {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Handlers open URLs within one another ([`Parent::open`](crate::Parent::open)) too deep.
+    NestedTooDeep {
+        /// How deep they may: [`MAX_DEPTH`](crate::MAX_DEPTH).
+        limit: usize,
+    },
     /// The host's name has no address.
     Resolve {
         /// The host.
@@ -375,6 +386,10 @@ impl fmt::Display for ErrorKind {
             ErrorKind::InvalidHeader { name, reason } => write!(f, "the header {name:?} cannot be sent: {reason}"),
             ErrorKind::UnknownScheme { scheme } => write!(f, "no handler answers for the scheme {scheme:?}"),
             ErrorKind::Http(error) => error.fmt(f),
+            ErrorKind::TooManyExchanges { limit } => write!(f, "it takes more than {limit} exchanges to open"),
+            ErrorKind::NestedTooDeep { limit } => {
+                write!(f, "handlers open URLs within one another more than {limit} deep")
+            }
             ErrorKind::Resolve { host, source } => write!(f, "the host {host} has no address: {source}"),
             ErrorKind::Connect { host, source } => write!(f, "no connection to {host}: {source}"),
             ErrorKind::Tls { reason } => write!(f, "TLS failed: {reason}"),

@@ -103,14 +103,16 @@ pub use handler::{
 #[cfg(feature = "ftp")]
 pub use handler::{CacheFtpHandler, FtpHandler};
 pub use headers::{Headers, IntoHeaderValue};
-pub use opener::{IntoHandlers, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener};
+pub use opener::{
+    IntoHandlers, MAX_DEPTH, MAX_EXCHANGES, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener,
+};
 pub use processor::{
     HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor,
     HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
     HttpRobotRulesProcessor, LOGGED_BODY_LIMIT, MAX_RETRIES, MAX_RETRY_WAIT, RequestRate, RobotRefusal, RobotRules,
     SeekableProcessor,
 };
-pub use request::{IntoRequest, Request, RequestBuilder};
+pub use request::{Challenger, IntoRequest, Purpose, Request, RequestBuilder};
 pub use response::{Redirection, Response, TEXT_LIMIT};
 pub use retrieved::Retrieved;
 pub use transport::{Timeouts, Transport};

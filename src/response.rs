@@ -3,13 +3,14 @@
 use std::fmt;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-use http::StatusCode;
+use http::{Extensions, StatusCode};
 use url::Url;
 
 use crate::body::{Body, Patience};
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::Headers;
 use crate::redact;
+use crate::request::Request;
 
 /// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as a stream.
 pub const TEXT_LIMIT: u64 = 64 << 20;
@@ -44,6 +45,8 @@ pub struct Response {
     headers: Headers,
     body: Body,
     redirections: Vec<Redirection>,
+    extensions: Extensions,
+    next: Option<Box<Request>>,
 }
 
 /// One step on the way to a response: a URL that answered with a redirect.
@@ -83,7 +86,60 @@ impl Response {
     #[doc(alias = "make_response")]
     pub fn new(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
         let reason = status.canonical_reason().unwrap_or_default().to_owned();
-        Response { url, status, reason, headers, body: body.into(), redirections: Vec::new() }
+        let (body, redirections, extensions) = (body.into(), Vec::new(), Extensions::new());
+        Response { url, status, reason, headers, body, redirections, extensions, next: None }
+    }
+
+    /// This response as a step on the way to another request: what a response hook, or an open hook, gives to send the
+    /// opener on. No further hook sees the response; the request goes through the whole chain.
+    ///
+    /// ```
+    /// use clientcookie::transport::ScriptedTransport;
+    /// use clientcookie::{Handler, HttpHandler, Parent, Request, Response, Result, build_opener};
+    ///
+    /// /// Asks again as long as the job is not done.
+    /// struct Patient;
+    ///
+    /// impl Handler for Patient {
+    ///     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+    ///         match request.again() {
+    ///             Some(again) if response.status() == 202 => Ok(response.then(again)),
+    ///             _ => Ok(response),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let (wait, done) = ("HTTP/1.1 202 Accepted\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\ndone");
+    /// let transport = ScriptedTransport::new().reply(wait).reply(wait).reply(done);
+    /// let opener = build_opener((Patient, HttpHandler::with_transport(transport)));
+    /// assert_eq!(opener.open("http://example.com/job")?.text()?, "done");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    #[must_use]
+    pub fn then(self, next: Request) -> Response {
+        Response { next: Some(Box::new(next)), ..self }
+    }
+
+    /// The request that this response is to be followed by, if it is a step on the way: [`Parent::error`] gives such a
+    /// response to a hook, which hands it on.
+    ///
+    /// [`Parent::error`]: crate::Parent::error
+    pub fn next_request(&self) -> Option<&Request> {
+        self.next.as_deref()
+    }
+
+    pub(crate) fn take_next(&mut self) -> Option<Box<Request>> {
+        self.next.take()
+    }
+
+    /// What handlers and transports attached to it for one another, by type (as the `http` crate's responses have it).
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// The same, to change.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.extensions
     }
 
     /// The URL that was answered, after redirects.

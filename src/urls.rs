@@ -98,19 +98,27 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
 }
 
 /// A parsed URL under the rules of [`parse`].
-pub(crate) fn split_userinfo(mut url: Url) -> Result<(Url, Option<Userinfo>)> {
+pub(crate) fn split_userinfo(url: Url) -> Result<(Url, Option<Userinfo>)> {
     check_length(url.as_str())?;
     if is_http(&url) || url.scheme() == "ftp" {
         check_host(&url)?;
     }
-    let userinfo = (!url.username().is_empty() || url.password().is_some())
+    let userinfo = has_userinfo(&url)
         .then(|| Userinfo { user: decoded(url.username()), password: decoded(url.password().unwrap_or_default()) });
-    if userinfo.is_some() {
+    Ok((without_userinfo(url), userinfo))
+}
+
+fn has_userinfo(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+pub(crate) fn without_userinfo(mut url: Url) -> Url {
+    if has_userinfo(&url) {
         // Neither fails where the parser found a userinfo: such a URL has a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
     }
-    Ok((url, userinfo))
+    url
 }
 
 /// The same scheme, host and effective port (RFC 6454 section 5).

@@ -32,6 +32,13 @@ pub struct HttpError {
 pub enum HttpErrorCause {
     /// Its status is not 2xx, and no handler took it over.
     Status,
+    /// It leads to another request, and there were too many exchanges in all: redirects, repetitions, answers to
+    /// challenges, and what handlers opened on the way. See
+    /// [`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges).
+    TooManyExchanges {
+        /// How many there may be.
+        limit: usize,
+    },
     /// It redirects, and there were too many redirects in all.
     TooManyRedirects {
         /// How many are followed.
@@ -112,6 +119,9 @@ impl fmt::Display for HttpError {
         }
         match &self.cause {
             HttpErrorCause::Status => Ok(()),
+            HttpErrorCause::TooManyExchanges { limit } => {
+                write!(f, " (more than {limit} exchanges, the last one answered this)")
+            }
             HttpErrorCause::TooManyRedirects { limit } => {
                 write!(f, " (more than {limit} redirects, the last one to here)")
             }

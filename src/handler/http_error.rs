@@ -34,9 +34,7 @@ impl Handler for HttpErrorProcessor {
     }
 
     fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        // What a refresh before it led to has been through the errors of its own request.
-        let is_its_own = response.redirections().len() <= request.redirections().len();
-        match response.status().is_success() || !is_its_own {
+        match response.status().is_success() {
             true => Ok(response),
             false => parent.error(request, response),
         }

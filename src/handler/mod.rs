@@ -12,7 +12,11 @@
 //!
 //! Where the second fails, [`open_error`](Handler::open_error) may know another way to an answer. In the third,
 //! [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
-//! [`HttpRedirectHandler`] may open another URL and [`HttpDefaultErrorHandler`] makes it an error.
+//! [`HttpRedirectHandler`] may name the next request and [`HttpDefaultErrorHandler`] makes it an error.
+//!
+//! A hook that wants another request to be opened in this one's place (a redirect, an answer to a challenge, a
+//! repetition) answers with it ([`Answer::Next`], [`Response::then`]): the opener goes round, and no open stands within
+//! another. [`Parent::open`] is for what is truly another request.
 
 mod auth;
 mod client_cert;
@@ -27,7 +31,6 @@ mod proxy;
 mod redirect;
 mod unknown;
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::error::{Error, HttpErrorCause, Result};
@@ -39,8 +42,8 @@ use crate::transport::Timeouts;
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use auth::{
     HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
-    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NetrcSkipped,
-    PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, MAX_CHALLENGES, NETRC_LIMIT, NetrcError, NetrcPasswordMgr,
+    NetrcSkipped, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
 };
 pub use client_cert::HttpsClientCertMgr;
 pub use data::DataHandler;
@@ -53,9 +56,37 @@ pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use unknown::UnknownHandler;
 
-/// What an error hook answers: [`ControlFlow::Break`] is the answer instead, [`ControlFlow::Continue`] hands the
-/// response (or the error, of [`Handler::open_error`]) on, untouched, to the next handler.
-pub type Answer<Given = Response> = ControlFlow<Response, Given>;
+/// What an error hook answers. It is given a response, or, as [`Handler::open_error`], the error.
+///
+/// ```
+/// use clientcookie::{Answer, Handler, Parent, Request, Response, Result};
+///
+/// /// What is gone is asked for in an archive.
+/// struct Archive;
+///
+/// impl Handler for Archive {
+///     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+///         if response.status() != 410 || request.host() == "archive.example" {
+///             return Ok(Answer::Continue(response));
+///         }
+///         let archived = format!("http://archive.example{}", request.url().path());
+///         Ok(Answer::Next(Request::new(&archived)?, response))
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once an exchange, and a box would be the user's to write")]
+pub enum Answer<Given = Response> {
+    /// This response is the answer instead.
+    Break(Response),
+    /// Hands on what was given, untouched, to the next handler.
+    Continue(Given),
+    /// This request is opened in the place of this one, through the whole chain; beside it, what was given, which is
+    /// the outcome where there were too many exchanges already. What the request inherits is for the methods of
+    /// [`Request`] to say: [`again`](Request::again), [`with_credentials`](Request::with_credentials),
+    /// [`redirected_to`](Request::redirected_to).
+    Next(Request, Given),
+}
 
 /// One link of the chain (urllib2's `BaseHandler`, ClientCookie's `BaseProcessor`). Every hook has a default that
 /// passes on, so a handler fills in only what it is about.
@@ -163,9 +194,8 @@ pub trait Handler: Send + Sync {
         Ok(None)
     }
 
-    /// Looks for another way to an answer when an open hook failed (no connection, say), or hands the error on. An
-    /// answer of this hook is what opening gives, and goes through no response hooks: one that
-    /// [`Parent::open`] gave has been through them.
+    /// Looks for another way to an answer when an open hook failed (no connection, say), or hands the error on. A
+    /// response of this hook is what opening gives, and goes through no response hooks.
     ///
     /// ```
     /// use clientcookie::{Answer, Error, ErrorKind, Handler, Parent, Request, Result};
@@ -174,10 +204,10 @@ pub trait Handler: Send + Sync {
     /// struct Mirror;
     ///
     /// impl Handler for Mirror {
-    ///     fn open_error(&self, parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+    ///     fn open_error(&self, _: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
     ///         match error.kind() {
     ///             ErrorKind::Connect { .. } if request.host() == "www.example" => {
-    ///                 parent.open(Request::new("http://mirror.example/")?).map(Answer::Break)
+    ///                 Ok(Answer::Next(Request::new("http://mirror.example/")?, error))
     ///             }
     ///             _ => Ok(Answer::Continue(error)),
     ///         }
@@ -245,14 +275,19 @@ pub trait Handler: Send + Sync {
 
 /// What a handler may ask of the opener it is part of (urllib2's `self.parent`): the one arrow that points up.
 pub trait Parent: Send + Sync {
-    /// Opens another request through the whole chain, as [`OpenerDirector::open`](crate::OpenerDirector::open).
+    /// Opens another request through the whole chain, now and within this one: for what is truly another request, like
+    /// robots.txt. What is to be opened in the place of this one is answered with ([`Answer::Next`],
+    /// [`Response::then`]). It counts among the exchanges of this open, and what an errand opens is an errand
+    /// ([`Request::purpose`]).
     ///
     /// # Errors
-    /// Whatever opening gives.
+    /// Whatever opening gives; [`ErrorKind::NestedTooDeep`](crate::ErrorKind::NestedTooDeep) past
+    /// [`MAX_DEPTH`](crate::MAX_DEPTH) such opens within one another.
     fn open(&self, request: Request) -> Result<Response>;
 
     /// Sends an answer that is not a success through the error hooks
-    /// ([`OpenerDirector::error`](crate::OpenerDirector::error)).
+    /// ([`OpenerDirector::error`](crate::OpenerDirector::error)), for a response hook to give. Where one of them
+    /// answers with the next request, the response comes back as a step on the way to it ([`Response::next_request`]).
     ///
     /// # Errors
     /// Whatever the error hooks give.

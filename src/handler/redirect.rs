@@ -1,13 +1,12 @@
 //! [`HttpRedirectHandler`]: follows redirects, and decides what goes along.
 
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 use url::Url;
 
 use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
-use crate::request::{Request, Retries};
+use crate::request::Request;
 use crate::response::{Redirection, Response};
-use crate::transport::give_back;
 use crate::urls;
 
 /// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
@@ -16,18 +15,15 @@ pub const MAX_REDIRECTIONS: usize = 10;
 /// How often a redirect leads to one and the same URL: 4, as urllib2's `max_repeats`.
 pub const MAX_REPEATS: usize = 4;
 
-/// What the stack of a thread has room for, several times over.
-const MOST_REDIRECTIONS: usize = 50;
-
 /// What [`HttpRedirectHandler::redirect_request`] is given to decide with.
 type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + Sync;
 
 /// Follows 301, 302, 303, 307 and 308 (urllib2's `HTTPRedirectHandler`).
 ///
-/// - GET and HEAD are followed as they are. A POST is followed with GET after 301, 302 and 303, without its data and
-///   the headers that describe it; after 307 and 308 it is an error, unless [`replay_data`](Self::replay_data) is on
-///   and the data can be sent again to the same origin. Other methods are followed after 307 and 308 alone, in the
-///   same way.
+/// - GET and HEAD are followed as they are. After 303 every other method is followed with GET (RFC 9110 section
+///   15.4.4), after 301 and 302 POST is, without its data and the headers that describe it; what becomes of other
+///   methods after those is not agreed on, and is an error. After 307 and 308 other methods are an error, unless
+///   [`replay_data`](Self::replay_data) is on and method and data can be sent again to the same origin.
 /// - The target is `Location`, or `URI` if there is none; only http, https and ftp are followed.
 /// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
 /// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
@@ -76,10 +72,10 @@ impl HttpRedirectHandler {
         }
     }
 
-    /// Sets how many redirects are followed in all: 0 for none, and no more than 50, since each one is opened within
-    /// the one before.
+    /// Sets how many redirects are followed in all: 0 for none. The opener's own bound holds beside it
+    /// ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
     pub fn max_redirections(self, max_redirections: usize) -> HttpRedirectHandler {
-        HttpRedirectHandler { max_redirections: max_redirections.min(MOST_REDIRECTIONS), ..self }
+        HttpRedirectHandler { max_redirections, ..self }
     }
 
     /// Sets how often a redirect may lead to one URL.
@@ -141,11 +137,8 @@ impl HttpRedirectHandler {
         };
         check_scheme(parent, next.url())?;
         self.check_limits(request, next.url())?;
-        let mut redirections = request.redirections().to_vec();
-        redirections.push(Redirection::new(request.url().clone(), response.status()));
-        next.set_redirections(redirections);
-        next.set_retries(Retries { in_all: request.retries().in_all, ..Retries::default() });
-        next.set_errand(request.is_errand());
+        // One of the caller's making (`redirect_request`) has a history too.
+        next.descend_from(request, response.status());
         Ok(next)
     }
 
@@ -176,10 +169,7 @@ impl Handler for HttpRedirectHandler {
         match self.next(parent, request, &response) {
             None => Ok(Answer::Continue(response)),
             Some(Err(cause)) => Err(HttpError::new(response, cause).into()),
-            Some(Ok(next)) => {
-                give_back(response);
-                parent.open(next).map(Answer::Break)
-            }
+            Some(Ok(next)) => Ok(Answer::Next(next, response)),
         }
     }
 
@@ -232,48 +222,41 @@ impl Redirect<'_> {
     /// Why it does not.
     pub fn request(&self) -> Result<Request, HttpErrorCause> {
         let method = self.request.method();
-        let replay = match (self.like, &method) {
-            (_, &Method::GET | &Method::HEAD) => false,
-            (StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER, &Method::POST) => false,
-            (StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT, _) => true,
-            _ => return Err(HttpErrorCause::Status),
-        };
-        let userinfo = self.request.userinfo().filter(|_| self.is_same_origin()).cloned();
-        let mut next = Request::from_parts(self.url.clone(), userinfo);
-        next.set_unverifiable(true);
-        next.set_origin_req_host(self.request.origin_req_host());
-        next.take_own_proxy_of(self.request);
-        if let Some(timeouts) = self.request.timeouts() {
-            next.set_timeouts(timeouts);
+        match self.like {
+            _ if matches!(method, Method::GET | Method::HEAD) => {}
+            StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => self.check_replay(&method)?,
+            StatusCode::SEE_OTHER => {}
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND if method == Method::POST => {}
+            status => {
+                let status = status.as_u16();
+                return Err(HttpErrorCause::RefusedRedirect {
+                    reason: format!(
+                        "what becomes of {method} after {status} is not agreed on; \
+                         HttpRedirectHandler::redirect_request can follow it"
+                    ),
+                });
+            }
         }
-        *next.headers_mut() = self.request.headers().clone();
-        if replay {
-            next.set_data(self.data_again()?);
-            next.set_method(method);
-        } else {
-            next.set_method(if method == Method::HEAD { Method::HEAD } else { Method::GET });
-            next.headers_mut().retain(|name, _| !describes_data(name));
-        }
-        if !self.is_same_origin() {
-            let downgrade = self.request.scheme() == "https" && self.url.scheme() != "https";
-            next.headers_mut().retain(|name, value| !stays_behind(name, value, downgrade));
-        }
-        Ok(next)
+        self.request.redirected_to(self.url.clone(), self.like).ok_or_else(data_was_read)
     }
 
-    fn data_again(&self) -> Result<Option<crate::data::Data>, HttpErrorCause> {
-        let cannot = |reason: &str| HttpErrorCause::CannotReplay { reason: reason.to_owned() };
-        if !self.replay_data {
-            return Err(cannot("replay_data is off"));
-        }
-        if !self.is_same_origin() {
-            return Err(cannot("it would go to another origin"));
-        }
-        match self.request.data() {
-            None => Ok(None),
-            Some(data) => data.try_clone().map(Some).ok_or_else(|| cannot("a reader is read once")),
-        }
+    /// Whether the method, and the data if there is some, may be sent again.
+    fn check_replay(&self, method: &Method) -> Result<(), HttpErrorCause> {
+        let reason = match (self.replay_data, self.is_same_origin()) {
+            (true, true) => return Ok(()),
+            (false, _) => "HttpRedirectHandler::replay_data is off",
+            (true, false) => "it would go to another origin",
+        };
+        Err(match self.request.data() {
+            Some(data) if !data.can_replay() => data_was_read(),
+            Some(_) => HttpErrorCause::CannotReplay { reason: reason.to_owned() },
+            None => HttpErrorCause::RefusedRedirect { reason: format!("{method} is not sent again: {reason}") },
+        })
     }
+}
+
+fn data_was_read() -> HttpErrorCause {
+    HttpErrorCause::CannotReplay { reason: "the data was read already".to_owned() }
 }
 
 /// The first `Location`, else the first `URI` (RFC 2616 section 19.6.2's forerunner).
@@ -291,18 +274,4 @@ fn check_scheme(parent: &dyn Parent, url: &Url) -> Result<(), HttpErrorCause> {
         _ => format!("its scheme is {scheme:?}, and only http, https and ftp are followed"),
     };
     Err(HttpErrorCause::RefusedRedirect { reason })
-}
-
-fn describes_data(name: &str) -> bool {
-    let is_content = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("Content-"));
-    is_content || name.eq_ignore_ascii_case("Transfer-Encoding")
-}
-
-/// What a request says to one origin and to no other.
-fn stays_behind(name: &str, value: &HeaderValue, downgrade: bool) -> bool {
-    const SECRETS: [&str; 7] =
-        ["Authorization", "Cookie", "Cookie2", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Host"];
-    value.is_sensitive()
-        || SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
-        || (downgrade && name.eq_ignore_ascii_case("Referer"))
 }

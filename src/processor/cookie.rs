@@ -7,7 +7,7 @@ use url::Url;
 use crate::cookie::{CookieJar, RequestView, ResponseView};
 use crate::error::Result;
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::request::Request;
+use crate::request::{Purpose, Request};
 use crate::response::Response;
 
 /// Puts cookies on requests and takes them out of responses, redirects and errors included
@@ -85,14 +85,14 @@ impl Handler for HttpCookieProcessor {
     }
 
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        if !request.is_errand() {
+        if request.purpose() == Purpose::User {
             self.jar.add_cookie_header(request);
         }
         Ok(())
     }
 
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        if !request.is_errand() {
+        if request.purpose() == Purpose::User {
             self.jar.extract_cookies(&response, request);
         }
         Ok(response)

@@ -36,9 +36,8 @@ impl Handler for HttpRedirectDebugProcessor {
 
     fn any_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
         // A request that is opened again, with a password or after a while, was redirected once.
-        let is_first = *request.challenges_answered() == [0, 0] && request.retries().count == 0;
         if let Some(from) = request.redirections().last()
-            && is_first
+            && request.is_first()
             && log::log_enabled!(target: TARGET, log::Level::Info)
         {
             let (status, from, to) = (from.status().as_u16(), redact::url(from.url()), redact::url(request.url()));

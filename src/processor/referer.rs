@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::error::Result;
 use crate::handler::{Handler, Hook, Parent};
-use crate::request::Request;
+use crate::request::{Purpose, Request};
 use crate::response::Response;
 use crate::urls;
 
@@ -118,7 +118,7 @@ impl Handler for HttpRefererProcessor {
     }
 
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        if request.is_errand() || request.has_header("Referer") {
+        if request.purpose() == Purpose::Errand || request.has_header("Referer") {
             return Ok(());
         }
         match self.referer().and_then(|page| self.told(&page, request.url())) {
@@ -128,14 +128,14 @@ impl Handler for HttpRefererProcessor {
     }
 
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        if !request.is_errand() && is_page(response.status()) {
+        if request.purpose() == Purpose::User && is_page(response.status()) {
             self.set_referer(response.url());
         }
         Ok(response)
     }
 
     fn other_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        if !request.is_errand() {
+        if request.purpose() == Purpose::User {
             self.clear();
         }
         Ok(response)

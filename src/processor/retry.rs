@@ -10,22 +10,19 @@ use crate::cookie::str2time;
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::redact;
-use crate::request::{Request, Retries};
+use crate::request::Request;
 use crate::response::Response;
-use crate::transport::{give_back, is_idempotent};
+use crate::transport::is_idempotent;
 
-/// How often a request is repeated: 3 times.
+/// How often a request is repeated: 3 times, with those that it is redirected to.
 pub const MAX_RETRIES: u32 = 3;
 
 /// How long is waited in all for the repetitions of one request: a minute.
 pub const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
 
-/// Each repetition is opened within the one before, and redirects are too: this is what the stack of a thread has room
-/// for.
-const MOST_RETRIES: u32 = 10;
-
-/// The same for a request and all that it is redirected to.
-const MOST_IN_ALL: u32 = 50;
+/// How long was waited for the repetitions so far; it travels with the request.
+#[derive(Clone, Copy, Default)]
+struct Waited(Duration);
 
 /// The wait before the first repetition, where the server names none; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -65,9 +62,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(16);
 /// - After [`max_retries`](Self::max_retries) repetitions, or if the next one would be past
 ///   [`max_wait`](Self::max_wait), nothing is waited for: the last answer or error is the outcome. The waiting is no part of
 ///   any of the request's [`Timeouts`](crate::Timeouts).
-/// - Every repetition goes through the whole chain, so it has the cookies that the answer before it set. Where a redirect
-///   leads to is a request of its own, which has these numbers to itself; but no more than fifty repetitions
-///   are in it all.
+/// - Every repetition goes through the whole chain, so it has the cookies that the answer before it set.
+/// - The numbers are for all that one `open` leads to: what is redirected to is counted on.
 #[derive(Debug, Clone)]
 pub struct HttpRetryProcessor {
     max_retries: u32,
@@ -87,10 +83,10 @@ impl HttpRetryProcessor {
         HttpRetryProcessor { max_retries: MAX_RETRIES, max_wait: MAX_RETRY_WAIT, clock: Arc::new(SystemClock) }
     }
 
-    /// Sets how often a request is repeated: 0 for not at all, and no more than 10, since each repetition is opened within
-    /// the one before.
+    /// Sets how often a request is repeated, with those that it is redirected to: 0 for not at all. The opener's own
+    /// bound holds beside it ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
     pub fn max_retries(self, max_retries: u32) -> HttpRetryProcessor {
-        HttpRetryProcessor { max_retries: max_retries.min(MOST_RETRIES), ..self }
+        HttpRetryProcessor { max_retries, ..self }
     }
 
     /// Sets how long is waited in all for the repetitions of one request.
@@ -106,19 +102,17 @@ impl HttpRetryProcessor {
 
     /// The request again, and how long to wait for it, unless it is one too many.
     fn again(&self, request: &Request, asked: Option<Duration>) -> Option<(Request, Duration)> {
-        let Retries { count, waited, in_all } = request.retries();
-        if count >= self.max_retries || in_all >= MOST_IN_ALL || !is_idempotent(&request.method()) {
+        if request.attempts() >= self.max_retries || !is_idempotent(&request.method()) {
             return None;
         }
-        let wait = asked.unwrap_or_else(|| backoff(count));
+        let wait = asked.unwrap_or_else(|| backoff(request.attempts()));
+        let Waited(waited) = request.extensions().get().copied().unwrap_or_default();
         let waited = waited.checked_add(wait).filter(|waited| *waited <= self.max_wait)?;
         if deadline::left().is_some_and(|left| left < wait) {
             return None;
         }
-        let mut again = request.as_opened()?;
-        again.forget_proofs(&["Authorization", "Proxy-Authorization"]);
-        *again.challenges_answered() = [0, 0];
-        again.set_retries(Retries { count: count + 1, waited, in_all: in_all + 1 });
+        let mut again = request.again()?;
+        again.extensions_mut().insert(Waited(waited));
         Some((again, wait))
     }
 
@@ -135,27 +129,25 @@ impl Handler for HttpRetryProcessor {
         &[Hook::OpenError, Hook::HttpError]
     }
 
-    fn open_error(&self, parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+    fn open_error(&self, _: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
         // An error with a URL is that of another request, which a handler opened on its own account.
         let is_its_own = error.url().is_none();
         let Some((again, wait)) = (is_its_own && may_pass(&error)).then(|| self.again(request, None)).flatten() else {
             return Ok(Answer::Continue(error));
         };
         self.wait(request, wait, &error.to_string());
-        parent.open(again).map(Answer::Break)
+        Ok(Answer::Next(again, error))
     }
 
-    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
         if !matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             return Ok(Answer::Continue(response));
         }
         let Some((again, wait)) = self.again(request, retry_after(&response, &*self.clock)) else {
             return Ok(Answer::Continue(response));
         };
-        let why = format!("it says {}", response.status().as_u16());
-        give_back(response);
-        self.wait(request, wait, &why);
-        parent.open(again).map(Answer::Break)
+        self.wait(request, wait, &format!("it says {}", response.status().as_u16()));
+        Ok(Answer::Next(again, response))
     }
 }
 

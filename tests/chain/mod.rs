@@ -8,3 +8,4 @@ mod hooks;
 mod mock;
 mod order;
 mod picture;
+mod rounds;

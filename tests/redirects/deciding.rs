@@ -74,7 +74,13 @@ fn r17_data_is_sent_again_only_where_that_was_allowed_and_is_possible() {
         ("the same origin, spelled out", true, request("a=1".into()), "http://H.TEST:80/end", Ok((POST, "a=1"))),
         ("not elsewhere", true, request("a=1".into()), "http://other.test/end", Err(elsewhere)),
         ("not by another scheme", true, request("a=1".into()), "https://h.test/end", Err(elsewhere)),
-        ("a reader is gone", true, request(Data::sized_reader(&b"a=1"[..], 3)), "/end", Err("a reader is read once")),
+        (
+            "a reader is gone",
+            true,
+            request(Data::sized_reader(&b"a=1"[..], 3)),
+            "/end",
+            Err("the data was read already"),
+        ),
     ];
     // The builder of a row is used up by a status, so the statuses share one.
     for (index, (says, replay_data, request, location, expected)) in rows.into_iter().enumerate() {
@@ -91,8 +97,9 @@ fn r17_data_is_sent_again_only_where_that_was_allowed_and_is_possible() {
             }
             Err(reason) => {
                 let mut error = http_error(outcome.expect_err(says));
-                let expected = HttpErrorCause::CannotReplay { reason: reason.to_owned() };
-                assert_eq!(*error.cause(), expected, "{says}");
+                assert!(error.to_string().contains(reason), "{says}: {error}");
+                let has_data = matches!(error.cause(), HttpErrorCause::CannotReplay { .. });
+                assert_eq!(has_data, !says.contains("without data"), "{says}: of data only where there is some");
                 assert_eq!(error.text().unwrap(), "moved", "{says}");
                 assert_eq!(script.requests().len(), 1, "{says}");
             }

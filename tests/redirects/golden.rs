@@ -11,7 +11,7 @@ use super::{OK, http_error, opener, redirect, script};
 const GOLDEN: &str = include_str!("../../fixtures/redirects/golden.txt");
 
 /// What we do in the place of what is recorded.
-const DIFFERENCES: [(&str, &str, &str); 8] = [
+const DIFFERENCES: [(&str, &str, &str); 10] = [
     ("301 HEAD", "HEAD 0 -", "a HEAD stays a HEAD, as in CPython since 3.13"),
     ("302 HEAD", "HEAD 0 -", "likewise"),
     ("303 HEAD", "HEAD 0 -", "likewise"),
@@ -20,6 +20,8 @@ const DIFFERENCES: [(&str, &str, &str); 8] = [
     ("301 POST", "GET 0 -", "no header stays that describes data that is gone, Content-Language included"),
     ("302 POST", "GET 0 -", "likewise"),
     ("303 POST", "GET 0 -", "likewise"),
+    ("303 PUT", "GET 0 -", "after 303 any method becomes GET: RFC 9110 section 15.4.4, browsers, curl"),
+    ("303 DELETE", "GET 0 -", "likewise"),
 ];
 
 fn golden(text: &str) -> BTreeMap<&str, &str> {

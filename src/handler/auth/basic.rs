@@ -4,7 +4,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::error::Result;
 use crate::handler::auth::challenge::Challenge;
-use crate::handler::auth::{Audience, PasswordMgr, answer, was_sent};
+use crate::handler::auth::{Audience, PasswordMgr, answer, user, was_sent};
 use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::request::Request;
 use crate::response::Response;
@@ -55,7 +55,7 @@ impl Handler for HttpBasicAuthHandler {
     }
 
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        let (name, passwords) = (Audience::Server.header(), &self.0.passwords);
+        let (name, passwords) = (Audience::Server.credentials(), &self.0.passwords);
         if !request.has_header(name)
             && passwords.is_authenticated(request.url())
             && let Some(user) = passwords.find_user_password(None, request.url())
@@ -70,7 +70,7 @@ impl Handler for HttpBasicAuthHandler {
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
         match response.status() {
             // What was answered without a password needs none.
-            status if status.is_success() && request.has_header(Audience::Server.header()) => {
+            status if status.is_success() && request.has_header(Audience::Server.credentials()) => {
                 self.0.passwords.update_authenticated(request.url(), true);
             }
             StatusCode::UNAUTHORIZED => self.0.passwords.update_authenticated(request.url(), false),
@@ -79,8 +79,8 @@ impl Handler for HttpBasicAuthHandler {
         Ok(response)
     }
 
-    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Server, parent, request, response)
+    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        self.0.http_error(Audience::Server, request, response)
     }
 }
 
@@ -115,8 +115,8 @@ impl Handler for ProxyBasicAuthHandler {
         &[Hook::HttpError]
     }
 
-    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Proxy, parent, request, response)
+    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        self.0.http_error(Audience::Proxy, request, response)
     }
 }
 
@@ -127,14 +127,8 @@ struct Basic {
 }
 
 impl Basic {
-    fn http_error(
-        &self,
-        audience: Audience,
-        parent: &dyn Parent,
-        request: &Request,
-        response: Response,
-    ) -> Result<Answer> {
-        answer(audience, parent, request, response, |challenges, _| self.credentials(audience, request, challenges))
+    fn http_error(&self, audience: Audience, request: &Request, response: Response) -> Result<Answer> {
+        answer(audience, request, response, |challenges, _| self.credentials(audience, request, challenges))
     }
 
     fn credentials(&self, audience: Audience, request: &Request, challenges: &[Challenge]) -> Option<HeaderValue> {
@@ -143,7 +137,7 @@ impl Basic {
             log::warn!(target: "clientcookie", "Basic is not answered where Digest is offered, unless allow_downgrade is on");
             return None;
         }
-        let user = audience.user(&*self.passwords, basic.realm(), request)?;
+        let user = user(audience, &*self.passwords, basic.realm(), request)?;
         // The same again would be refused again.
         said(&user).filter(|value| !was_sent(request, audience, value))
     }

@@ -1,7 +1,7 @@
 //! Passwords: who asks for one, who knows one, and how it is said.
 //!
 //! A server that wants to know who is there answers 401 with challenges, a proxy 407. The handlers here take such an
-//! answer over: they look for a user and password with a [`PasswordMgr`], and open the request once more with an
+//! answer over: they look for a user and password with a [`PasswordMgr`], and answer with the request once more, with an
 //! `Authorization` or `Proxy-Authorization` that goes with this request alone, no redirect.
 
 mod basic;
@@ -11,13 +11,12 @@ mod netrc;
 mod password_mgr;
 mod scope;
 
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 
 use crate::error::Result;
-use crate::handler::{Answer, Parent};
-use crate::request::Request;
+use crate::handler::Answer;
+use crate::request::{Challenger as Audience, Request};
 use crate::response::Response;
-use crate::transport::give_back;
 use crate::urls::Userinfo;
 
 use challenge::Challenge;
@@ -33,103 +32,64 @@ pub use password_mgr::{
 
 /// Challenges of a server, or of a proxy, that are answered for one request: with Digest, with Digest once more if the
 /// nonce has grown stale meanwhile, and with Basic.
-const MOST_ANSWERS: u8 = 3;
+const MOST_ANSWERS: u32 = 3;
 
-/// Who asks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Audience {
-    Server,
-    Proxy,
-}
+/// Challenges of servers, or of proxies, that are answered for all that one `open` leads to: 20, two for each of ten
+/// redirects.
+pub const MAX_CHALLENGES: u32 = 20;
 
-impl Audience {
-    fn status(self) -> StatusCode {
-        match self {
-            Audience::Server => StatusCode::UNAUTHORIZED,
-            Audience::Proxy => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+/// Who the user is: as the URL says, else as the manager does. A user without a password in the URL is who the
+/// manager is asked for.
+fn user(audience: Audience, passwords: &dyn PasswordMgr, realm: &str, request: &Request) -> Option<Userinfo> {
+    let (url, userinfo) = match audience {
+        Audience::Server => (request.url(), request.userinfo()),
+        Audience::Proxy => {
+            let proxy = request.proxy()?;
+            (proxy.url(), proxy.userinfo())
         }
-    }
-
-    fn other(self) -> Audience {
-        match self {
-            Audience::Server => Audience::Proxy,
-            Audience::Proxy => Audience::Server,
+    };
+    match userinfo {
+        Some(userinfo) if !userinfo.password().is_empty() => Some(userinfo.clone()),
+        Some(userinfo) => {
+            let mut url = url.clone();
+            // A URL with a host takes a user.
+            let _ = url.set_username(userinfo.user());
+            passwords.find_user_password(Some(realm), &url).filter(|found| found.user() == userinfo.user())
         }
-    }
-
-    /// The header that asks.
-    fn challenge(self) -> &'static str {
-        match self {
-            Audience::Server => "WWW-Authenticate",
-            Audience::Proxy => "Proxy-Authenticate",
-        }
-    }
-
-    /// The header that answers.
-    fn header(self) -> &'static str {
-        match self {
-            Audience::Server => "Authorization",
-            Audience::Proxy => "Proxy-Authorization",
-        }
-    }
-
-    /// Who the user is: as the URL says, else as the manager does. A user without a password in the URL is who the
-    /// manager is asked for.
-    fn user(self, passwords: &dyn PasswordMgr, realm: &str, request: &Request) -> Option<Userinfo> {
-        let (url, userinfo) = match self {
-            Audience::Server => (request.url(), request.userinfo()),
-            Audience::Proxy => {
-                let proxy = request.proxy()?;
-                (proxy.url(), proxy.userinfo())
-            }
-        };
-        match userinfo {
-            Some(userinfo) if !userinfo.password().is_empty() => Some(userinfo.clone()),
-            Some(userinfo) => {
-                let mut url = url.clone();
-                // A URL with a host takes a user.
-                let _ = url.set_username(userinfo.user());
-                passwords.find_user_password(Some(realm), &url).filter(|found| found.user() == userinfo.user())
-            }
-            None => passwords.find_user_password(Some(realm), url),
-        }
+        None => passwords.find_user_password(Some(realm), url),
     }
 }
 
-/// Opens the request again with what `credentials` makes of the challenges, and of how many were answered before; hands
+/// Answers with the request and what `credentials` makes of the challenges, and of how many were answered before; hands
 /// the answer on if it makes nothing.
 fn answer(
     audience: Audience,
-    parent: &dyn Parent,
     request: &Request,
     response: Response,
-    credentials: impl FnOnce(&[Challenge], u8) -> Option<HeaderValue>,
+    credentials: impl FnOnce(&[Challenge], u32) -> Option<HeaderValue>,
 ) -> Result<Answer> {
     if response.status() != audience.status() || !is_asked_by(audience, request, &response) {
         return Ok(Answer::Continue(response));
     }
-    let Some(mut again) = request.as_opened() else {
+    if request.data().is_some_and(|data| !data.can_replay()) {
         log::debug!(target: "clientcookie", "no password is said: the request's data was read, and cannot be sent again");
         return Ok(Answer::Continue(response));
-    };
-    let [server, proxy] = again.challenges_answered();
-    let answered = if audience == Audience::Server { server } else { proxy };
-    let challenges = challenge::challenges(response.headers(), audience.challenge());
-    let credentials = (*answered < MOST_ANSWERS).then(|| credentials(&challenges, *answered)).flatten();
-    let Some(credentials) = credentials else {
+    }
+    let answered = request.challenges(audience);
+    if answered.here >= MOST_ANSWERS || answered.in_all >= MAX_CHALLENGES {
         return Ok(Answer::Continue(response));
-    };
-    *answered += 1;
-    again.forget_proofs(&[audience.other().header()]);
-    again.remove_header(audience.header());
-    again.add_unredirected_header(audience.header(), credentials)?;
-    give_back(response);
-    parent.open(again).map(Answer::Break)
+    }
+    let challenges = challenge::challenges(response.headers(), audience.challenge());
+    let credentials = credentials(&challenges, answered.here);
+    match credentials.and_then(|credentials| request.with_credentials(audience, credentials)) {
+        Some(again) => Ok(Answer::Next(again, response)),
+        None => Ok(Answer::Continue(response)),
+    }
 }
 
 /// Whether the request has said this already.
 fn was_sent(request: &Request, audience: Audience, value: &HeaderValue) -> bool {
-    let name = audience.header();
+    let name = audience.credentials();
     request.headers().get_all(name).chain(request.unredirected_headers().get_all(name)).any(|sent| sent == value)
 }
 

@@ -15,7 +15,7 @@ use crate::clock::deadline;
 use crate::error::{self, Phase, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::redact;
-use crate::request::Request;
+use crate::request::{Purpose, Request};
 use crate::response::{Response, charset_of};
 use head::{HeadScanner, Meta};
 
@@ -161,7 +161,7 @@ impl Handler for HttpEquivProcessor {
 
     fn http_response(&self, _: &dyn Parent, request: &Request, mut response: Response) -> Result<Response> {
         // What is fetched on an errand, robots.txt, is no page.
-        let Some(markup) = self.scans(&response).filter(|_| !request.is_errand()) else {
+        let Some(markup) = self.scans(&response).filter(|_| request.purpose() == Purpose::User) else {
             return Ok(response);
         };
         let mut scanner = HeadScanner::new(response.charset().as_deref(), markup == Markup::Xhtml);

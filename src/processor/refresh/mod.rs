@@ -9,9 +9,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::redact;
-use crate::request::Request;
+use crate::request::{Purpose, Request};
 use crate::response::Response;
-use crate::transport::give_back;
 use crate::urls;
 
 /// Follows a page's `Refresh` as if it were a 302 (the original's `HTTPRefreshProcessor`).
@@ -135,10 +134,10 @@ impl Handler for HttpRefreshProcessor {
     }
 
     fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        // What a redirect led to was refreshed when that was opened; this request's headers are not for its page.
+        // What a handler opened in its place was refreshed then; this request's headers are not for its page.
         let is_its_own = response.redirections().len() == request.redirections().len();
         // Nobody looks at robots.txt, to be shown another page after a while.
-        if !is_its_own || request.is_errand() || !response.status().is_success() {
+        if !is_its_own || request.purpose() == Purpose::Errand || !response.status().is_success() {
             return Ok(response);
         }
         let Some(value) = response.headers().get("Refresh") else {
@@ -146,11 +145,10 @@ impl Handler for HttpRefreshProcessor {
         };
         match self.next(parent, request, &response, value.as_bytes()) {
             Some(Ok((wait, next))) => {
-                give_back(response);
                 if self.honor_time && !wait.is_zero() {
                     self.clock.sleep(wait);
                 }
-                parent.open(next)
+                Ok(response.then(next))
             }
             Some(Err(cause @ (HttpErrorCause::TooManyRedirects { .. } | HttpErrorCause::RedirectLoop { .. }))) => {
                 Err(HttpError::new(response, cause).into())

@@ -1,8 +1,7 @@
 //! What is known of each origin, for as long as it holds, and the promise that no two threads ask for it at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
 
 /// A bounded map from origins to what is known of them. No lock is held while something is fetched: the threads that
 /// need the same wait for it, all others go on.
@@ -16,8 +15,8 @@ pub(super) struct Cache<T> {
 #[derive(Debug)]
 struct State<T> {
     entries: HashMap<String, Entry<T>>,
-    /// The origins that are being asked, and by whom.
-    fetching: HashMap<String, ThreadId>,
+    /// The origins that are being asked.
+    fetching: HashSet<String>,
     /// Counts the uses of entries, to find the one that was not used for longest.
     uses: u64,
 }
@@ -38,7 +37,7 @@ pub(super) struct Fetched<T> {
 
 impl<T: Clone> Cache<T> {
     pub(super) fn new() -> Cache<T> {
-        let state = State { entries: HashMap::new(), fetching: HashMap::new(), uses: 0 };
+        let state = State { entries: HashMap::new(), fetching: HashSet::new(), uses: 0 };
         Cache { state: Mutex::new(state), fetched: Condvar::new() }
     }
 
@@ -59,21 +58,13 @@ impl<T: Clone> Cache<T> {
         value
     }
 
-    /// Whether this thread is fetching something: what it opens meanwhile is part of that.
-    pub(super) fn is_fetching(&self) -> bool {
-        let state = self.lock();
-        // Mostly nobody is, and a thread's name costs more than that question.
-        !state.fetching.is_empty() && state.fetching.values().any(|&thread| thread == thread::current().id())
-    }
-
     fn take_turn<'a>(&'a self, origin: &'a str, now: i64) -> Result<T, Turn<'a, T>> {
         let mut state = self.lock();
         loop {
             if let Some(value) = state.get(origin, now) {
                 return Ok(value);
             }
-            if !state.fetching.contains_key(origin) {
-                state.fetching.insert(origin.to_owned(), thread::current().id());
+            if state.fetching.insert(origin.to_owned()) {
                 return Err(Turn { cache: self, origin });
             }
             state = self.fetched.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -128,6 +119,7 @@ impl<T: Clone> State<T> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
 
     use super::*;
 
@@ -162,7 +154,6 @@ mod tests {
     fn many_threads_fetch_once_and_a_panic_leaves_the_turn_to_the_next() {
         let (cache, fetches) = (Cache::new(), AtomicUsize::new(0));
         let fetch = || {
-            assert!(cache.is_fetching());
             // All the others come to wait, or to fetch too.
             (0..100).for_each(|_| thread::yield_now());
             if fetches.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -176,6 +167,6 @@ mod tests {
         });
         assert_eq!(answers.iter().filter(|answer| **answer == Some(7)).count(), 7);
         assert_eq!(fetches.into_inner(), 2);
-        assert!(!cache.is_fetching());
+        assert!(cache.lock().fetching.is_empty());
     }
 }

@@ -31,13 +31,12 @@ pub(super) enum Answer {
     Failed(Error),
 }
 
-/// Fetches the robots.txt that governs this request: with its `User-Agent`, time limits and proxy, and nothing else of
-/// it, through the whole chain.
+/// Fetches the robots.txt that governs this request, through the whole chain.
 pub(super) fn fetch(parent: &dyn Parent, request: &Request, robots: &Url) -> Answer {
-    let answer = errand(request, robots).and_then(|errand| match parent.open(errand) {
+    let answer = match parent.open(request.errand(robots.clone())) {
         Ok(response) => Ok(response),
         Err(error) => error.into_http_error().map(HttpError::into_response),
-    });
+    };
     match answer.and_then(read) {
         Ok(answer) => answer,
         Err(error) => Answer::Failed(error),
@@ -54,22 +53,6 @@ pub(super) fn check_hop(request: &Request) -> Result<()> {
     }
     let response = Response::new(request.url().clone(), StatusCode::FOUND, Headers::new(), "");
     Err(HttpError::new(response, HttpErrorCause::TooManyRedirects { limit: MAX_REDIRECTIONS }).into())
-}
-
-fn errand(request: &Request, robots: &Url) -> Result<Request> {
-    let mut errand = Request::new(robots.as_str())?;
-    errand.set_errand(true);
-    errand.set_unverifiable(true);
-    errand.set_origin_req_host(request.origin_req_host());
-    errand.take_own_proxy_of(request);
-    if let Some(timeouts) = request.timeouts() {
-        errand.set_timeouts(timeouts);
-    }
-    let agent = request.headers().get("User-Agent").or_else(|| request.unredirected_headers().get("User-Agent"));
-    if let Some(agent) = agent {
-        errand.add_header("User-Agent", agent)?;
-    }
-    Ok(errand)
 }
 
 /// The rest of a longer file is not read: dropping its response closes the connection.

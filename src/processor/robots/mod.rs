@@ -22,7 +22,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, HttpError, HttpErrorCause, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::headers::Headers;
-use crate::request::Request;
+use crate::request::{Purpose, Request};
 use crate::response::Response;
 
 use agent::product_token;
@@ -264,8 +264,8 @@ impl Handler for HttpRobotRulesProcessor {
     }
 
     fn http_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
-        if self.cache.is_fetching() {
-            // This is robots.txt, or what is opened on the way to it; were it asked for, there would be no end to it.
+        if request.purpose() == Purpose::Errand {
+            // A robots.txt, or what is opened on the way to it; were it asked for, there would be no end to it.
             return fetch::check_hop(request);
         }
         if rules::is_robots_txt(request.url()) {

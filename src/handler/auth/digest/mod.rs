@@ -7,7 +7,7 @@ use http::{HeaderValue, Method};
 
 use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::auth::challenge::Challenge;
-use crate::handler::auth::{Audience, PasswordMgr, answer};
+use crate::handler::auth::{Audience, PasswordMgr, answer, user};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::request::Request;
 use crate::response::Response;
@@ -63,8 +63,8 @@ impl Handler for HttpDigestAuthHandler {
         &[Hook::HttpError]
     }
 
-    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Server, parent, request, response)
+    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        self.0.http_error(Audience::Server, request, response)
     }
 }
 
@@ -113,8 +113,8 @@ impl Handler for ProxyDigestAuthHandler {
         &[Hook::HttpError]
     }
 
-    fn http_error(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Proxy, parent, request, response)
+    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+        self.0.http_error(Audience::Proxy, request, response)
     }
 }
 
@@ -126,24 +126,18 @@ struct Digest {
 }
 
 impl Digest {
-    fn http_error(
-        &self,
-        audience: Audience,
-        parent: &dyn Parent,
-        request: &Request,
-        response: Response,
-    ) -> Result<Answer> {
+    fn http_error(&self, audience: Audience, request: &Request, response: Response) -> Result<Answer> {
         if !self.allow_downgrade && self.nonces.is_downgrade(audience, request, &response) {
             return Err(HttpError::new(response, HttpErrorCause::AuthDowngrade).into());
         }
-        answer(audience, parent, request, response, |challenges, answered| {
+        answer(audience, request, response, |challenges, answered| {
             let asked = Asked::strongest(challenges)?;
             let (place, realm) = (nonces::place(audience, request)?, asked.challenge.realm());
             // A second answer is for a server that has forgotten, not for one that said no.
             if answered > 1 || (answered == 1 && !asked.is_stale()) {
                 return None;
             }
-            let user = audience.user(&*self.passwords, realm, request)?;
+            let user = user(audience, &*self.passwords, realm, request)?;
             // Who has no password for it takes no notice either: another handler may have one for Basic.
             self.nonces.saw_digest(&place, realm);
             let count = self.nonces.count(&place, realm, asked.nonce)?;

@@ -2,12 +2,13 @@
 
 mod builder;
 mod into;
+mod lineage;
+mod next;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
-use http::{HeaderValue, Method};
+use http::{Extensions, Method};
 use url::Url;
 
 use crate::data::{Data, IntoData};
@@ -20,6 +21,10 @@ use crate::urls::{self, Userinfo};
 
 pub use builder::RequestBuilder;
 pub use into::IntoRequest;
+pub(crate) use lineage::Challenges;
+pub use lineage::{Challenger, Purpose};
+
+use lineage::{AsBegun, Lineage};
 
 /// A request: a URL, a method, headers, data, and what cookies need to know (urllib2's and ClientCookie's `Request`).
 ///
@@ -37,6 +42,32 @@ pub use into::IntoRequest;
 /// assert_eq!(request.userinfo().map(|info| info.user()), Some("me"));
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
+///
+/// # What the next request inherits
+///
+/// A hook that answers with the next request ([`Answer::Next`](crate::Answer::Next),
+/// [`Response::then`](crate::Response::then)) makes it from the one before. What goes along is decided here, for the
+/// handlers of this crate and for yours:
+///
+/// | | [`again`](Self::again) | [`with_credentials`](Self::with_credentials) | [`redirected_to`](Self::redirected_to) | [`errand`](Self::errand) |
+/// |---|---|---|---|---|
+/// | URL | the same | the same | the new one | its own |
+/// | userinfo | the same | the same | within the origin | none |
+/// | method | the same | the same | GET, HEAD for HEAD; after 307 and 308 the same | GET |
+/// | data | the same, unless a reader | the same, unless a reader | none; after 307 and 308 the same, unless a reader | none |
+/// | headers | the same | the same, but for other credentials | what describes data goes with it; to another origin no secrets | `User-Agent` |
+/// | unredirected headers, as it was opened | the same | the same, and the credentials | none | none |
+/// | proofs for one sending (`Digest`) | made anew | the other challenger's made anew | none | none |
+/// | what handlers added | added anew | added anew | added anew | added anew |
+/// | proxy of the caller's | the same | the same | the same | the same |
+/// | time limits | the same | the same | the same | the same |
+/// | [`origin_req_host`](Self::origin_req_host) | the same | the same | the same | the same |
+/// | [`is_unverifiable`](Self::is_unverifiable) | the same | the same | yes | yes |
+/// | [`redirections`](Self::redirections) | the same | the same | and this one | none |
+/// | [`challenges_answered`](Self::challenges_answered) | none yet | one more | none yet | none yet |
+/// | [`attempts`](Self::attempts) | one more | the same | the same | none |
+/// | [`purpose`](Self::purpose) | the same | the same | the same | an errand |
+/// | [`extensions`](Self::extensions) | the same | the same | the same | none |
 pub struct Request {
     url: Url,
     userinfo: Option<Userinfo>,
@@ -50,23 +81,8 @@ pub struct Request {
     /// What the caller said; `Some(None)` is a word too.
     own_proxy: Option<Option<Proxy>>,
     unredirected_proxy: Option<Proxy>,
-    redirections: Vec<Redirection>,
-    /// The unredirected headers before any handler added one, and the way before any chose one.
-    own_unredirected_headers: Headers,
-    own_unredirected_proxy: Option<Proxy>,
-    /// How many challenges were answered for it: the server's, and the proxy's.
-    challenges_answered: [u8; 2],
-    errand: bool,
-    retries: Retries,
-}
-
-/// How often a request was repeated, and how long was waited for that.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Retries {
-    pub(crate) count: u32,
-    pub(crate) waited: Duration,
-    /// With those of the requests that redirected to it.
-    pub(crate) in_all: u32,
+    extensions: Extensions,
+    lineage: Lineage,
 }
 
 impl Request {
@@ -101,7 +117,8 @@ impl Request {
         }))
     }
 
-    /// The same request again, to be opened a second time; `None` if its data is a reader, which is read once.
+    /// A copy, with what handlers added to it so far; `None` if its data is a reader, which is read once. To open a
+    /// request a second time in a hook, see [`Request::again`].
     ///
     /// ```
     /// use clientcookie::{Data, Request};
@@ -113,15 +130,11 @@ impl Request {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     pub fn try_clone(&self) -> Option<Request> {
-        let data = match &self.data {
-            Some(data) => Some(data.try_clone()?),
-            None => None,
-        };
         Some(Request {
             url: self.url.clone(),
             userinfo: self.userinfo.clone(),
             method: self.method.clone(),
-            data,
+            data: self.data_again()?,
             headers: self.headers.clone(),
             unredirected_headers: self.unredirected_headers.clone(),
             origin_req_host: self.origin_req_host.clone(),
@@ -130,40 +143,25 @@ impl Request {
             own_proxy: self.own_proxy.clone(),
             // Decided about anew when it is opened, maybe by another opener.
             unredirected_proxy: None,
-            redirections: self.redirections.clone(),
-            own_unredirected_headers: self.own_unredirected_headers.clone(),
-            own_unredirected_proxy: self.own_unredirected_proxy.clone(),
-            challenges_answered: self.challenges_answered,
-            retries: self.retries,
-            errand: self.errand,
+            extensions: self.extensions.clone(),
+            lineage: self.lineage.clone(),
         })
+    }
+
+    /// The data once more; `None` if it is a reader.
+    fn data_again(&self) -> Option<Option<Data>> {
+        match &self.data {
+            Some(data) => data.try_clone().map(Some),
+            None => Some(None),
+        }
     }
 
     /// Remembers what is the caller's: from here on handlers add to it.
     pub(crate) fn begin(&mut self) {
-        self.own_unredirected_headers = self.unredirected_headers.clone();
-        self.own_unredirected_proxy = self.unredirected_proxy.clone();
-    }
-
-    /// The same request again as it was before the handlers added to it, so that they do so anew; `None` if its data is
-    /// a reader.
-    pub(crate) fn as_opened(&self) -> Option<Request> {
-        let mut again = self.try_clone()?;
-        again.unredirected_headers = again.own_unredirected_headers.clone();
-        again.unredirected_proxy = again.own_unredirected_proxy.clone();
-        Some(again)
-    }
-
-    /// Takes the proofs of knowing a password out that were for one sending (RFC 7616 section 3.4: `nc`), so that they
-    /// are asked for anew: those of the server, and those of the proxy.
-    pub(crate) fn forget_proofs(&mut self, names: &[&str]) {
-        for name in names {
-            let is_proof = |value: &HeaderValue| value.as_bytes().starts_with(b"Digest ");
-            let which = usize::from(name.eq_ignore_ascii_case("Proxy-Authorization"));
-            if self.challenges_answered.get(which).is_some_and(|answered| *answered > 0) {
-                self.unredirected_headers.retain(|other, value| !(other.eq_ignore_ascii_case(name) && is_proof(value)));
-            }
-        }
+        self.lineage.as_begun = AsBegun {
+            unredirected_headers: self.unredirected_headers.clone(),
+            unredirected_proxy: self.unredirected_proxy.clone(),
+        };
     }
 
     pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
@@ -179,12 +177,8 @@ impl Request {
             timeouts: None,
             own_proxy: None,
             unredirected_proxy: None,
-            redirections: Vec::new(),
-            own_unredirected_headers: Headers::new(),
-            own_unredirected_proxy: None,
-            challenges_answered: [0; 2],
-            retries: Retries::default(),
-            errand: false,
+            extensions: Extensions::new(),
+            lineage: Lineage::default(),
         }
     }
 
@@ -360,46 +354,67 @@ impl Request {
         self.proxy().filter(|proxy| proxy.way(&self.url) == Way::Tunnel).map(|_| urls::authority(&self.url))
     }
 
-    /// Takes the way that the caller of another request chose.
-    pub(crate) fn take_own_proxy_of(&mut self, other: &Request) {
-        self.own_proxy = other.own_proxy.clone();
-    }
-
     /// The redirects that led to this request, the first one first.
     pub fn redirections(&self) -> &[Redirection] {
-        &self.redirections
-    }
-
-    pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
-        self.redirections = redirections;
+        &self.lineage.redirections
     }
 
     /// The unredirected headers that the caller gave it; the others are handlers'.
     pub(crate) fn own_unredirected_headers(&self) -> &Headers {
-        &self.own_unredirected_headers
+        &self.lineage.as_begun.unredirected_headers
     }
 
-    /// How many challenges of the server and of the proxy were answered already.
-    pub(crate) fn challenges_answered(&mut self) -> &mut [u8; 2] {
-        &mut self.challenges_answered
+    /// For whom it is made. What an errand leads to is one, too.
+    pub fn purpose(&self) -> Purpose {
+        self.lineage.purpose
     }
 
-    pub(crate) fn retries(&self) -> Retries {
-        self.retries
+    /// Says for whom it is made.
+    pub fn set_purpose(&mut self, purpose: Purpose) {
+        self.lineage.purpose = purpose;
     }
 
-    pub(crate) fn set_retries(&mut self, retries: Retries) {
-        self.retries = retries;
+    /// How often it, or a request that redirected to it, was repeated ([`Request::again`]): 0 for the first time.
+    pub fn attempts(&self) -> u32 {
+        self.lineage.attempts
     }
 
-    /// Whether the opener fetches it for a purpose of its own, such as robots.txt, and not for the user: it gets no
-    /// cookies and no `Referer`, and leaves none behind. Redirects carry it along.
-    pub(crate) fn is_errand(&self) -> bool {
-        self.errand
+    /// How many challenges were answered for this URL since it was asked for or repeated
+    /// ([`Request::with_credentials`]).
+    pub fn challenges_answered(&self, challenger: Challenger) -> u32 {
+        self.lineage.challenges(challenger).here
     }
 
-    pub(crate) fn set_errand(&mut self, errand: bool) {
-        self.errand = errand;
+    pub(crate) fn challenges(&self, challenger: Challenger) -> Challenges {
+        self.lineage.challenges(challenger)
+    }
+
+    /// Whether it is neither a repetition nor an answer to a challenge.
+    pub(crate) fn is_first(&self) -> bool {
+        self.lineage.is_first()
+    }
+
+    /// What handlers and callers attached to it for one another, by type (as the `http` crate's requests have it):
+    /// nothing of it is sent.
+    ///
+    /// ```
+    /// use clientcookie::Request;
+    ///
+    /// #[derive(Clone, Debug, PartialEq)]
+    /// struct Ticket(u32);
+    ///
+    /// let mut request = Request::new("http://example.com/")?;
+    /// request.extensions_mut().insert(Ticket(7));
+    /// assert_eq!(request.extensions().get(), Some(&Ticket(7)));
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// The same, to change.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.extensions
     }
 
     /// What a transport needs at once: the data to take, beside everything else to read.
