@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn download(url: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}")?;
     let opener = build_opener(());
-    // What has arrived is kept beside the file, and the next attempt asks for the rest of its blocks.
+    // What has arrived is kept beside the file, and the next attempt asks for the rest.
     let attempt = || {
         let bar = ProgressBar::no_length().with_style(style.clone());
         let how = Retrieve::to(file).resume(true).reporthook(|blocks, size, total| {

@@ -10,12 +10,14 @@ use std::path::PathBuf;
 const ATTEMPTS: usize = 16;
 
 /// Who may read a new file.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Access {
     /// Its owner (0600), from its first moment.
     Private,
     /// Whoever may read the files that this program makes (the umask).
     Usual,
+    /// The same, but nobody else may write to it, whatever the umask says.
+    UsualToRead,
 }
 
 /// A new file, open for reading and writing, and its path, which is made from 16 random hexadecimal digits. Neither a
@@ -40,9 +42,14 @@ fn options(access: Access) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
-    if access == Access::Private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(
+        &mut options,
+        match access {
+            Access::Private => 0o600,
+            Access::Usual => 0o666,
+            Access::UsualToRead => 0o644,
+        },
+    );
     #[cfg(not(unix))]
     let _ = access;
     options

@@ -1,15 +1,17 @@
 //! `urlretrieve` and `OpenerDirector::retrieve`: bodies in files.
 
-use std::cell::RefCell;
+mod neighbours;
+mod others;
+mod resume;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::PathBuf;
 
 use clientcookie::transport::Timeouts;
-use clientcookie::{Error, ErrorKind, OpenerDirector, RETRIEVE_BLOCK, Request, Retrieve, build_opener};
+use clientcookie::{ErrorKind, Handler, Parent, RETRIEVE_BLOCK, Request, Response, Result, Retrieve, build_opener};
 use url::Url;
 
-use crate::support::{Recorded, Reply, Server};
+use crate::support::{Reply, Server};
 
 /// A folder that is removed at the end of the test.
 struct Folder(PathBuf);
@@ -253,213 +255,6 @@ fn a_file_of_this_machine_is_where_it_is() {
     assert!(opener.retrieve("file://evil/etc/passwd", ()).is_err());
 }
 
-/// A download that is cut off after 600,000 bytes the first time, and what the server does then.
-struct Resuming {
-    folder: Folder,
-    opener: OpenerDirector,
-    server: Server,
-}
-
-const LENGTH: usize = 1_000_000;
-const CUT: usize = 600_000;
-/// Whole blocks are kept.
-const KEPT: usize = CUT / RETRIEVE_BLOCK * RETRIEVE_BLOCK;
-
-impl Resuming {
-    fn new(name: &str, headers: &'static str, then: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Resuming {
-        let first = Mutex::new(true);
-        let server = Server::start(move |request| {
-            if std::mem::take(&mut *first.lock().unwrap()) {
-                let mut bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n{headers}\r\n").into_bytes();
-                bytes.extend(&body(LENGTH)[..CUT]);
-                return Reply::raw(bytes).then_close();
-            }
-            then(request)
-        });
-        let resuming = Resuming { folder: Folder::new(name), opener: build_opener(()), server };
-        let error = resuming.retrieve("/").unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::ContentTooShort { got, .. } if *got == CUT as u64), "{error}");
-        resuming
-    }
-
-    fn retrieve(&self, target: &str) -> Result<Vec<(u64, Option<u64>)>, Error> {
-        let told = RefCell::new(Vec::new());
-        let how = Retrieve::to(self.folder.file()).resume(true);
-        let how = how.reporthook(|number, _, total| told.borrow_mut().push((number, total)));
-        self.opener.retrieve(self.server.url(target), how)?;
-        Ok(told.take())
-    }
-
-    /// The headers of the last request that ask for the rest.
-    fn asked(&self) -> (Option<String>, Option<String>) {
-        let last = self.server.requests().pop().unwrap();
-        (last.header("Range"), last.header("If-Range"))
-    }
-
-    fn is_whole(&self) -> bool {
-        self.folder.names() == ["page.bin"] && fs::read(self.folder.file()).unwrap() == body(LENGTH)
-    }
-}
-
-fn rest(start: usize) -> Reply {
-    let range = format!("bytes {start}-{}/{LENGTH}", LENGTH - 1);
-    Reply::status(206, "Partial Content").header("Content-Range", &range).body(&body(LENGTH)[start..])
-}
-
-#[test]
-fn a_download_goes_on_where_it_was_cut_off() {
-    let resuming = Resuming::new("resume", "ETag: \"a\"\r\n", |_| rest(KEPT).header("ETag", "\"a\""));
-    assert_eq!(resuming.folder.names(), ["page.bin.part", "page.bin.part.info"]);
-    let total = Some(LENGTH as u64);
-    assert_eq!(resuming.retrieve("/").unwrap(), [(2, total), (3, total), (4, total)]);
-    assert_eq!(resuming.asked(), (Some(format!("bytes={KEPT}-")), Some("\"a\"".to_owned())));
-    assert!(resuming.is_whole());
-}
-
-#[test]
-fn what_the_server_answers_decides() {
-    let date = "Last-Modified: Wed, 09 Feb 1994 22:23:32 GMT\r\nDate: Wed, 09 Feb 1994 22:23:33 GMT\r\n";
-    let same_second = "Last-Modified: Wed, 09 Feb 1994 22:23:32 GMT\r\nDate: Wed, 09 Feb 1994 22:23:32 GMT\r\n";
-    type Then = fn(&Recorded) -> Reply;
-    let whole: Then = |_| Reply::ok(body(LENGTH));
-    let rows: [(&str, &'static str, Then, bool); 14] = [
-        ("the rest, by its date", date, |_| rest(KEPT), true),
-        ("the whole: it has changed", "ETag: \"a\"\r\n", whole, true),
-        (
-            "the rest of something else",
-            "ETag: \"a\"\r\n",
-            |request| wrong(request, rest(KEPT).header("ETag", "\"b\"")),
-            true,
-        ),
-        ("another part", "ETag: \"a\"\r\n", |request| wrong(request, rest(KEPT + 1)), true),
-        (
-            "many parts",
-            "ETag: \"a\"\r\n",
-            |request| {
-                wrong(
-                    request,
-                    Reply::status(206, "Parts").header("Content-Type", "multipart/byteranges; boundary=a").body("--a"),
-                )
-            },
-            true,
-        ),
-        (
-            "the rest of what has another date",
-            date,
-            |request| wrong(request, rest(KEPT).header("Last-Modified", "Thu, 10 Feb 1994 22:23:32 GMT")),
-            true,
-        ),
-        (
-            "more than anything can have",
-            "ETag: \"a\"\r\n",
-            |request| {
-                let reply = Reply::status(206, "Parts").header("Content-Length", "18446744073709551615");
-                wrong(request, reply.header("Content-Range", &format!("bytes {KEPT}-18446744073709551615/*")))
-            },
-            true,
-        ),
-        (
-            "less than it says",
-            "ETag: \"a\"\r\n",
-            |request| {
-                let range = format!("bytes {KEPT}-{}/{LENGTH}", LENGTH - 1);
-                wrong(request, Reply::status(206, "Parts").header("Content-Range", &range).body("short"))
-            },
-            true,
-        ),
-        ("there is no more", "ETag: \"a\"\r\n", |request| wrong(request, Reply::status(416, "No")), true),
-        ("a weak tag is not asked with", "ETag: W/\"a\"\r\n", whole, false),
-        ("nor a date that may be another's as well", same_second, whole, false),
-        ("nor a date alone", "Last-Modified: Wed, 09 Feb 1994 22:23:32 GMT\r\n", whole, false),
-        ("nor what is no tag", "ETag: a\r\n", whole, false),
-        ("nothing to ask with", "", whole, false),
-    ];
-    for (says, headers, then, asks) in rows {
-        let resuming = Resuming::new("decides", headers, then);
-        assert_eq!(resuming.folder.names().is_empty(), !asks, "{says}: what cannot be gone on with is not kept");
-        resuming.retrieve("/").unwrap_or_else(|error| panic!("{says}: {error}"));
-        assert_eq!(resuming.server.requests()[1].header("If-Range").is_some(), asks, "{says}");
-        assert!(resuming.is_whole(), "{says}");
-    }
-}
-
-/// This to whoever asks for the rest, the whole to whoever does not.
-fn wrong(request: &Recorded, reply: Reply) -> Reply {
-    match request.header("Range") {
-        Some(_) => reply,
-        None => Reply::ok(body(LENGTH)),
-    }
-}
-
-#[test]
-fn a_part_is_of_one_url() {
-    let resuming = Resuming::new("other", "ETag: \"a\"\r\n", |_| Reply::ok(body(LENGTH)));
-    resuming.retrieve("/other").unwrap();
-    assert_eq!(resuming.asked(), (None, None));
-    assert!(resuming.is_whole());
-}
-
-#[test]
-fn a_part_that_is_none_is_not_used() {
-    for (says, spoil) in [
-        ("less than a block", (|folder| fs::write(folder.join("page.bin.part"), "short").unwrap()) as fn(&Path)),
-        #[cfg(unix)]
-        ("a link", |folder| {
-            let part = folder.join("page.bin.part");
-            fs::rename(&part, folder.join("elsewhere")).unwrap();
-            std::os::unix::fs::symlink(folder.join("elsewhere"), part).unwrap();
-        }),
-    ] {
-        let resuming = Resuming::new("spoiled", "ETag: \"a\"\r\n", |_| Reply::ok(body(LENGTH)));
-        spoil(&resuming.folder.0);
-        resuming.retrieve("/").unwrap_or_else(|error| panic!("{says}: {error}"));
-        assert_eq!(resuming.asked(), (None, None), "{says}");
-        assert_eq!(fs::read(resuming.folder.file()).unwrap(), body(LENGTH), "{says}");
-        let elsewhere = resuming.folder.0.join("elsewhere");
-        assert!(!elsewhere.exists() || fs::read(elsewhere).unwrap().len() == CUT, "{says}: it was not written to");
-    }
-}
-
-#[test]
-fn a_part_of_somebody_else_is_not_touched() {
-    for (says, spoil) in [
-        ("no information", (|info| fs::remove_file(info).unwrap()) as fn(&Path)),
-        ("nonsense", |info| fs::write(info, "x").unwrap()),
-        ("two lines", |info| fs::write(info, "http://h/\n\"a\"\n").unwrap()),
-        ("a header in it", |info| {
-            let text = fs::read_to_string(info).unwrap().replace("\"a\"", "\"a\"\rX: y");
-            fs::write(info, text).unwrap();
-        }),
-    ] {
-        let resuming = Resuming::new("foreign", "ETag: \"a\"\r\n", |_| Reply::ok(body(LENGTH)).header("ETag", "\"a\""));
-        spoil(&resuming.folder.0.join("page.bin.part.info"));
-        let before = resuming.folder.names();
-        for _ in 0..2 {
-            let error = resuming.retrieve("/").unwrap_err().to_string();
-            assert!(error.contains("no download left it"), "{says}: {error}");
-            assert_eq!(resuming.folder.names(), before, "{says}");
-            assert_eq!(fs::read(resuming.folder.0.join("page.bin.part")).unwrap().len(), CUT, "{says}");
-        }
-    }
-}
-
-#[test]
-fn a_rest_that_is_too_short_is_a_part_still() {
-    let range = |length: usize| format!("bytes {KEPT}-{}/{LENGTH}", KEPT + length - 1);
-    let short = move |_: &Recorded| {
-        let reply = Reply::status(206, "Partial Content").header("Content-Range", &range(10)).header("ETag", "\"a\"");
-        reply.body(&body(LENGTH)[KEPT..KEPT + 10])
-    };
-    let resuming = Resuming::new("short-rest", "ETag: \"a\"\r\n", short);
-    let error = resuming.retrieve("/").unwrap_err();
-    let expected = Some(LENGTH as u64);
-    assert!(
-        matches!(error.kind(), ErrorKind::ContentTooShort { got, expected: all, .. } if *got == KEPT as u64 + 10 && *all == expected),
-        "{error}"
-    );
-    assert_eq!(resuming.folder.names(), ["page.bin.part", "page.bin.part.info"], "it can be gone on with");
-}
-
 #[test]
 fn an_answer_without_a_body_is_a_file_without_one() {
     let folder = Folder::new("none");
@@ -480,4 +275,52 @@ fn only_a_get_is_asked_for_in_parts() {
     assert_eq!(folder.names(), ["page.bin"]);
     let asked: Vec<_> = server.requests().iter().map(|request| request.header("Accept-Encoding")).collect();
     assert_eq!(asked, [None, None]);
+}
+
+#[test]
+fn a_part_that_nobody_asked_for_is_no_file() {
+    let server = Server::start(|_| {
+        let reply = Reply::status(206, "Partial Content").header("ETag", "\"a\"");
+        reply.header("Content-Range", "bytes 0-99/300").body(&body(300)[..100])
+    });
+    for existing in [true, false] {
+        let folder = Folder::new("unasked");
+        if existing {
+            fs::write(folder.file(), "old").unwrap();
+        }
+        for how in [Retrieve::to_temporary(), Retrieve::to(folder.file()), Retrieve::to(folder.file()).resume(true)] {
+            let error = build_opener(()).retrieve(server.url("/"), how).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::BadResponse { .. }), "{error}");
+            assert!(error.to_string().contains("a part (206) of what was asked for as a whole"), "{error}");
+        }
+        assert_eq!(folder.names(), if existing { &["page.bin"][..] } else { &[] });
+        assert!(!existing || fs::read(folder.file()).unwrap() == b"old");
+        let ranged = Request::get(server.url("/")).header("Range", "bytes=0-99");
+        build_opener(()).retrieve(ranged, folder.file()).unwrap();
+        assert_eq!(fs::read(folder.file()).unwrap(), body(100), "who asks for a part gets one");
+    }
+}
+
+/// Gives more than it has announced, which no framing of HTTP lets through.
+struct Generous;
+
+impl Handler for Generous {
+    fn http_response(&self, _: &dyn Parent, _: &Request, mut response: Response) -> Result<Response> {
+        response.set_body(body(300));
+        Ok(response)
+    }
+}
+
+#[test]
+fn more_than_was_announced_is_no_file() {
+    let folder = Folder::new("more");
+    fs::write(folder.file(), "old").unwrap();
+    let server = Server::start(|_| Reply::ok(body(299)).header("ETag", "\"a\""));
+    let opener = build_opener(Generous);
+    for how in [Retrieve::to_temporary(), Retrieve::to(folder.file()), Retrieve::to(folder.file()).resume(true)] {
+        let error = opener.retrieve(server.url("/"), how).unwrap_err();
+        assert!(error.to_string().contains("longer than the server announced"), "{error}");
+        assert_eq!(folder.names(), ["page.bin"]);
+        assert_eq!(fs::read(folder.file()).unwrap(), b"old");
+    }
 }

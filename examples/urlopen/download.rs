@@ -10,7 +10,7 @@ use crate::options::Options;
 /// The answer, without its body: that is in the file.
 pub fn to_file(opener: &OpenerDirector, request: Request, file: &Path, options: &Options) -> Result<Response> {
     let bar = bar(options.silent);
-    let how = Retrieve::to(file).resume(options.resume).reporthook(|blocks, size, total| {
+    let how = Retrieve::to(file).resume_others(options.resume).reporthook(|blocks, size, total| {
         let arrived = blocks.saturating_mul(size as u64);
         if let Some(total) = total {
             bar.set_length(total);

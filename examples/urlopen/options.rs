@@ -47,7 +47,8 @@ Options:
       --key FILE              its key, unless that is in the same file
   -o, --output FILE           put the body into this file; one for each URL, in
                               their order, and the rest goes to stdout
-      --continue              go on with a file that was cut short
+      --continue              go on with a file that was cut short, by whichever
+                              program; what arrives stays beside it as FILE.part
       --retry N               try again, N times at most, what is idempotent and
                               finds no connection or a busy server (429, 503)
       --gzip                  ask for packed bodies, and unpack them

@@ -101,11 +101,10 @@ static FILM: std::sync::LazyLock<Vec<u8>> =
 #[test]
 fn urlopen_puts_bodies_into_files() {
     let server = Server::start(|request| match (request.target(), request.header("Range").as_deref()) {
-        // What is gone on with are whole blocks.
-        ("/film", Some("bytes=262144-")) => Reply::status(206, "Partial")
+        ("/film", Some("bytes=300000-")) => Reply::status(206, "Partial")
             .header("ETag", "\"1\"")
-            .header("Content-Range", "bytes 262144-399999/400000")
-            .body(&FILM[262_144..]),
+            .header("Content-Range", "bytes 300000-399999/400000")
+            .body(&FILM[300_000..]),
         ("/film", _) => {
             let head = b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 400000\r\n\r\n".as_slice();
             Reply::raw([head, &FILM[..300_000]].concat()).then_close()
@@ -136,6 +135,13 @@ fn urlopen_puts_bodies_into_files() {
         assert!(stderr.contains(error) && (expected.is_none() || stderr.is_empty()), "{stderr}");
         assert!(fs::read(&film).ok().as_deref() == expected && output.stdout.is_empty());
     }
+
+    // What another program left: there is no part beside it.
+    fs::write(&film, &FILM[..300_000]).unwrap();
+    let output = urlopen(&["-s", "--continue", "-o", &film, &url("/film")]);
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
+    assert!(fs::read(&film).unwrap() == *FILM);
+    assert_eq!(server.requests().pop().unwrap().header("Range").as_deref(), Some("bytes=300000-"));
     fs::remove_dir_all(folder).unwrap();
 }
 

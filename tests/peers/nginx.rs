@@ -81,7 +81,7 @@ fn nginx_lets_in_who_knows_the_password_and_sends_parts() {
     let target = folder.join("copy");
     let tag = opener.open(url("/files/big")).unwrap().headers().get_str("ETag").unwrap().into_owned();
     fs::write(folder.join("copy.part"), &big[..600_000]).unwrap();
-    fs::write(folder.join("copy.part.info"), format!("{0}\n{0}\n{tag}\n", url("/files/big"))).unwrap();
+    fs::write(folder.join("copy.part.info"), format!("{0}\n{0}\n{tag}\n1000000\n", url("/files/big"))).unwrap();
     let mut first = None;
     let how = Retrieve::to(&target).resume(true).reporthook(|block, _, _| {
         first.get_or_insert(block);

@@ -1,58 +1,66 @@
 //! [`Resumption`]: going on with a download that was cut short (RFC 9110 sections 13.1.5 and 14).
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::{File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use http::{Method, StatusCode};
 
-use super::RETRIEVE_BLOCK;
-use super::target::{Download, failed, with_affixes};
+use super::content_range::ContentRange;
+use super::own_file::{self, For};
+use super::part::{Info, Part};
+use super::target::{Download, failed};
 use crate::cookie::str2time;
 use crate::error::{ErrorKind, Result};
-use crate::fresh_file::{self, Access};
 use crate::request::Request;
 use crate::response::Response;
 use crate::urls;
 
-/// Bytes of a `NAME.part.info`: a URL, a validator as long as a header may be, and their line ends.
-const INFO_LIMIT: u64 = 2 * urls::URL_LIMIT as u64;
-
 /// What there is to go on with, and what is to be gone on with.
 pub(super) struct Resumption {
     target: PathBuf,
-    part: PathBuf,
-    info: PathBuf,
-    url: String,
-    known: Option<Known>,
-    /// How long the whole is, where the rest of it is coming.
-    end: u64,
+    /// The URL that is asked for.
+    asked: String,
+    /// What a download left, locked from now on.
+    part: Option<Part>,
+    beginning: Option<Beginning>,
+    /// What of the whole is coming, if not all of it.
+    rest: Option<ContentRange>,
 }
 
-/// The part that is there.
-struct Known {
-    /// What it is a part of: the URL that answered, after redirects.
-    answered: String,
-    validator: String,
-    /// How much of it is kept.
-    start: u64,
+/// The first bytes of the whole, which are there already.
+struct Beginning {
+    length: u64,
+    of: Of,
+}
+
+/// What they are the beginning of.
+enum Of {
+    /// The part is one of ours, and this is known of it.
+    Ours(Info),
+    /// Another program wrote the file, and was done with it at this time (seconds since 1970).
+    Another { file: File, since: i64 },
 }
 
 /// Whether the answer to this request can be asked for piece by piece.
 pub(super) fn is_possible(request: &Request) -> bool {
-    request.method() == Method::GET
-        && request.data().is_none()
-        && urls::is_http(request.url())
-        && !request.has_header("Range")
+    request.method() == Method::GET && request.data().is_none() && urls::is_http(request.url())
 }
 
 impl Resumption {
-    /// Looks for a part of this target.
-    pub(super) fn of(request: &Request, target: &Path) -> Resumption {
-        let (part, info) = (with_affixes(target, "", ".part"), with_affixes(target, "", ".part.info"));
-        let url = request.url().to_string();
-        let known = known(&part, &info, &url);
-        Resumption { target: target.to_owned(), part, info, url, known, end: 0 }
+    /// Looks for a part of this target, or else, if it may be, for the target itself.
+    pub(super) fn of(request: &Request, target: &Path, may_be_of_others: bool) -> Result<Resumption> {
+        let asked = request.url().to_string();
+        let (part, info) = Part::find(target)?.unzip();
+        let mut beginning = None;
+        if let (Some(part), Some(info)) = (&part, info.flatten().filter(|info| info.asked == asked)) {
+            beginning = Beginning::new(part.length()?, Of::Ours(info));
+        }
+        if beginning.is_none() && may_be_of_others {
+            beginning = Beginning::by_another(target).map_err(|error| failed(target, &error))?;
+        }
+        Ok(Resumption { target: target.to_owned(), asked, part, beginning, rest: None })
     }
 
     /// Asks for the rest, or for the whole where that is not to be had.
@@ -65,120 +73,137 @@ impl Resumption {
             // A part of something packed is no part of what it is unpacked.
             request.add_header("Accept-Encoding", "identity")?;
         }
-        let again = request.try_clone().filter(|_| self.known.is_some());
-        if let (Some(known), Some(mut ranged)) = (&self.known, again) {
-            ranged.add_header("Range", format!("bytes={}-", known.start))?;
-            ranged.add_header("If-Range", known.validator.as_str())?;
+        let again = request.try_clone().filter(|_| self.beginning.is_some());
+        if let (Some(beginning), Some(mut ranged)) = (&self.beginning, again) {
+            ranged.add_header("Range", format!("bytes={}-", beginning.length))?;
+            if let Of::Ours(info) = &beginning.of {
+                ranged.add_header("If-Range", info.validator.as_str())?;
+            }
             match open(ranged) {
-                Ok(response) if response.status() != StatusCode::PARTIAL_CONTENT => {
-                    self.known = None;
-                    return Ok(response);
-                }
-                Ok(response) => {
-                    if let Some(end) = known.end_of(&response) {
-                        self.end = end;
+                Ok(response) if response.status() == StatusCode::PARTIAL_CONTENT => {
+                    self.rest = beginning.rest_in(&response);
+                    if self.rest.is_some() {
                         return Ok(response);
                     }
-                    // Another part, or none: not what was asked for.
+                    // Another part, or of another version: not what was asked for, and nothing of it is taken.
                 }
-                Err(error) if !is_unsatisfiable(error.kind()) => return Err(error),
-                Err(_) => {}
+                Err(error) if is_unsatisfiable(error.kind()) => {}
+                outcome => return outcome,
             }
-            self.known = None;
         }
-        open(request)
+        super::refuse_part(open(request)?)
     }
 
     /// The file to go on with, or a new one.
-    pub(super) fn into_download(self, response: &Response) -> Result<Download> {
-        let fail = |error| failed(&self.part, &error);
-        if let Some(Known { start, .. }) = self.known {
-            let mut file = OpenOptions::new().write(true).open(&self.part).map_err(fail)?;
-            file.set_len(start).and_then(|()| file.seek(SeekFrom::End(0))).map_err(fail)?;
-            return Ok(Download::part(file, start, Some(self.end), self.part, &self.target, self.info));
-        }
-        let validator = validator(response);
-        if validator.is_some() || information(&self.info).is_some() {
-            self.make_way()?;
-        }
-        let Some(validator) = validator else {
-            return Download::beside(&self.target);
+    pub(super) fn into_download(mut self, response: &Response) -> Result<Download> {
+        let Some(rest) = self.rest.take() else {
+            return self.new_download(response);
         };
-        let (mut info, _) = fresh_file::create(Access::Private, |_| self.info.clone()).map_err(fail)?;
-        writeln!(info, "{}\n{}\n{validator}", self.url, response.url()).map_err(fail)?;
-        let created = fresh_file::create(Access::Usual, |_| self.part.clone());
-        let (file, _) = created.inspect_err(|_| drop(fs::remove_file(&self.info))).map_err(fail)?;
-        Ok(Download::part(file, 0, None, self.part, &self.target, self.info))
-    }
-}
-
-impl Resumption {
-    /// Removes a part of ours that is of no use. What has no information of ours beside it is not ours.
-    fn make_way(&self) -> Result<()> {
-        let is_ours = information(&self.info).is_some();
-        for old in [&self.part, &self.info] {
-            let error = match fs::symlink_metadata(old) {
-                Ok(_) if is_ours => fs::remove_file(old).err(),
-                Ok(_) => Some(io::Error::new(io::ErrorKind::AlreadyExists, "it is there, and no download left it")),
-                Err(_) => None,
-            };
-            if let Some(error) = error {
-                return Err(failed(old, &error));
+        let mut download = match (self.beginning.take(), self.part.take()) {
+            (Some(Beginning { length, of: Of::Ours(_) }), Some(mut part)) => {
+                part.keep(length)?;
+                Download::part(part, &self.target, length)
             }
-        }
-        Ok(())
+            (Some(Beginning { length, of: Of::Another { mut file, .. } }), part) => {
+                let mut download = Resumption { part, ..self }.new_download(response)?;
+                download.copy_from(&mut file, length)?;
+                download
+            }
+            _ => return self.new_download(response),
+        };
+        download.expect(rest);
+        Ok(download)
+    }
+
+    /// A part of what this is the answer of; where that does not say what it is, no part.
+    fn new_download(self, response: &Response) -> Result<Download> {
+        let target = &self.target;
+        let Some(validator) = validator(response) else {
+            self.part.map_or(Ok(()), Part::discard)?;
+            return Download::beside(target);
+        };
+        let part = self.part.map_or_else(|| Part::claim(target), |part| Ok(Some(part)))?;
+        let Some(mut part) = part else {
+            return Download::beside(target);
+        };
+        let length = match ContentRange::of(response) {
+            Some(range) => Some(range.whole),
+            None => super::announced(response, &Method::GET),
+        };
+        let answered = response.url().to_string();
+        part.restart(&Info { asked: self.asked, answered, validator, length })?;
+        Ok(Download::part(part, target, 0))
     }
 }
 
-/// The lines of an information of ours: the URL asked for, the URL that answered, and a validator.
-fn information(info: &Path) -> Option<[String; 3]> {
-    fs::symlink_metadata(info).ok().filter(fs::Metadata::is_file)?;
-    let mut text = String::new();
-    File::open(info).ok()?.take(INFO_LIMIT).read_to_string(&mut text).ok()?;
-    let lines: Vec<String> = text.strip_suffix('\n')?.split('\n').map(str::to_owned).collect();
-    let lines: [String; 3] = lines.try_into().ok()?;
-    let [asked, answered, validator] = &lines;
-    let are_urls = [asked, answered].into_iter().all(|url| url::Url::parse(url).is_ok());
-    (are_urls && !validator.contains(char::is_control)).then_some(lines)
+impl Beginning {
+    fn new(length: u64, of: Of) -> Option<Beginning> {
+        (length > 0).then_some(Beginning { length, of })
+    }
+
+    /// The target, as another program left it.
+    fn by_another(target: &Path) -> io::Result<Option<Beginning>> {
+        let Some(file) = own_file::open(target, For::Reading)? else {
+            return Ok(None);
+        };
+        let metadata = file.metadata()?;
+        let since = since(&metadata)?;
+        Ok(Beginning::new(metadata.len(), Of::Another { file, since }))
+    }
+
+    /// What this answer is of the whole, if that comes behind these bytes: of the same version, and from where they end.
+    /// A server may send less than was asked for; then more is missing.
+    fn rest_in(&self, response: &Response) -> Option<ContentRange> {
+        let range = ContentRange::of(response)?;
+        let is_same = match &self.of {
+            Of::Ours(info) => info.is_of(response, range.whole),
+            Of::Another { since, .. } => match header(response, "Last-Modified") {
+                Some(modified) => str2time(&modified)? <= *since,
+                None => true,
+            },
+        };
+        (is_same && range.first == self.length).then_some(range)
+    }
 }
 
-/// The part that is there, if it is one of this URL, and how many whole blocks of it there are: what was reported of it
-/// holds then.
-fn known(part: &Path, info: &Path, url: &str) -> Option<Known> {
-    let length = fs::symlink_metadata(part).ok().filter(fs::Metadata::is_file)?.len();
-    let [asked, answered, validator] = information(info)?;
-    let start = length / RETRIEVE_BLOCK as u64 * RETRIEVE_BLOCK as u64;
-    (asked == url && start > 0).then_some(Known { answered, validator, start })
+impl Info {
+    /// Whether this is an answer with the same version of the content.
+    fn is_of(&self, response: &Response, length: u64) -> bool {
+        let is_tag = self.validator.starts_with('"');
+        let is_version = match is_tag {
+            true => header(response, "ETag").is_some_and(|tag| tag == self.validator),
+            // A server that has compared the date need not repeat it (RFC 9110 section 15.3.7).
+            false => header(response, "Last-Modified").is_none_or(|date| date == self.validator),
+        };
+        let is_length = self.length.is_none_or(|known| known == length);
+        // A tag speaks for one address. At another one, such as a redirect's that is signed anew, the same tag for
+        // the same length is taken for the same.
+        let is_place = response.url().as_str() == self.answered || (is_tag && self.length.is_some());
+        is_version && is_length && is_place
+    }
+}
+
+/// Since when, in seconds, a file is what it is: what changed on the server after that is not in it. Its beginning may
+/// be older than its last change.
+fn since(metadata: &Metadata) -> io::Result<i64> {
+    let changed = metadata.modified()?;
+    // Few file systems do not know when a file was made.
+    let since = metadata.created().map_or(changed, |created| created.min(changed));
+    Ok(since.duration_since(UNIX_EPOCH).map_or(i64::MIN, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
 }
 
 /// What tells one version of the content from another, for sure: a strong `ETag`, else a `Last-Modified` that is older
 /// than the answer (RFC 9110 section 8.8.2.2).
 fn validator(response: &Response) -> Option<String> {
-    let header = |name| response.headers().get_str(name).map(|value| value.trim().to_owned());
-    if let Some(tag) = header("ETag") {
+    if let Some(tag) = header(response, "ETag") {
         return (tag.starts_with('"') && !tag.contains(char::is_control)).then_some(tag);
     }
-    let modified = header("Last-Modified")?;
-    (str2time(&modified)? < str2time(&header("Date")?)?).then_some(modified)
+    let modified = header(response, "Last-Modified")?;
+    (str2time(&modified)? < str2time(&header(response, "Date")?)?).then_some(modified)
 }
 
-impl Known {
-    /// How long the whole is, if this is the rest of what is there: of the same version, from where it ends, and as much
-    /// as it says (RFC 9110 section 14.4). A server may send less than was asked for; then more is missing.
-    fn end_of(&self, response: &Response) -> Option<u64> {
-        let header = |name| response.headers().get_str(name).map(|value| value.trim().to_owned());
-        let validator = if self.validator.starts_with('"') { "ETag" } else { "Last-Modified" };
-        let is_same = header(validator).is_none_or(|value| value == self.validator);
-        let range = header("Content-Range")?;
-        let (places, total) = range.strip_prefix("bytes ")?.split_once('/')?;
-        let (first, last) = places.split_once('-')?;
-        let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
-        let end = last.checked_add(1)?;
-        let total = if total == "*" { end } else { total.parse().ok()? };
-        let is_long = header("Content-Length").is_none_or(|length| length.parse() == Ok(end.saturating_sub(first)));
-        let fits = first == self.start && first <= last && end <= total && is_long;
-        (is_same && fits && response.url().as_str() == self.answered).then_some(total)
-    }
+fn header(response: &Response, name: &str) -> Option<String> {
+    response.headers().get_str(name).map(|value| value.trim().to_owned())
 }
 
 fn is_unsatisfiable(kind: &ErrorKind) -> bool {

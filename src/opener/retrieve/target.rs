@@ -3,12 +3,15 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::error::{ErrorKind, Result};
+use super::content_range::ContentRange;
+use super::own_file;
+use super::part::Part;
+use crate::error::{Error, ErrorKind, Result};
 use crate::fresh_file::{self, Access};
 
 /// A file that is being written. Dropped before it is finished, it is removed, unless it is a part to go on with.
@@ -21,8 +24,12 @@ pub(super) struct Download {
     /// What says of a part what it is a part of.
     info: Option<PathBuf>,
     written: u64,
-    /// How long it is to be, where that is known before its body says so.
+    /// How much of that was there before, and stays whatever comes.
+    start: u64,
+    /// Where the bytes of this answer end, where the server says it.
     end: Option<u64>,
+    /// How long the file is to be, where the server says it.
+    whole: Option<u64>,
     removed_on_failure: bool,
 }
 
@@ -38,34 +45,56 @@ impl Download {
         let folder = env::temp_dir();
         let named = |random: &str| folder.join(format!("clientcookie-{random}{extension}"));
         let (file, path) = fresh_file::create(Access::Private, named).map_err(|error| failed(&folder, &error))?;
-        Ok(Download { file, path, target: None, info: None, written: 0, end: None, removed_on_failure: true })
+        Ok(Download::new(file, path, None))
     }
 
     /// A new file in the folder of the target, since only within a file system is a rename one step.
     pub(super) fn beside(target: &Path) -> Result<Download> {
         let named = |random: &str| with_affixes(target, ".", &format!(".{random}.part"));
         let (file, path) = fresh_file::create(Access::Usual, named).map_err(|error| failed(target, &error))?;
-        let target = Some(target.to_owned());
-        Ok(Download { file, path, target, info: None, written: 0, end: None, removed_on_failure: true })
+        Ok(Download::new(file, path, Some(target.to_owned())))
     }
 
-    /// A part of the target: a new one, or one that is there already, of which `written` bytes are kept and which is to
-    /// have `end`. It is kept for the next time when it does not become whole.
-    pub(super) fn part(
-        file: File,
-        written: u64,
-        end: Option<u64>,
-        path: PathBuf,
-        target: &Path,
-        info: PathBuf,
-    ) -> Download {
-        let (target, info) = (Some(target.to_owned()), Some(info));
-        Download { file, path, target, info, written, end, removed_on_failure: false }
+    /// A part of the target, of which so many bytes are there already. It is kept for the next time when it does not
+    /// become whole.
+    pub(super) fn part(part: Part, target: &Path, start: u64) -> Download {
+        let Part { file, path, info } = part;
+        let mut download = Download::new(file, path, Some(target.to_owned()));
+        (download.info, download.removed_on_failure) = (Some(info), false);
+        (download.written, download.start) = (start, start);
+        download
     }
 
-    /// How long it is to be, where that is known before its body says so.
-    pub(super) fn end(&self) -> Option<u64> {
-        self.end
+    fn new(file: File, path: PathBuf, target: Option<PathBuf>) -> Download {
+        let (written, start, end, whole) = (0, 0, None, None);
+        Download { file, path, target, info: None, written, start, end, whole, removed_on_failure: true }
+    }
+
+    /// The first bytes are those of another file.
+    pub(super) fn copy_from(&mut self, file: &mut File, length: u64) -> Result<()> {
+        let copied = io::copy(&mut file.take(length), &mut self.file);
+        self.written += copied.map_err(|error| failed(&self.path, &error))?;
+        match self.written == length {
+            true => Ok(()),
+            false => Err(failed(&self.path, &io::Error::other("what is to be gone on with became shorter meanwhile"))),
+        }
+    }
+
+    /// This part of the whole is coming.
+    pub(super) fn expect(&mut self, part: ContentRange) {
+        (self.end, self.whole) = (Some(part.end), Some(part.whole));
+    }
+
+    /// So many bytes are coming, and that is all.
+    pub(super) fn expect_all(&mut self, length: Option<u64>) {
+        if self.whole.is_none() {
+            (self.end, self.whole) = (length, length);
+        }
+    }
+
+    /// How long it is to be, where the server says it.
+    pub(super) fn whole(&self) -> Option<u64> {
+        self.whole
     }
 
     /// How many bytes are in it.
@@ -73,19 +102,33 @@ impl Download {
         self.written
     }
 
+    /// # Errors
+    /// [`ErrorKind::BadResponse`] when there are more of them than were announced, and what the disk says.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.written + bytes.len() as u64;
+        if self.end.is_some_and(|end| written > end) {
+            let reason = "the body is longer than the server announced".to_owned();
+            return Err(ErrorKind::BadResponse { reason }.into());
+        }
         self.file.write_all(bytes).map_err(|error| failed(self.target.as_ref().unwrap_or(&self.path), &error))?;
-        self.written += bytes.len() as u64;
+        self.written = written;
         Ok(())
     }
 
     /// It is whole: takes the target's place.
+    ///
+    /// # Errors
+    /// When somebody else who may write to the folder has put something in the place of this file or of the target.
+    /// The target is looked at before and after: nothing but this file was there when this returns `Ok`.
     pub(super) fn finish(mut self) -> Result<Landed> {
         let Some(target) = self.target.take() else {
+            self.must_be_at(&self.path)?;
             return Ok(self.leave(true));
         };
         check(&target)?;
+        self.must_be_at(&self.path)?;
         fs::rename(&self.path, &target).map_err(|error| failed(&target, &error))?;
+        self.must_be_at(&target)?;
         if let Some(info) = &self.info {
             // What it was about is gone, so it would be of no use, and of no harm.
             let _ = fs::remove_file(info);
@@ -95,22 +138,47 @@ impl Download {
     }
 
     /// It will not become whole: stays as it is.
-    pub(super) fn give_up(self) -> Result<Landed> {
+    pub(super) fn give_up(self) -> Landed {
         let temporary = self.removed_on_failure;
-        Ok(self.leave(temporary))
+        self.leave(temporary)
+    }
+
+    /// What came cannot be trusted: goes back to what was there before, so that no later download believes it.
+    pub(super) fn take_back(mut self) {
+        if self.removed_on_failure {
+            return;
+        }
+        match self.file.set_len(self.start) {
+            Ok(()) => self.written = self.start,
+            // Then nothing of it may stay.
+            Err(_) => self.written = 0,
+        }
+    }
+
+    fn must_be_at(&self, path: &Path) -> Result<()> {
+        match own_file::is_at(&self.file, path) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(failed(path, &own_file::replaced())),
+            Err(error) => Err(failed(path, &error)),
+        }
     }
 
     fn leave(mut self, temporary: bool) -> Landed {
         self.removed_on_failure = false;
+        self.info = None;
         Landed { path: std::mem::take(&mut self.path), temporary }
     }
 }
 
 impl Drop for Download {
     fn drop(&mut self) {
-        if self.removed_on_failure {
+        // A part of nothing is of no use.
+        let is_empty = self.info.is_some() && self.written == 0;
+        let is_there = || own_file::is_at(&self.file, &self.path).unwrap_or(false);
+        if (self.removed_on_failure || is_empty) && is_there() {
             // The error that brought us here is the one to tell.
             let _ = fs::remove_file(&self.path);
+            let _ = self.info.as_ref().map(fs::remove_file);
         }
     }
 }
@@ -154,7 +222,7 @@ pub(super) fn with_affixes(path: &Path, before: &str, behind: &str) -> PathBuf {
 }
 
 /// An error of the disk, which says of which file.
-pub(super) fn failed(path: &Path, error: &io::Error) -> crate::error::Error {
+pub(super) fn failed(path: &Path, error: &io::Error) -> Error {
     let name = path.to_string_lossy();
     ErrorKind::Io(io::Error::new(error.kind(), format!("the file {name:?} cannot be written: {error}"))).into()
 }
