@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     // A jar like any other: give it to HttpCookieProcessor, and pages are opened as in the browser.
-    let jar = FirefoxCookieJar::new(&path);
+    let jar = FirefoxCookieJar::new(&path).ignore_discard(true);
     let report = jar.load()?;
     for cookie in jar.iter() {
         let expires = cookie.expires().map_or_else(|| "at the end of the session".to_owned(), time2iso);

@@ -31,7 +31,7 @@ fn start(program: &str, arguments: &[&str]) -> Option<Browser> {
     command.spawn().ok().map(Browser)
 }
 
-/// A server that sets three cookies, and is visited again every second. Each visit is told.
+/// A server that sets four cookies, and is visited again every second. Each visit is told.
 fn serve() -> (Server, mpsc::Receiver<()>) {
     let (visit, visits) = mpsc::channel();
     let visit = Mutex::new(visit);
@@ -44,6 +44,7 @@ fn serve() -> (Server, mpsc::Receiver<()>) {
             .header("Content-Type", "text/html")
             .header("Set-Cookie", "host=h; Path=/set; Max-Age=86400")
             .header("Set-Cookie", "below=b; Domain=shop.test; Path=/; Max-Age=86400; HttpOnly")
+            .header("Set-Cookie", "sid=31d4; Path=/")
             .header("Set-Cookie", "lax=\"1 2\"; Path=/; SameSite=Lax; Max-Age=86400")
     });
     (server, visits)
@@ -66,6 +67,7 @@ fn wait_for(visits: &mpsc::Receiver<()>, store: impl Fn() -> Option<Loaded>) {
             "<Cookie below=b for .shop.test/>",
             "<Cookie host=h for www.shop.test/set>",
             "<Cookie lax=\"1 2\" for www.shop.test/>",
+            "<Cookie sid=31d4 for www.shop.test/>",
         ];
         if found == expected {
             return;
@@ -81,7 +83,8 @@ fn a_running_firefox_is_read() {
     let prefs = format!(
         "user_pref('network.proxy.type', 1); user_pref('network.proxy.http', '127.0.0.1');
          user_pref('network.proxy.http_port', {}); user_pref('network.captive-portal-service.enabled', false);
-         user_pref('network.connectivity-service.enabled', false); user_pref('app.update.enabled', false);",
+         user_pref('network.connectivity-service.enabled', false); user_pref('app.update.enabled', false);
+         user_pref('browser.sessionstore.interval', 500); user_pref('browser.sessionstore.interval.idle', 500);",
         server.port()
     );
     fs::write(profile.file("user.js"), prefs).unwrap();

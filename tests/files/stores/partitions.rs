@@ -168,6 +168,20 @@ fn firefox_sends_the_cookies_of_a_sites_own_partition() {
     }
 }
 
+#[test]
+fn cf_clearance_is_sent_and_what_is_embedded_is_not() {
+    let jar = ChromiumCookieJar::new(format!("{FIXTURES}/chromium-cf-clearance.sqlite")).with_jar(&memory());
+    let report = jar.load().unwrap();
+    let told: Vec<String> = report.skipped.iter().map(ToString::to_string).collect();
+    assert_eq!(header(&jar, "https://www.site.example/"), "sid=of sid; cf_clearance=of cf_clearance");
+    assert_eq!(header(&jar, "https://widget.example/"), "");
+    let expected = [
+        "record 2: it belongs to a site embedded in another",
+        "record 3: it belongs to its site embedded below another",
+    ];
+    assert_eq!(told, expected);
+}
+
 /// The stores of real browsers, after a visit to a site with all kinds of frames.
 #[test]
 fn a_visit_sends_what_the_browser_would_send() {

@@ -69,19 +69,8 @@ impl Partition {
 /// Whether a host belongs to the site of this name: it is the host itself, or a registrable domain above it.
 fn is_site_of(site: &str, host: &str) -> bool {
     let is_below = || host.strip_suffix(site).is_some_and(|rest| rest.ends_with('.'));
-    host == site || (!host::is_ip(host) && site.contains('.') && is_below() && !is_split(site, host))
-}
-
-/// Whether there is a public suffix at or above the host, down from the site: then somebody else owns the host.
-fn is_split(site: &str, host: &str) -> bool {
-    let mut name = host;
-    while !PublicSuffixes::BuiltIn.contains(name) {
-        match name.split_once('.') {
-            Some((_, above)) if name != site => name = above,
-            _ => return false,
-        }
-    }
-    true
+    let is_longer_than_a_suffix = || site.contains('.') && PublicSuffixes::BuiltIn.leave_to(host, site);
+    host == site || (!host::is_ip(host) && is_below() && is_longer_than_a_suffix())
 }
 
 /// Whether browsers trust the host without https (W3C, Secure Contexts, section 3.1).
