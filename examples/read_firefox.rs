@@ -29,8 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}{}  {}={value}  until {expires}", cookie.domain(), cookie.path(), cookie.name().escape_debug());
     }
     println!("{} cookie(s), {} expired", report.stored, report.passed_over);
-    for skipped in report.skipped {
-        println!("skipped, {skipped}");
+    for problem in report.problems() {
+        println!("{problem}");
     }
     Ok(())
 }

@@ -30,7 +30,11 @@ fn visit(site: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     // Session cookies, which a browser would forget, are kept as well.
     let jar = MozillaCookieJar::new(file).ignore_discard(true);
     match jar.load() {
-        Ok(report) => println!("{} cookie(s) loaded, {} line(s) skipped", report.stored, report.skipped_lines),
+        Ok(report) => {
+            println!("{} cookie(s) loaded", report.stored);
+            // Lines that were skipped, cookies that were refused: nothing is lost without a word.
+            report.problems().for_each(|problem| println!("{problem}"));
+        }
         Err(error) if error.is_not_found() => println!("no cookies yet"),
         Err(error) => return Err(error.into()),
     }

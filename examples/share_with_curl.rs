@@ -46,7 +46,9 @@ fn share(site: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     println!("curl: {}", String::from_utf8_lossy(&output.stdout));
 
     // Instead of what is in the jar: what curl has removed is gone here too.
-    println!("here: {} cookie(s) loaded", jar.revert()?.stored);
+    let report = jar.revert()?;
+    println!("here: {} cookie(s) loaded", report.stored);
+    report.problems().for_each(|problem| println!("here: {problem}"));
     println!("here: {}", opener.open(format!("{site}/account"))?.text()?);
     Ok(())
 }

@@ -54,10 +54,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
         Command::Tour => tour::visit().map(|()| ExitCode::SUCCESS),
         Command::Open(options) => {
-            let jar = cookies::load(&options)?;
-            let opener = chain::opener(&options, &jar)?;
+            let cookies = cookies::load(&options)?;
+            let opener = chain::opener(&options, &cookies.jar)?;
             let code = open_all(&opener, &options);
-            cookies::save(&jar, &options)?;
+            cookies.save(&options)?;
             Ok(code)
         }
     }

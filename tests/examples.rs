@@ -296,7 +296,7 @@ fn cookies_are_saved_and_loaded() {
     let output = example("save_and_load").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let expected = "no cookies yet\nthis is visit 1\n1 cookie(s) saved\n\
-                    1 cookie(s) loaded, 0 line(s) skipped\nthis is visit 2\n1 cookie(s) saved\n";
+                    1 cookie(s) loaded\nthis is visit 2\n1 cookie(s) saved\n";
     assert_eq!(text(&output.stdout), expected);
 }
 
@@ -437,6 +437,75 @@ fn cookies_are_shared_with_curl() {
 }
 
 #[test]
+fn urlopen_takes_cookies_as_curl_does_or_says_why_not() {
+    let server = Server::start(|request| {
+        Reply::ok(request.header("Cookie").unwrap_or_default()).header("Set-Cookie", "set=1").then_close()
+    });
+    let folder = env::temp_dir().join(format!("urlopen-front-door-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let name = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let file = |file: &str, content: &str| {
+        fs::write(folder.join(file), content).unwrap();
+        name(file)
+    };
+    const HEAD: &str = "# Netscape HTTP Cookie File\n";
+    let url = server.url("/");
+    let eighth = file("eighth", &format!("{HEAD}127.0.0.1\tFALSE\t/\tFALSE\t1999999999\tn\tv\tenc\n"));
+    let quoted = file("quoted", &format!("{HEAD}127.0.0.1\tFALSE\t/\tFALSE\t1999999999\tq\t\"a; b\"\n"));
+    let heads = file("heads", "HTTP/1.1 200 OK\r\nSet-Cookie: h=1\r\n\r\n");
+    let (lwp, none) = (name("new.lwp"), name("no/such"));
+    let told = |file: &str, what: &str| format!("warning: {file}: {what}\n");
+    let kept = |file: &str| format!("warning: what was not loaded is in {file}.bak\n");
+    let long = told(&eighth, "skipped, line 2: it has more than seven columns") + &kept(&eighth);
+    let refused =
+        told(&quoted, "refused, cookie q for 127.0.0.1/: its name or value holds a separator") + &kept(&quoted);
+    for (sentence, arguments, body, error) in [
+        ("cookies in place of a file", vec!["-b", "sid=31d4; x=1", &url], "sid=31d4; x=1", String::new()),
+        ("no file, to switch cookies on", vec!["-b", "", &url], "", String::new()),
+        ("a head", vec!["-b", &heads, &url], "h=1", String::new()),
+        ("what is skipped is told, and kept", vec!["-b", &eighth, "-c", &eighth, &url], "", long),
+        ("what is refused is told, and kept", vec!["-b", &quoted, "-c", &quoted, &url], "", refused),
+        ("an LWP file, by its name", vec!["-c", &lwp, &url], "", String::new()),
+        ("and again", vec!["-b", &lwp, &url], "set=1", String::new()),
+        (
+            "no folder to save in, before the first request",
+            vec!["-c", &none, &url],
+            "",
+            format!("error: {none}: cannot be written: No such file or directory (os error 2)\n"),
+        ),
+    ] {
+        let output = example("urlopen").arg("-s").args(&arguments).output().unwrap();
+        assert_eq!((text(&output.stdout).as_str(), text(&output.stderr)), (body, error), "{sentence}");
+        assert_eq!(output.status.success(), !text(&output.stderr).starts_with("error"), "{sentence}");
+    }
+    assert!(fs::read_to_string(&lwp).unwrap().starts_with("#LWP-Cookies-2.0\n"));
+    assert!(fs::read_to_string(name("eighth.bak")).unwrap().ends_with("\tenc\n"));
+    let output = example("urlopen").args(["-s", "-c", "-", &url]).current_dir(&folder).output().unwrap();
+    assert!(text(&output.stdout).ends_with("\n127.0.0.1\tFALSE\t/\tFALSE\t0\tset\t1\n"), "on stdout");
+    assert!(!folder.join("-").exists());
+    let mut reader = example("urlopen");
+    let reader = reader.args(["-s", "-b", "-", &url]).stdin(fs::File::open(&lwp).unwrap());
+    assert_eq!(text(&reader.output().unwrap().stdout), "set=1", "from stdin");
+    if cfg!(unix) {
+        for (sentence, arguments, begin) in [
+            ("nowhere to save", vec!["-c", "/dev/null", &url], String::new()),
+            ("no file to load", vec!["-b", "/dev/null", &url], String::new()),
+            ("a folder", vec!["-b", folder.to_str().unwrap(), &url], format!("error: {}: ", folder.display())),
+            ("a device", vec!["-c", "/dev/full", &url], "error: /dev/full: is not a regular file".to_owned()),
+            ("a pipe", vec!["-b", "/proc/self/fd/0", &url], "error: /proc/self/fd/0: is not a reg".to_owned()),
+        ] {
+            let mut command = example("urlopen");
+            let command = command.arg("-s").args(&arguments).stdin(Stdio::piped());
+            let output = command.output().unwrap();
+            let said = text(&output.stderr);
+            assert!(said.starts_with(&begin) && said.is_empty() == begin.is_empty(), "{sentence}: {said}");
+            assert_eq!(output.status.success(), begin.is_empty(), "{sentence}");
+        }
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn urlopen_loads_and_saves_cookie_files() {
     let server = Server::start(|request| {
         let reply = Reply::ok(request.header("Cookie").unwrap_or_default());
@@ -454,9 +523,11 @@ fn urlopen_loads_and_saves_cookie_files() {
     fs::write(&bad, "<html>\n").unwrap();
     let (set, page, odd) = (server.url("/set"), server.url("/"), server.url("/odd"));
     let said = "warning: the cookie \"odd\" is not saved: there is a control character in it\n".to_owned();
-    let no_file = format!("error: {bad}: line 1: not a cookies.txt file: it has fewer than six columns\n");
+    let no_file = format!("error: {bad}: line 1: not a cookies.txt file: this is a page of HTML or XML\n");
+    let not_there = format!("warning: {missing}: there is no such file, and so no cookies of it\n");
     for (sentence, arguments, body, error) in [
-        ("a file that is not there is empty", vec!["-b", &missing, "-c", &saved, &set], "", String::new()),
+        ("a file that is not there is empty", vec!["-b", &missing, "-c", &saved, &set], "", not_there),
+        ("the first time, it is yet to be saved", vec!["-b", &saved, "-c", &saved, &set], "sid=1", String::new()),
         ("what was saved is loaded", vec!["-b", &saved, &page], "sid=1", String::new()),
         ("two files of two formats", vec!["-b", &saved, "-b", &lwp, &page], "sid=1; a=1", String::new()),
         ("RFC 2965", vec!["--rfc2965", &set, &page], "$Version=1; two=2; sid=1", String::new()),

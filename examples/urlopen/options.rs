@@ -24,10 +24,15 @@ Options:
                               Content-Type is given (repeatable, joined by &);
                               @FILE for a file's bytes as they are, @- for stdin
   -X, --request METHOD        use this method
-  -b, --cookie FILE           load cookies from this file, a cookies.txt or an LWP
-                              file, if it is there (repeatable)
-  -c, --cookie-jar FILE       save the cookies to this cookies.txt at the end,
-                              session cookies among them
+  -b, --cookie FILE|DATA      load cookies from this file, if it is there, - for
+                              stdin (repeatable): a cookies.txt, an LWP file, heads
+                              of responses, or the file of another browser; what
+                              has a = in it is 'NAME=VALUE; NAME=VALUE' for the
+                              hosts of the URLs here
+  -c, --cookie-jar FILE       save the cookies to this file at the end, session
+                              cookies among them, - for stdout: an LWP file if its
+                              name ends in .lwp, else a cookies.txt. What of it -b
+                              could not load is kept in FILE.bak
       --classic               believe servers as far as the original did
       --rfc2965               take and send cookies of RFC 2965 as well
   -s, --silent                write the bodies, and nothing else, on stdout
@@ -82,8 +87,8 @@ pub enum Command {
 #[derive(Default)]
 pub struct Options {
     pub urls: Vec<String>,
-    /// Cookie files to load, and the one to save.
-    pub cookies: Vec<PathBuf>,
+    /// Cookies to load, or files of them, and the file to save.
+    pub cookies: Vec<OsString>,
     pub cookie_jar: Option<PathBuf>,
     pub classic: bool,
     pub rfc2965: bool,
@@ -135,7 +140,7 @@ impl Options {
                 Short('H') | Long("header") => options.header(&text(arguments.value()?)?)?,
                 Short('d') | Long("data") => options.data.push(piece(&text(arguments.value()?)?)?),
                 Short('X') | Long("request") => options.method = Some(text(arguments.value()?)?),
-                Short('b') | Long("cookie") => options.cookies.push(arguments.value()?.into()),
+                Short('b') | Long("cookie") => options.cookies.push(arguments.value()?),
                 Short('c') | Long("cookie-jar") => options.cookie_jar = Some(arguments.value()?.into()),
                 Long("classic") => options.classic = true,
                 Long("rfc2965") => options.rfc2965 = true,

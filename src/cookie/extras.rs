@@ -1,7 +1,7 @@
 //! What few cookies have, kept apart so that the many stay small.
 
 /// The rare attributes of a cookie.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(super) struct Extras {
     pub(super) port: Option<Box<str>>,
     pub(super) comment: Option<Box<[u8]>>,
@@ -9,6 +9,16 @@ pub(super) struct Extras {
     /// The attributes that no protocol knows, in the order of the header.
     pub(super) rest: Vec<Attribute>,
 }
+
+/// The order of attributes means nothing: the original has them in a dictionary, and writes them sorted.
+impl PartialEq for Extras {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.port, &self.comment, &self.comment_url) == (&other.port, &other.comment, &other.comment_url)
+            && (self.rest == other.rest || self.rest.len() == other.rest.len() && self.sorted() == other.sorted())
+    }
+}
+
+impl Eq for Extras {}
 
 /// A name, and a value if there was a `=`.
 pub(super) type Attribute = (Box<[u8]>, Option<Box<[u8]>>);
@@ -24,6 +34,12 @@ impl Extras {
             Some((_, old)) => *old = value,
             None => self.rest.push((name.into(), value)),
         }
+    }
+
+    fn sorted(&self) -> Vec<&Attribute> {
+        let mut rest: Vec<&Attribute> = self.rest.iter().collect();
+        rest.sort_unstable();
+        rest
     }
 
     /// None if there is nothing to keep.

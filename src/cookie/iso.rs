@@ -98,10 +98,37 @@ impl Scan<'_> {
 /// A time that the calendar does not have is brought to its nearest end: the years go from -9999 to 9999.
 #[doc(alias = "time2isoz")]
 pub fn time2iso(time: i64) -> String {
+    let mut text = Vec::new();
+    write_iso(time, &mut text);
+    // It is ASCII.
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The first second of the year 10000, which no date of four digits reaches.
+pub(super) const YEAR_10000: i64 = 253_402_300_800;
+
+/// The same into a buffer: files have one of these a cookie.
+pub(super) fn write_iso(time: i64, out: &mut Vec<u8>) {
     let date = calendar(time);
-    let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
-    let (hour, minute, second) = date.to_hms();
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+    let (month, day, (hour, minute, second)) = (u8::from(date.month()), date.day(), date.to_hms());
+    let year = date.year();
+    if let Ok(year) = u16::try_from(year) {
+        let (century, year) = (year / 100, year % 100);
+        let [century, year] = [century, year].map(|two| u8::try_from(two).unwrap_or_default());
+        out.extend(two_digits(century));
+        out.extend(two_digits(year));
+    } else {
+        out.extend_from_slice(format!("{year:04}").as_bytes());
+    }
+    for (before, number) in [(b'-', month), (b'-', day), (b' ', hour), (b':', minute), (b':', second)] {
+        out.push(before);
+        out.extend(two_digits(number));
+    }
+    out.push(b'Z');
+}
+
+fn two_digits(number: u8) -> [u8; 2] {
+    [b'0' + number / 10 % 10, b'0' + number % 10]
 }
 
 /// Writes seconds since 1970-01-01 00:00:00 UTC as Netscape's `Expires` has it.

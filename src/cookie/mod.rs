@@ -88,10 +88,10 @@ mod view;
 pub use cookie::Cookie;
 pub use date::str2time;
 pub use file::{
-    Browser, BrowserStore, CookieFormat, FILE_LIMIT, FileCookieJar, FileError, FormatError, KdeFormat, LINE_LIMIT,
-    LeftOut, LoadReport, Loaded, LwpCookieJar, LwpFormat, MozillaCookieJar, MozillaFormat, MsieCookieJar, MsieFormat,
-    OperaFormat, Reason, SafariFormat, SaveReport, Skipped, System, Unit, WriteFormat, Written, find_browser_stores,
-    find_browser_stores_on,
+    Browser, BrowserStore, CookieFormat, ElinksFormat, FILE_LIMIT, FileCookieJar, FileError, FileKind, FormatError,
+    JsonKind, KdeFormat, LINE_LIMIT, LeftOut, LoadReport, Loaded, LwpCookieJar, LwpFormat, MozillaCookieJar,
+    MozillaFormat, MsieCookieJar, MsieFormat, Odd, Oddity, OperaFormat, Reason, ResponseHeadFormat, SafariFormat,
+    SaveReport, Skipped, System, Unit, W3mFormat, WriteFormat, Written, find_browser_stores, find_browser_stores_on,
 };
 #[cfg(feature = "sqlite")]
 pub use file::{ChromiumCookieJar, ChromiumFormat, FirefoxCookieJar, FirefoxFormat};

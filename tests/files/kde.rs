@@ -108,8 +108,9 @@ fn other_files_are_errors() {
         ("a database", b"SQLite format 3\0"),
     ] {
         let error = KdeFormat::new().read(file).unwrap_err();
-        assert_eq!(error.to_string(), "line 1: not a KDE cookie file of version 2", "{sentence}");
+        let said = error.to_string();
+        assert!(said.starts_with("line 1: not a KDE cookie file of version 2"), "{sentence}: {said}");
     }
     let long = format!("# KDE Cookie File v2\n{}\n", "x".repeat(LINE_LIMIT + 1));
-    assert_eq!(KdeFormat::new().read(long.as_bytes()).unwrap_err().line(), Some(2));
+    assert_eq!(read(&long.replacen("# KDE Cookie File v2\n", "", 1)).skipped, [skipped(2, Reason::TooLong)]);
 }

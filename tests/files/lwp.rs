@@ -73,9 +73,14 @@ fn lines_that_cannot_be_read_are_told_with_their_reason() {
         assert_eq!(loaded.skipped, [skipped(2, reason)], "{sentence}");
         assert_eq!(loaded.cookies.len(), 1, "{sentence}: the next line is read");
     }
-    for file in ["", "Set-Cookie3: n=v; domain=a.test\n", "# Netscape HTTP Cookie File\n", "<html>"] {
+    for (file, reason) in [
+        ("", "not an LWP cookie file"),
+        ("Set-Cookie3: n=v; domain=a.test\n", "not an LWP cookie file"),
+        ("# Netscape HTTP Cookie File\n", "not an LWP cookie file: this is a cookies.txt; load it with MozillaFormat"),
+        ("<html>", "not an LWP cookie file: this is a page of HTML or XML"),
+    ] {
         let error = LwpFormat::new().read(file.as_bytes()).unwrap_err();
-        assert_eq!((error.line(), error.reason()), (Some(1), "not an LWP cookie file"), "{file}");
+        assert_eq!((error.line(), error.reason()), (Some(1), reason), "{file}");
     }
 }
 

@@ -324,13 +324,13 @@ fn files_of_real_programs_with_faults_are_survived() {
             match result {
                 // Each line has its place in the report, so that nothing is lost in silence.
                 Ok(report) => {
-                    let lines = file.split(|byte| *byte == b'\n').count();
+                    let lines = file.split(|byte| b"\r\n".contains(byte)).count();
                     assert!(jar.len() <= report.stored && report.skipped_lines <= lines);
                     assert!(report.skipped.iter().all(|skipped| (1..=lines).contains(&skipped.line)));
                     loaded += 1;
                 }
                 Err(error) => {
-                    assert!(error.line().is_some() && jar.is_empty(), "{error}");
+                    assert!(jar.is_empty(), "{error}");
                     failed += 1;
                 }
             }

@@ -69,7 +69,7 @@ pub enum FileError {
     Io {
         /// The file, unless it was a reader or a writer.
         path: Option<PathBuf>,
-        /// What was tried: "read", "written" or "run"; of a database, "opened" or "written".
+        /// What was tried: "read", "written", "kept as a backup" or "run"; of a database, "opened" or "written".
         doing: &'static str,
         /// What it said.
         source: io::Error,
@@ -94,7 +94,7 @@ pub enum FileError {
         /// The link.
         path: PathBuf,
     },
-    /// The name to save to, or of a database, is that of a folder, a pipe or a device.
+    /// The name to load from or to save to, or of a database, is that of a folder, a pipe or a device.
     NotAFile {
         /// What it is the name of.
         path: PathBuf,
@@ -154,7 +154,7 @@ impl fmt::Display for FileError {
             Self::Format { source, .. } => source.fmt(f),
             Self::Store { source, .. } => write!(f, "the cookie store failed: {source}"),
             Self::Symlink { .. } => f.write_str("is a symbolic link, which is not followed unless asked for"),
-            Self::NotAFile { .. } => f.write_str("is not a regular file, and is not replaced"),
+            Self::NotAFile { .. } => f.write_str("is not a regular file, and is neither loaded nor replaced"),
             Self::Unsupported { what } => write!(f, "{what} is not to be had on this system"),
         }
     }

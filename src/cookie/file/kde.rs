@@ -2,9 +2,9 @@
 
 use std::str;
 
-use super::lines::lines;
+use super::lines::{decoded, lines};
 use super::raw::Raw;
-use super::{CookieFormat, FormatError, LINE_LIMIT, Loaded, Reason};
+use super::{CookieFormat, FileKind, FormatError, LINE_LIMIT, Loaded, Reason};
 use crate::cookie::Cookie;
 
 const FIRST_LINE: &[u8] = b"# KDE Cookie File v2";
@@ -69,16 +69,19 @@ impl Default for KdeFormat {
 
 impl CookieFormat for KdeFormat {
     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError> {
-        let mut loaded = Loaded::default();
-        for line in lines(bytes, self.line_limit) {
-            let (number, line) = line?;
+        const WHAT: &str = "a KDE cookie file of version 2";
+        let (text, mut loaded) = (decoded(bytes)?, Loaded::default());
+        for (number, line) in lines(&text) {
             if number == 1 && line.trim_ascii_end() != FIRST_LINE {
-                return Err(FormatError::new("not a KDE cookie file of version 2").at_line(1));
+                let kind = FileKind::of(&text).filter(|kind| *kind != FileKind::Kde);
+                let error = kind.map_or_else(|| FormatError::new(format!("not {WHAT}")), |kind| kind.instead_of(WHAT));
+                return Err(error.at_line(1));
             }
             if line.is_empty() || line.starts_with(b"#") || line.starts_with(b"[") {
                 continue;
             }
-            match cookie(line) {
+            let read = if line.len() > self.line_limit { Err(Reason::TooLong) } else { cookie(line) };
+            match read {
                 Ok(cookie) => loaded.cookies.push(cookie),
                 Err(reason) => loaded.skip(number, reason),
             }

@@ -30,9 +30,12 @@
 //! | | [`SafariFormat`] | Safari and other programs of macOS and iOS: `Cookies.binarycookies` | no | `SameSite` |
 //! | | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5: `kcookiejar/cookies` | no | session cookies; `SameSite` |
 //! | | [`OperaFormat`] | Opera 4 to 12: `cookies4.dat` | no | `HttpOnly`; `SameSite` |
+//! | | [`ResponseHeadFormat`] | `curl -D`: heads of responses | no | whose they are |
+//! | | [`W3mFormat`], [`ElinksFormat`] | w3m and ELinks | no | `SameSite` |
 //! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no | |
 //! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no | |
 //!
+//! What kind of file it is that a user names, [`FileKind`] tells; and a format that is given another's says so in its error.
 //! Where browsers keep theirs, [`find_browser_stores`] tells. A format without a jar of its own is given to
 //! [`FileCookieJar`], and what was loaded is saved through another format:
 //!
@@ -51,9 +54,11 @@
 
 mod browser;
 mod bytes;
+mod columns;
 mod error;
 mod jar;
 mod kde;
+mod kind;
 mod lines;
 mod lwp;
 mod mozilla;
@@ -61,35 +66,40 @@ mod msie;
 mod opera;
 mod raw;
 mod report;
+mod response_head;
 mod safari;
 mod save;
 
 pub use browser::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
 #[cfg(feature = "sqlite")]
 pub use browser::{ChromiumFormat, FirefoxFormat};
+pub use columns::{ElinksFormat, W3mFormat};
 pub use error::{FileError, FormatError};
 #[cfg(feature = "sqlite")]
 pub use jar::{ChromiumCookieJar, FirefoxCookieJar};
 pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar};
 pub use kde::KdeFormat;
+pub use kind::{FileKind, JsonKind};
 pub use lwp::LwpFormat;
+pub(in crate::cookie) use lwp::plain_words as lwp_words;
 pub use mozilla::MozillaFormat;
 pub use msie::MsieFormat;
 pub use opera::OperaFormat;
 pub(in crate::cookie) use report::Later;
-pub use report::{LeftOut, LoadReport, Loaded, Reason, SaveReport, Skipped, Unit, Written};
+pub use report::{LeftOut, LoadReport, Loaded, Odd, Oddity, Reason, SaveReport, Skipped, Unit, Written};
+pub use response_head::ResponseHeadFormat;
 pub use safari::SafariFormat;
 
 #[cfg(feature = "sqlite")]
 pub(super) use save::create_private;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
 use super::Cookie;
 
-/// Bytes in a line of a cookie file; a longer one is an error when it is read, and not written. 16 KiB.
+/// Bytes in a line of a cookie file; a longer one is skipped when it is read, and not written. 16 KiB.
 ///
 /// Not in an RFC: a cookie of 4096 bytes with a path and a domain of 1024 each, the most that 6265bis asks a client to
 /// take, fits with every byte of its value escaped. libcurl stops at 5000 bytes.
@@ -160,10 +170,18 @@ pub trait CookieFormat {
 
 /// The bytes of a file, unless they are too many.
 fn file_bytes(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
-    let failed = |error| FileError::io(Some(path), "read", error);
-    let file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
+    let file = open_regular(path)?;
+    let size = file.metadata().map_err(|error| FileError::io(Some(path), "read", error))?.len();
     read_bytes(file, usize::try_from(size).unwrap_or(usize::MAX), Some(path), limit)
+}
+
+/// A file to read, or a link to one. A pipe would be waited for, and a device may have no end.
+fn open_regular(path: &Path) -> Result<File, FileError> {
+    let failed = |error| FileError::io(Some(path), "read", error);
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    File::open(path).map_err(failed)
 }
 
 /// All that a reader gives, unless it is too much. `size` is how much it may be, which a file may lie about.
@@ -190,5 +208,5 @@ pub trait WriteFormat: CookieFormat {
     ///
     /// # Errors
     /// Nothing can be written. The formats here always can.
-    fn write(&self, cookies: &[Cookie]) -> Result<Written, FormatError>;
+    fn write<'a>(&self, cookies: impl IntoIterator<Item = &'a Cookie>) -> Result<Written, FormatError>;
 }

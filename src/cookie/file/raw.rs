@@ -1,9 +1,10 @@
 //! A cookie as the browsers' files hold it: bytes that nobody has looked at yet.
 
+use std::borrow::Cow;
 use std::net::Ipv6Addr;
 use std::str;
 
-use super::Reason;
+use super::{Oddity, Reason};
 use crate::cookie::{Cookie, host};
 
 /// What most formats say about a cookie.
@@ -35,7 +36,7 @@ impl Raw<'_> {
             (b"", value) => (value, None),
             (name, value) => (name, Some(value)),
         };
-        let path = if self.path.is_empty() { b"/" } else { self.path };
+        let (path, _) = slashed(self.path);
         let mut cookie = Cookie::assemble(name, value, path, &domain);
         (cookie.domain_specified, cookie.domain_initial_dot) = (cookie.is_dotted(), cookie.is_dotted());
         cookie.path_specified = self.path_specified;
@@ -60,7 +61,25 @@ pub(super) fn canonical(host: &[u8]) -> Result<String, Reason> {
     if text.is_empty() {
         return Err(Reason::NoDomain);
     }
-    let bracketed = text.parse::<Ipv6Addr>().is_ok().then(|| format!("[{text}]"));
-    let host = host::canonical(bracketed.as_deref().unwrap_or(text));
+    let host = address(text).or_else(|| host::canonical(text));
     host.filter(|host| !host.is_empty() && !host.starts_with('.')).map(Into::into).ok_or(Reason::BadDomain)
+}
+
+/// An IPv6 address in the brackets that it has in URLs. curl and wget leave them out of their files, and Python writes
+/// `.local` behind them (RFC 2965, section 1, for hosts without a dot).
+pub(super) fn address(text: &str) -> Option<Cow<'static, str>> {
+    let text = text.strip_suffix(".local").unwrap_or(text);
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let address: Ipv6Addr = bare.parse().ok()?;
+    host::canonical(&format!("[{address}]")).map(|host| Cow::Owned(host.into_owned()))
+}
+
+/// A path that matches something. One without a slash at its begin would not: RFC 6265, section 5.2.4, takes the default
+/// path for it, and a file does not say of which page; curl takes `/`.
+pub(super) fn slashed(path: &[u8]) -> (&[u8], Option<Oddity>) {
+    match path {
+        [b'/', ..] => (path, None),
+        [] => (b"/", None),
+        _ => (b"/", Some(Oddity::RelativePath)),
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::FileError;
-use crate::cookie::{Cookie, Rejected};
+use crate::cookie::{Cookie, Refusal, Rejected};
 
 /// Skipped lines that are kept, with their reasons; of those after them only the number is known, so that a file of
 /// nonsense does not fill the memory.
@@ -21,6 +21,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
     /// How many were skipped in all.
     pub skipped_lines: usize,
+    /// The lines or records that were read though there is something odd about them, the first thousand of them.
+    pub odd: Vec<Odd>,
     /// Files that were found, and are read when a request needs their cookies.
     pub(in crate::cookie) later: Vec<Later>,
 }
@@ -39,6 +41,22 @@ impl Loaded {
     /// Notes that a record of a binary file was skipped; the first is 1.
     pub fn skip_record(&mut self, number: usize, reason: Reason) {
         self.note(Skipped { file: None, unit: Unit::Record, line: number, reason });
+    }
+
+    /// Notes that a line was read though there is something odd about it, and what was made of it.
+    pub fn remark(&mut self, line: usize, oddity: Oddity) {
+        self.remark_on(Unit::Line, line, oddity);
+    }
+
+    /// The same of a record.
+    pub fn remark_record(&mut self, number: usize, oddity: Oddity) {
+        self.remark_on(Unit::Record, number, oddity);
+    }
+
+    fn remark_on(&mut self, unit: Unit, line: usize, oddity: Oddity) {
+        if self.odd.len() < SKIPPED_KEPT {
+            self.odd.push(Odd { unit, line, oddity });
+        }
     }
 
     /// Adds what was read of a file that the loaded one names.
@@ -92,11 +110,50 @@ impl fmt::Display for Skipped {
         if let Some(file) = &self.file {
             write!(f, "{}, ", file.to_string_lossy().escape_debug())?;
         }
-        let unit = match self.unit {
-            Unit::Line => "line",
-            Unit::Record => "record",
-        };
-        write!(f, "{unit} {}: {}", self.line, self.reason)
+        write!(f, "{} {}: {}", self.unit, self.line, self.reason)
+    }
+}
+
+/// A line or a record that was read though there is something odd about it. It prints as `line 7: ` and what was made of
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Odd {
+    /// What `line` counts.
+    pub unit: Unit,
+    /// Its number; the first is 1.
+    pub line: usize,
+    /// What is odd.
+    pub oddity: Oddity,
+}
+
+impl fmt::Display for Odd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.unit, self.line, self.oddity)
+    }
+}
+
+/// What is odd about a line or a record that was read all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Oddity {
+    /// There is a dot before the domain, which asks for the hosts below it, and a flag says that it is for one host; or
+    /// the other way round. The flag is followed, as curl and wget do.
+    DotAgainstFlag,
+    /// The path does not begin with a slash, and so would match nothing. `/` is taken, as curl does.
+    RelativePath,
+    /// There are blanks, or several TABs, where one TAB should be.
+    Blanks,
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DotAgainstFlag => {
+                "the dot before the domain and the flag for the hosts below it disagree; the flag is followed"
+            }
+            Self::RelativePath => "the path does not begin with a slash; / is taken",
+            Self::Blanks => "its columns are not set apart by one TAB each; they are read all the same",
+        })
     }
 }
 
@@ -106,8 +163,17 @@ impl fmt::Display for Skipped {
 pub enum Unit {
     /// Lines of text.
     Line,
-    /// Records of a binary file, or rows of a database, each for one cookie or one file of cookies.
+    /// Records of a binary file, rows of a database, or elements of a list, each for one cookie or one file of cookies.
     Record,
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Line => "line",
+            Self::Record => "record",
+        })
+    }
 }
 
 /// Why a line or a record holds no cookie that can be read.
@@ -118,6 +184,9 @@ pub enum Reason {
     ControlCharacter,
     /// It has fewer columns than six; the seventh, the value, may be missing.
     TooFewFields,
+    /// It has more columns than seven: there is text behind a TAB behind the value. curl skips such a line too; wget makes
+    /// it part of the value, which then cannot be sent.
+    TooManyFields,
     /// A column that is `TRUE` or `FALSE` is something else.
     NotTrueOrFalse,
     /// There is no domain.
@@ -150,7 +219,8 @@ pub enum Reason {
     BadFile,
     /// It is JSON, but not that of a cookie.
     Malformed,
-    /// In a browser's store, a cookie's texts are longer than a line may be ([`LINE_LIMIT`](super::LINE_LIMIT)).
+    /// The line, or in a browser's store the cookie's texts, are longer than a line may be
+    /// ([`LINE_LIMIT`](super::LINE_LIMIT)).
     TooLong,
     /// In a browser's store, the cookie belongs to a container.
     OtherContainer,
@@ -169,6 +239,8 @@ pub enum Reason {
     InKeyring,
     /// In a browser's store, the value is encrypted with a key that is not known here.
     Undecodable,
+    /// In the head of a response, the header sets no cookie.
+    Refused(Refusal),
 }
 
 impl fmt::Display for Reason {
@@ -176,6 +248,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::ControlCharacter => "there is a control character in it",
             Self::TooFewFields => "it has fewer than six columns",
+            Self::TooManyFields => "it has more than seven columns",
             Self::NotTrueOrFalse => "a flag is neither TRUE nor FALSE",
             Self::NoDomain => "there is no domain",
             Self::BadDomain => "the domain is no host",
@@ -201,6 +274,7 @@ impl fmt::Display for Reason {
             Self::BadPartition => "the site that it is kept apart for is no site",
             Self::InKeyring => "its value is encrypted with a key in the system's keyring",
             Self::Undecodable => "its value is encrypted with a key that is not known here",
+            Self::Refused(refusal) => return write!(f, "it sets no cookie: {refusal}"),
         })
     }
 }
@@ -219,6 +293,11 @@ impl Written {
     /// These bytes, and no cookie left out.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self { bytes, left_out: Vec::new() }
+    }
+
+    /// Notes that a cookie is not in the file.
+    pub(super) fn leave_out(&mut self, cookie: &Cookie, reason: &'static str) {
+        self.left_out.push(LeftOut { cookie: cookie.clone(), reason });
     }
 }
 
@@ -245,9 +324,43 @@ pub struct LoadReport {
     pub skipped_lines: usize,
     /// The cookies that could not be sent without damage, and so were not stored.
     pub refused: Vec<Rejected>,
+    /// The lines or records that were read though there is something odd about them, the first thousand of them.
+    pub odd: Vec<Odd>,
     /// How many files are read later, when a request needs their cookies:
     /// [`delayload`](super::FileCookieJar::delayload).
     pub later: usize,
+}
+
+impl LoadReport {
+    /// Whether there is something in the file that is not in the jar: lines that were skipped, or cookies that were
+    /// refused. Expired and session cookies do not count.
+    pub fn is_lossy(&self) -> bool {
+        self.skipped_lines > 0 || !self.refused.is_empty()
+    }
+
+    /// All there is to tell a user, a sentence each, without the value of any cookie: what was skipped, refused, or odd.
+    ///
+    /// ```
+    /// use clientcookie::cookie::MozillaCookieJar;
+    ///
+    /// let file = b"# Netscape HTTP Cookie File\n\
+    ///     www.example.com\tFALSE\t/\tFALSE\t1893456000\tquoted\t\"a; b\"\n\
+    ///     www.example.com\tFALSE\t/\tFALSE\tsoon\tlang\tde\n";
+    /// let report = MozillaCookieJar::without_filename().load_from(&file[..])?;
+    /// let problems: Vec<String> = report.problems().collect();
+    /// assert_eq!(problems, [
+    ///     "skipped, line 3: the expiry is no number",
+    ///     "refused, cookie quoted for www.example.com/: its name or value holds a separator",
+    /// ]);
+    /// # Ok::<(), clientcookie::cookie::FileError>(())
+    /// ```
+    pub fn problems(&self) -> impl Iterator<Item = String> {
+        let more = self.skipped_lines - self.skipped.len().min(self.skipped_lines);
+        let more = (more > 0).then(|| format!("skipped, {more} more"));
+        let skipped = self.skipped.iter().map(|skipped| format!("skipped, {skipped}")).chain(more);
+        let refused = self.refused.iter().map(|refused| format!("refused, {refused}"));
+        skipped.chain(refused).chain(self.odd.iter().map(|odd| format!("odd, {odd}")))
+    }
 }
 
 /// What [`save`](super::FileCookieJar::save) has done.
@@ -260,4 +373,6 @@ pub struct SaveReport {
     pub passed_over: usize,
     /// The cookies that the format cannot hold.
     pub left_out: Vec<LeftOut>,
+    /// The file that was replaced, if it was kept: [`keep_backup`](super::FileCookieJar::keep_backup).
+    pub backup: Option<PathBuf>,
 }

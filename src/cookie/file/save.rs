@@ -25,6 +25,16 @@ pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Resul
     Ok(())
 }
 
+/// Whether this name can be saved to: a regular file, or none yet, in a folder that is there.
+pub(super) fn check(path: &Path, follow_symlinks: bool) -> Result<(), FileError> {
+    let target = target(path, follow_symlinks)?;
+    let folder = fs::metadata(folder(&target)).map_err(|error| FileError::io(Some(path), "written", error))?;
+    match folder.is_dir() {
+        true => Ok(()),
+        false => Err(FileError::io(Some(path), "written", io::ErrorKind::NotADirectory.into())),
+    }
+}
+
 /// An empty file, readable by its owner only, unless there is one of this name already.
 ///
 /// It is made under another name and linked: a file opened by its own name would have to be closed, and with that this

@@ -8,4 +8,4 @@ mod words;
 pub(super) use attributes::{Manner, Said};
 pub(super) use cookie::{length, write};
 pub(super) use netscape::parse as parse_netscape;
-pub(super) use words::{join as join_words, split as split_words, split_words as split_lists};
+pub(super) use words::{split as split_words, split_words as split_lists, write_word};

@@ -127,33 +127,29 @@ fn unescape(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Writes pairs as one list: `foo=bar; port="80,81"; discard`. What is more than letters, digits and `_` is quoted.
-pub(in crate::cookie) fn join(pairs: &[Pair<'_>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (name, value) in pairs {
-        if !out.is_empty() {
-            out.extend_from_slice(b"; ");
-        }
-        out.extend_from_slice(name);
-        let Some(value) = value else {
-            continue;
-        };
-        out.push(b'=');
-        let is_word = |&byte: &u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if !value.is_empty() && value.iter().all(is_word) {
-            out.extend_from_slice(value);
-        } else {
-            out.push(b'"');
-            for &byte in value.iter() {
-                if matches!(byte, b'"' | b'\\') {
-                    out.push(b'\\');
-                }
-                out.push(byte);
-            }
-            out.push(b'"');
-        }
+/// Writes a word of a list: `foo=bar`, `port="80,81"`, `discard`. What is more than letters, digits and `_` is quoted.
+pub(in crate::cookie) fn write_word(name: &[u8], value: Option<&[u8]>, out: &mut Vec<u8>) {
+    out.extend_from_slice(name);
+    let Some(value) = value else {
+        return;
+    };
+    out.push(b'=');
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if !value.is_empty() && !bytes::any(value, |byte| !is_word(byte)) {
+        return out.extend_from_slice(value);
     }
-    out
+    out.push(b'"');
+    if bytes::any(value, |byte| matches!(byte, b'"' | b'\\')) {
+        for &byte in value {
+            if matches!(byte, b'"' | b'\\') {
+                out.push(b'\\');
+            }
+            out.push(byte);
+        }
+    } else {
+        out.extend_from_slice(value);
+    }
+    out.push(b'"');
 }
 
 /// The original's `\s`, in ASCII.
@@ -202,11 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn words_are_joined_with_as_few_quotes_as_can_be() {
-        let pair = |name: &'static str, value: Option<&'static str>| {
-            (Cow::Borrowed(name.as_bytes()), value.map(|value| Cow::Borrowed(value.as_bytes())))
-        };
-        let pairs = [pair("foo", Some("bar")), pair("x", Some("a\"\\ ")), pair("discard", None), pair("e", Some(""))];
-        assert_eq!(join(&pairs), br#"foo=bar; x="a\"\\ "; discard; e="""#);
+    fn words_are_written_with_as_few_quotes_as_can_be() {
+        for (value, expected) in
+            [(Some("bar"), "foo=bar"), (Some("a\"\\ "), r#"foo="a\"\\ ""#), (None, "foo"), (Some(""), r#"foo="""#)]
+        {
+            let mut out = Vec::new();
+            write_word(b"foo", value.map(str::as_bytes), &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
     }
 }

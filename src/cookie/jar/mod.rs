@@ -1,5 +1,6 @@
 //! The cookie jar: what it is made of. Taking cookies in, sending them and editing them have a file each.
 
+mod by_header;
 mod edit;
 mod extract;
 mod send;

@@ -25,8 +25,7 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_file(&self, path: impl AsRef<Path>) -> Result<LoadReport, FileError> {
-        let path = path.as_ref();
-        self.store(self.read_file(path)?, Some(path), false)
+        self.noting_losses(path.as_ref(), |path| self.store(self.read_file(path)?, Some(path), false))
     }
 
     /// The same with what a reader gives.
@@ -52,14 +51,23 @@ impl<F: CookieFormat> FileCookieJar<F> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn revert_file(&self, path: impl AsRef<Path>) -> Result<LoadReport, FileError> {
-        let path = path.as_ref();
-        self.store(self.read_file(path)?, Some(path), true)
+        self.noting_losses(path.as_ref(), |path| self.store(self.read_file(path)?, Some(path), true))
     }
 
     /// The same as [`load_file`](Self::load_file) with the bytes of the file alone, and no other file beside it.
     pub(super) fn load_as_text(&self, path: &Path) -> Result<LoadReport, FileError> {
         let loaded = self.format.read(&file_bytes(path, self.file_limit)?);
         self.store(loaded.map_err(|error| FileError::format(Some(path), error))?, Some(path), false)
+    }
+
+    fn noting_losses(
+        &self,
+        path: &Path,
+        load: impl Fn(&Path) -> Result<LoadReport, FileError>,
+    ) -> Result<LoadReport, FileError> {
+        let outcome = load(path);
+        self.losses.note(path, &outcome);
+        outcome
     }
 
     fn read_file(&self, path: &Path) -> Result<Loaded, FileError> {
@@ -84,8 +92,8 @@ impl<F: CookieFormat> FileCookieJar<F> {
 
 /// The cookies that are wanted and could be sent, and what became of all others.
 pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Arc<Cookie>>, LoadReport) {
-    let Loaded { cookies, skipped, skipped_lines, .. } = loaded;
-    let mut report = LoadReport { skipped, skipped_lines, ..LoadReport::default() };
+    let Loaded { cookies, skipped, skipped_lines, odd, .. } = loaded;
+    let mut report = LoadReport { skipped, skipped_lines, odd, ..LoadReport::default() };
     let (now, policy) = (jar.now(), jar.policy());
     let mut wanted = Vec::with_capacity(cookies.len());
     for cookie in cookies {
@@ -99,8 +107,8 @@ pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Ar
         }
     }
     report.stored = wanted.len();
-    for skipped in &report.skipped {
-        log::debug!(target: TARGET, "cookie file, {skipped}");
+    for problem in report.problems() {
+        log::warn!(target: TARGET, "cookie file: {problem}");
     }
     (wanted, report)
 }

@@ -1,5 +1,6 @@
 //! A jar with a file.
 
+mod backup;
 mod delayed;
 mod load;
 mod msie;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use super::{ChromiumFormat, FirefoxFormat};
 use super::{FILE_LIMIT, FileError, LwpFormat, MozillaFormat, MsieFormat};
 use crate::cookie::{Cookie, CookieJar};
+use backup::Losses;
 use delayed::DelayedStore;
 
 const TARGET: &str = "clientcookie::cookies";
@@ -52,8 +54,8 @@ pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 /// match jar.load() {
 ///     Err(error) if error.is_not_found() => {}             // the first time
 ///     report => {
-///         for skipped in report?.skipped {
-///             eprintln!("cookies.txt: {skipped}");
+///         for problem in report?.problems() {
+///             eprintln!("cookies.txt: {problem}");         // what was skipped, refused, or odd
 ///         }
 ///     }
 /// }
@@ -70,9 +72,14 @@ pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 ///
 /// Cookies that have expired, and session cookies, are neither saved nor loaded, unless
 /// [`ignore_expires`](Self::ignore_expires) or [`ignore_discard`](Self::ignore_discard) says so. They are saved in the
-/// order of domain, path and name. What is loaded counts as put in by the user: it is not judged as a server's cookie
-/// is, and never evicted; but a cookie that could not be sent without damage is refused
-/// ([`LoadReport::refused`](super::LoadReport::refused)).
+/// order in which they came into the jar, so that one that loads them sends the same header; a jar with
+/// [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic) has the original's order, by domain, path
+/// and name. What is loaded counts as put in by the user: it is not judged as a server's cookie is, and never evicted; but
+/// a cookie that could not be sent without damage is refused ([`LoadReport::refused`](super::LoadReport::refused)).
+///
+/// Nothing is lost without a word: what a load skips or refuses is in its report, for
+/// [`problems`](super::LoadReport::problems) to tell, and in the log at warn (`clientcookie::cookies`); and a save that
+/// replaces such a file keeps it ([`keep_backup`](Self::keep_backup)).
 ///
 /// # How a file is saved
 ///
@@ -93,6 +100,9 @@ pub struct FileCookieJar<F> {
     choice: Choice,
     follow_symlinks: bool,
     file_limit: usize,
+    /// None: where a load has lost something.
+    keep_backup: Option<bool>,
+    losses: Losses,
     /// The store of the jar, if it has files that are read later.
     delayed: Option<DelayedStore>,
 }
@@ -133,7 +143,8 @@ impl<F> FileCookieJar<F> {
     pub fn with_format(format: F) -> Self {
         let (jar, filename, delayed) = (CookieJar::new(), None, None);
         let (choice, follow_symlinks, file_limit) = (Choice::default(), false, FILE_LIMIT);
-        Self { jar, format, filename, choice, follow_symlinks, file_limit, delayed }
+        let (keep_backup, losses) = (None, Losses::default());
+        Self { jar, format, filename, choice, follow_symlinks, file_limit, keep_backup, losses, delayed }
     }
 
     /// Sets the name of the file; `None` for none.

@@ -2,20 +2,29 @@
 
 use crate::cookie::file::Reason;
 
-/// A text of letters, digits, `-_./:` and `%`, never empty.
+/// A text of letters, digits, `-_./:` and `%`, never empty. What is UTF-8 stays so, but for its blanks and controls.
 pub(super) fn escape(text: &[u8]) -> Vec<u8> {
     if text.is_empty() {
         return b"%".to_vec();
     }
     let mut out = Vec::with_capacity(text.len());
-    for &byte in text {
-        if byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte) {
-            out.push(byte);
-        } else {
-            out.extend_from_slice(format!("%{byte:02X}").as_bytes());
+    for chunk in text.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let mut buffer = [0; 4];
+            let utf8 = character.encode_utf8(&mut buffer).bytes();
+            if character.is_alphanumeric() || "-_./:".contains(character) {
+                out.extend(utf8);
+            } else {
+                utf8.for_each(|byte| escape_byte(byte, &mut out));
+            }
         }
+        chunk.invalid().iter().for_each(|&byte| escape_byte(byte, &mut out));
     }
     out
+}
+
+fn escape_byte(byte: u8, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("%{byte:02X}").as_bytes());
 }
 
 /// The text before it was escaped.

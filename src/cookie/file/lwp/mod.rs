@@ -4,10 +4,11 @@ mod escape;
 mod read;
 mod write;
 
-pub(super) use write::plain_line;
+pub(super) use write::line as write_line;
+pub(in crate::cookie) use write::plain_words;
 
-use super::lines::{has_control, lines};
-use super::{CookieFormat, FormatError, LINE_LIMIT, LeftOut, Loaded, Reason, WriteFormat, Written};
+use super::lines::{decoded, has_control, lines};
+use super::{CookieFormat, FileKind, FormatError, LINE_LIMIT, Loaded, Reason, WriteFormat, Written};
 use crate::cookie::{Cookie, header};
 
 /// The first line; perl writes `1.0` behind it, Python `2.0`.
@@ -29,8 +30,8 @@ const ESCAPED: &[u8] = b"Set-Cookie3-Escaped:";
 ///
 /// A value is quoted where it is more than a word, with `\` before `"` and `\`. That leaves cookies that perl and
 /// Python would misread: with a blank in the name, a control character, bytes that are not UTF-8, a date beyond the
-/// year 9999. Those are written as `Set-Cookie3-Escaped`, in which every byte but letters, digits and `-_./:` is `%` and
-/// two hexadecimal digits, an empty text is `%`, an expiry is in seconds since 1970-01-01 00:00:00 UTC, and attributes
+/// year 9999. Those are written as `Set-Cookie3-Escaped`, in which every byte but letters and digits of any alphabet and
+/// `-_./:` is `%` and two hexadecimal digits, an empty text is `%`, an expiry is in seconds since 1970-01-01 00:00:00 UTC, and attributes
 /// that no protocol knows have a `+` before them. Other programs skip such a line, so none of them takes it for
 /// something else.
 ///
@@ -74,21 +75,23 @@ impl Default for LwpFormat {
 
 impl CookieFormat for LwpFormat {
     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError> {
-        let mut loaded = Loaded::default();
-        let mut perl = false;
-        for line in lines(bytes, self.line_limit) {
-            let (number, line) = line?;
+        let (text, mut loaded, mut perl) = (decoded(bytes)?, Loaded::default(), false);
+        for (number, line) in lines(&text) {
             if number == 1 {
-                let version = line.strip_prefix(MAGIC);
-                let version = version.ok_or_else(|| FormatError::new("not an LWP cookie file").at_line(1))?;
+                let version = line.strip_prefix(MAGIC).ok_or_else(|| not_lwp(&text))?;
                 perl = version.starts_with(b"1.");
             }
+            let whole = line.len();
             let (line, escaped) = match (line.strip_prefix(PLAIN), line.strip_prefix(ESCAPED)) {
                 (Some(line), _) => (line, false),
                 (None, Some(line)) => (line, true),
                 // A comment, or a line of a later version.
                 (None, None) => continue,
             };
+            if whole > self.line_limit {
+                loaded.skip(number, Reason::TooLong);
+                continue;
+            }
             if has_control(line) {
                 loaded.skip(number, Reason::ControlCharacter);
                 continue;
@@ -96,7 +99,10 @@ impl CookieFormat for LwpFormat {
             for pairs in header::split_lists(line) {
                 let cookie = if escaped { read::escaped(pairs) } else { read::plain(pairs, perl) };
                 match cookie {
-                    Ok(cookie) => loaded.cookies.push(cookie),
+                    Ok((cookie, oddity)) => {
+                        loaded.cookies.push(cookie);
+                        oddity.into_iter().for_each(|oddity| loaded.remark(number, oddity));
+                    }
                     Err(reason) => loaded.skip(number, reason),
                 }
             }
@@ -106,22 +112,24 @@ impl CookieFormat for LwpFormat {
 }
 
 impl WriteFormat for LwpFormat {
-    fn write(&self, cookies: &[Cookie]) -> Result<Written, FormatError> {
+    fn write<'a>(&self, cookies: impl IntoIterator<Item = &'a Cookie>) -> Result<Written, FormatError> {
         let mut written = Written::new(FIRST_LINE.to_vec());
         for cookie in cookies {
-            let (keyword, line) = match write::faithful_line(cookie) {
-                Some(line) => (PLAIN, line),
-                None => (ESCAPED, write::escaped_line(cookie)),
-            };
-            if keyword.len() + 1 + line.len() > self.line_limit {
-                written.left_out.push(LeftOut { cookie: cookie.clone(), reason: "its line would be too long" });
-                continue;
+            let start = written.bytes.len();
+            write_line(cookie, &mut written.bytes);
+            if written.bytes.len() - start > self.line_limit {
+                written.bytes.truncate(start);
+                written.leave_out(cookie, "its line would be too long");
+            } else {
+                written.bytes.push(b'\n');
             }
-            written.bytes.extend_from_slice(keyword);
-            written.bytes.push(b' ');
-            written.bytes.extend_from_slice(&line);
-            written.bytes.push(b'\n');
         }
         Ok(written)
     }
+}
+
+fn not_lwp(text: &[u8]) -> FormatError {
+    const WHAT: &str = "an LWP cookie file";
+    let kind = FileKind::of(text).filter(|kind| *kind != FileKind::Lwp);
+    kind.map_or_else(|| FormatError::new(format!("not {WHAT}")), |kind| kind.instead_of(WHAT)).at_line(1)
 }

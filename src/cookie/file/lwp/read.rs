@@ -7,11 +7,15 @@ use std::str;
 
 use super::escape::unescape;
 use crate::cookie::extras::Extras;
-use crate::cookie::file::Reason;
+use crate::cookie::file::raw::{address, slashed};
+use crate::cookie::file::{Oddity, Reason};
 use crate::cookie::{Cookie, host, iso2time};
 
 type Text<'a> = Cow<'a, [u8]>;
 type Pair<'a> = (Text<'a>, Option<Text<'a>>);
+
+/// A cookie, and what is odd about its line.
+type Read = (Cookie, Option<Oddity>);
 
 /// What the words behind the name say.
 #[derive(Default)]
@@ -36,7 +40,7 @@ struct Fields<'a> {
 
 /// A `Set-Cookie3` line. `perl` says that it is of the form 1.0, where a port is what the server named unless a `_`
 /// stands before it.
-pub(super) fn plain(pairs: Vec<Pair<'_>>, perl: bool) -> Result<Cookie, Reason> {
+pub(super) fn plain(pairs: Vec<Pair<'_>>, perl: bool) -> Result<Read, Reason> {
     let mut pairs = pairs.into_iter();
     let (name, value) = pairs.next().ok_or(Reason::NoName)?;
     let mut fields = Fields::default();
@@ -55,11 +59,14 @@ pub(super) fn plain(pairs: Vec<Pair<'_>>, perl: bool) -> Result<Cookie, Reason> 
     let expires = fields.expires.take();
     let expires = expires.and_then(|expires| iso2time(&String::from_utf8_lossy(&expires)));
     fields.discard |= expires.is_none();
-    fields.finish(&name, value.as_deref(), expires)
+    let oddity = fields.path.as_deref().and_then(|path| slashed(path).1);
+    // A path that is empty or matches nothing; the default takes its place.
+    fields.path = fields.path.take_if(|path| path.starts_with(b"/"));
+    Ok((fields.finish(&name, value.as_deref(), expires)?, oddity))
 }
 
 /// A `Set-Cookie3-Escaped` line, which says everything.
-pub(super) fn escaped(pairs: Vec<Pair<'_>>) -> Result<Cookie, Reason> {
+pub(super) fn escaped(pairs: Vec<Pair<'_>>) -> Result<Read, Reason> {
     let mut pairs = pairs.into_iter();
     let (name, value) = pairs.next().ok_or(Reason::NoName)?;
     let mut fields = Fields::default();
@@ -75,7 +82,7 @@ pub(super) fn escaped(pairs: Vec<Pair<'_>>) -> Result<Cookie, Reason> {
     let expires = expires.map(|text| str::from_utf8(&text).ok().and_then(|text| text.parse().ok()));
     let expires = expires.map(|number| number.ok_or(Reason::BadExpiry)).transpose()?;
     let value = value.map(|value| unescape(&value)).transpose()?;
-    fields.finish(&unescape(&name)?, value.as_deref(), expires)
+    Ok((fields.finish(&unescape(&name)?, value.as_deref(), expires)?, None))
 }
 
 impl<'a> Fields<'a> {
@@ -122,7 +129,8 @@ impl<'a> Fields<'a> {
 
     fn finish(self, name: &[u8], value: Option<&[u8]>, expires: Option<i64>) -> Result<Cookie, Reason> {
         let domain = self.domain.ok_or(Reason::NoDomain)?;
-        let domain = host::spell_domain(str::from_utf8(&domain).map_err(|_| Reason::BadDomain)?).into_owned();
+        let domain = str::from_utf8(&domain).map_err(|_| Reason::BadDomain)?;
+        let domain = address(domain).unwrap_or_else(|| host::spell_domain(domain)).into_owned();
         let path = self.path.unwrap_or(Cow::Borrowed(b"/"));
         let mut cookie = Cookie::assemble(name, value, &path, &domain);
         let port = self.port.map(|port| str::from_utf8(&port).map(Box::from).map_err(|_| Reason::BadPort));

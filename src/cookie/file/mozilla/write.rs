@@ -1,55 +1,73 @@
 //! A cookie, as a line.
 
-use super::read;
-use crate::cookie::Cookie;
+use std::io::Write;
 
-/// The line, or why it cannot be written: it is read back, and must be this cookie and no other.
-pub(super) fn line(cookie: &Cookie, python_sessions: bool) -> Result<Vec<u8>, &'static str> {
-    let downgraded = downgrade(cookie);
-    let expires = match downgraded.expires {
-        Some(expires) => expires.to_string(),
-        None if python_sessions => String::new(),
-        None => "0".to_owned(),
-    };
+use super::read;
+use crate::cookie::{Cookie, bytes};
+
+/// Appends the line, or says why it cannot be written, and appends nothing: it is read back, and must be this cookie and
+/// no other.
+pub(super) fn line(cookie: &Cookie, python_sessions: bool, out: &mut Vec<u8>) -> Result<(), &'static str> {
+    if bytes::any(cookie.texts(), |byte| byte.is_ascii_control()) {
+        return Err("there is a control character in it");
+    }
+    let start = out.len();
+    write(cookie, python_sessions, out);
+    let checked = check(cookie, &out[start..]);
+    if checked.is_err() {
+        out.truncate(start);
+    }
+    checked
+}
+
+fn write(cookie: &Cookie, python_sessions: bool, out: &mut Vec<u8>) {
+    if cookie.http_only {
+        out.extend_from_slice(read::HTTP_ONLY);
+    }
+    out.extend_from_slice(without_brackets(cookie.domain_bytes()));
+    out.extend_from_slice(truth(cookie.is_dotted()));
+    out.extend_from_slice(cookie.path_bytes());
+    out.extend_from_slice(truth(cookie.secure));
+    match expires(cookie) {
+        // A vector takes all that is written.
+        Some(expires) => drop(write!(out, "{expires}")),
+        None if python_sessions => {}
+        None => out.push(b'0'),
+    }
     // As in Python and in browsers, a cookie without a value is one without a name.
     let (name, value) = match cookie.has_value() {
         true => (cookie.name_bytes(), cookie.value()),
         false => (&b""[..], cookie.name_bytes()),
     };
-    let columns = [
-        cookie.domain_bytes(),
-        truth(cookie.is_dotted()),
-        cookie.path_bytes(),
-        truth(cookie.secure),
-        expires.as_bytes(),
-        name,
-        value,
-    ];
-    if columns.iter().copied().flatten().any(u8::is_ascii_control) {
-        return Err("there is a control character in it");
-    }
-    let prefix = if cookie.http_only { read::HTTP_ONLY } else { b"" };
-    let line = [prefix, &columns.join(&b'\t')].concat();
-    match read::line(&line) {
-        Ok(Some(back)) if back == downgraded => Ok(line),
-        Ok(Some(_)) => Err("it would be read as another cookie"),
-        Ok(None) => Err("it would be read as a comment"),
-        Err(_) => Err("it could not be read again"),
-    }
+    out.push(b'\t');
+    out.extend_from_slice(name);
+    out.push(b'\t');
+    out.extend_from_slice(value);
 }
 
+/// What a reader makes of the line must be all of the cookie that the format has room for.
+fn check(cookie: &Cookie, line: &[u8]) -> Result<(), &'static str> {
+    let back = match read::line(line, false) {
+        Ok(Some(back)) => back,
+        Ok(None) => return Err("it would be read as a comment"),
+        Err(_) => return Err("it could not be read again"),
+    };
+    let texts = (back.name, back.value, back.path) == (cookie.name_bytes(), cookie.value_if_any(), cookie.path_bytes());
+    let flags = (back.secure, back.http_only, back.expires) == (cookie.secure, cookie.http_only, expires(cookie));
+    if texts && flags && back.domain == cookie.domain() { Ok(()) } else { Err("it would be read as another cookie") }
+}
+
+/// A `0` would bring an expired cookie back to life for a session.
+fn expires(cookie: &Cookie) -> Option<i64> {
+    cookie.expires.map(|expires| expires.max(1))
+}
+
+/// An IPv6 address as curl and wget write it, who send nothing for one in brackets.
+fn without_brackets(domain: &[u8]) -> &[u8] {
+    domain.strip_prefix(b"[").and_then(|domain| domain.strip_suffix(b"]")).unwrap_or(domain)
+}
+
+/// A flag between two TABs.
 fn truth(yes: bool) -> &'static [u8] {
-    if yes { b"TRUE" } else { b"FALSE" }
-}
-
-/// What of the cookie the format has room for.
-fn downgrade(cookie: &Cookie) -> Cookie {
-    let value = cookie.value_if_any();
-    let mut down = Cookie::assemble(cookie.name_bytes(), value, cookie.path_bytes(), cookie.domain());
-    // A `0` would bring an expired cookie back to life for a session.
-    down.expires = cookie.expires.map(|expires| expires.max(1));
-    down.discard = down.expires.is_none();
-    (down.secure, down.http_only) = (cookie.secure, cookie.http_only);
-    (down.domain_specified, down.domain_initial_dot) = (cookie.is_dotted(), cookie.is_dotted());
-    down
+    if yes { b"\tTRUE\t" } else { b"\tFALSE\t" }
 }

@@ -25,8 +25,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Loaded, FormatError> {
     let mut loaded = Loaded::default();
     let mut record: Vec<&[u8]> = Vec::with_capacity(LINES);
     let (mut start, mut lost) = (1, false);
-    for line in lines(bytes, LINE_LIMIT) {
-        let (number, line) = line?;
+    for (number, line) in lines(bytes) {
         let is_end = line.trim_ascii() == END;
         if lost {
             // Somewhere behind the damage the next cookie begins.
@@ -59,6 +58,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Loaded, FormatError> {
 }
 
 fn cookie(record: &[&[u8]]) -> Result<Cookie, Reason> {
+    if record.iter().any(|line| line.len() > LINE_LIMIT) {
+        return Err(Reason::TooLong);
+    }
     let &[name, value, place, flags, low, high, _, _, end] = record else {
         return Err(Reason::CutOff);
     };
