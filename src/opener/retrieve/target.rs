@@ -172,6 +172,8 @@ impl Download {
 
 impl Drop for Download {
     fn drop(&mut self) {
+        // Closing it would not do at once where another thread starts a program: that holds it until it runs.
+        let _ = self.file.unlock();
         // A part of nothing is of no use.
         let is_empty = self.info.is_some() && self.written == 0;
         let is_there = || own_file::is_at(&self.file, &self.path).unwrap_or(false);
