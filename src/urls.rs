@@ -194,6 +194,9 @@ fn unparsed(text: &str, error: ParseError) -> String {
     {
         return "an IPv6 address stands in brackets: [::1], or [::1]:3128 with a port".to_owned();
     }
+    if error == ParseError::RelativeUrlWithoutBase && !text.is_empty() && !text.starts_with(['/', '?', '#', '.']) {
+        return format!("it has no scheme: write http://{}", redact::unparsed_url(text));
+    }
     error.to_string()
 }
 

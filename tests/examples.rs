@@ -1,5 +1,7 @@
 //! Every program in `examples/` is run as a user runs it.
 
+#[cfg(unix)]
+mod copied;
 mod fetching;
 mod processing;
 
@@ -56,6 +58,9 @@ fn urlopen_without_a_url_takes_the_tour() {
         "! HTTP error 404: No Such Page",
         "this text can still be read",
         "<Cookie user=guest for 127.0.0.1/>",
+        "! cookie spy for .example.com/: ",
+        "> Host: 127.0.0.1:",
+        "-- --serve",
     ] {
         assert!(shown.contains(expected), "{expected:?} is missing in:\n{shown}");
     }
@@ -123,6 +128,9 @@ fn urlopen_speaks_curls_flags() {
     let file = env::temp_dir().join(format!("urlopen-data-{}", std::process::id()));
     fs::write(&file, "from a\r\nfile").unwrap();
     let from_file = format!("@{}", file.display());
+    let named = format!("n{from_file}");
+    let file_name = file.display().to_string();
+    let name = file.file_name().unwrap().to_str().unwrap();
     let port = server.port();
     let resolve = format!("shop.test:{port}:127.0.0.1");
     let shop = server.url_for("shop.test", "/");
@@ -131,6 +139,7 @@ fn urlopen_speaks_curls_flags() {
     let at = |host: &str| format!("Host: {host}:{port}\r\n");
     let here = at("127.0.0.1");
     let url = server.url("/p");
+    let (folder, with_query) = (server.url("/"), server.url("/p?q=0#frag"));
     let table: Vec<(&str, Vec<&str>, String)> = vec![
         (
             "headers in their order",
@@ -154,9 +163,66 @@ fn urlopen_speaks_curls_flags() {
         ),
         (
             "a file as it is",
-            vec!["-d", &from_file, &url],
+            vec!["--data-binary", &from_file, &url],
             format!("POST /p HTTP/1.1\r\n{here}{form}Content-Length: 12\r\n{agent}\r\nfrom a\r\nfile"),
         ),
+        (
+            "a file's text without its line ends",
+            vec!["-d", &from_file, "-d", "b=2", &url],
+            format!("POST /p HTTP/1.1\r\n{here}{form}Content-Length: 14\r\n{agent}\r\nfrom afile&b=2"),
+        ),
+        (
+            "an @ that means nothing",
+            vec!["--data-raw", "@x", &url],
+            format!("POST /p HTTP/1.1\r\n{here}{form}Content-Length: 2\r\n{agent}\r\n@x"),
+        ),
+        (
+            "data encoded in four ways",
+            vec![
+                "--data-urlencode",
+                "a b",
+                "--data-urlencode",
+                "=c=d",
+                "--data-urlencode",
+                "e=f g",
+                "--data-urlencode",
+                &named,
+                &url,
+            ],
+            format!(
+                "POST /p HTTP/1.1\r\n{here}{form}Content-Length: 40\r\n{agent}\r\na%20b&c%3Dd&e=f%20g&n=from%20a%0D%0Afile"
+            ),
+        ),
+        (
+            "JSON says what it is",
+            vec!["--json", "{\"a\"", "--json", ":1}", &url],
+            format!(
+                "POST /p HTTP/1.1\r\n{here}Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: 7\r\n{agent}\r\n{{\"a\":1}}"
+            ),
+        ),
+        (
+            "data in the URL",
+            vec!["-G", "-d", "a=1", "--data-urlencode", "b=x y", &with_query],
+            format!("GET /p?q=0&a=1&b=x%20y HTTP/1.1\r\n{here}{agent}\r\n"),
+        ),
+        (
+            "who asks and from where",
+            vec!["-A", "me/1", "-e", "http://ref.test/", "-r", "0-9", &url],
+            format!(
+                "GET /p HTTP/1.1\r\n{here}User-Agent: me/1\r\nReferer: http://ref.test/\r\nRange: bytes=0-9\r\n\r\n"
+            ),
+        ),
+        (
+            "a file sent",
+            vec!["-T", &file_name, &folder],
+            format!("PUT /{name} HTTP/1.1\r\n{here}{form}Content-Length: 12\r\n{agent}\r\nfrom a\r\nfile"),
+        ),
+        (
+            "headers left out whoever adds them",
+            vec!["-H", "Host:", "-H", "Content-Type:", "-d", "a=1", &url],
+            format!("POST /p HTTP/1.1\r\nContent-Length: 3\r\n{agent}\r\na=1"),
+        ),
+        ("no scheme", vec![&url["http://".len()..]], format!("GET /p HTTP/1.1\r\n{here}{agent}\r\n")),
         (
             "a name of one's own",
             vec!["--resolve", &resolve, &shop],
@@ -218,9 +284,10 @@ fn urlopen_asks_the_proxy_it_is_told_to() {
     #[cfg(feature = "tls")]
     {
         let output = urlopen(&["-s", "-x", &address, "https://a.test/"]);
-        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(22), "no tunnel"));
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(22), ""), "no page of the site's");
         assert!(
-            text(&output.stderr).starts_with("error: https://a.test/: HTTP error 403: No (said the proxy http://"),
+            text(&output.stderr)
+                .starts_with("no tunnelerror: https://a.test/: HTTP error 403: No (said the proxy http://"),
             "{}",
             text(&output.stderr)
         );
@@ -238,7 +305,14 @@ fn proxies_are_chosen_by_scheme_host_and_request() {
 #[test]
 fn urlopen_says_what_is_wrong_with_its_flags() {
     for (arguments, expected) in [
-        (vec!["--nonsense"], "error: invalid option '--nonsense'\n"),
+        (vec!["--nonsense"], "error: there is no flag --nonsense; --help lists those that there are\n"),
+        (vec!["--compresed"], "error: there is no flag --compresed; did you mean --compressed?\n"),
+        (vec!["--dump-header", "x"], "error: curl's --dump-header is not offered here; --help lists what is\n"),
+        (vec!["-W"], "error: there is no flag -W; --help lists those that there are\n"),
+        (vec!["-Z"], "error: curl's -Z is not offered here; --help lists what is\n"),
+        (vec!["-F", "x", "http://h/"], "error: -F takes NAME=CONTENT, not \"x\"\n"),
+        (vec!["-F", "x=y;encoder=base64", "http://h/"], "error: -F knows ;type= and ;filename=, not ;encoder=\n"),
+        (vec!["--max-redirs", "-2", "http://h/"], "error: --max-redirs takes a number, not \"-2\"\n"),
         (vec!["-H", "no colon", "http://h/"], "error: -H takes 'NAME: VALUE', not \"no colon\"\n"),
         (vec!["--timeout", "soon", "http://h/"], "error: --timeout takes a number of seconds, not \"soon\"\n"),
         (vec!["--resolve", "h:80", "http://h/"], "error: --resolve takes HOST:PORT:ADDRESS, not \"h:80\"\n"),
@@ -248,7 +322,7 @@ fn urlopen_says_what_is_wrong_with_its_flags() {
             "error: http://h/: the header \"A B\" cannot be sent: the name is not a token\n",
         ),
         (
-            vec!["-d", "@/no/such", "http://me:pw@h/"],
+            vec!["--data-binary", "@/no/such", "http://me:pw@h/"],
             "error: http://h/: the file \"/no/such\" cannot be sent: No such file or directory (os error 2)\n",
         ),
     ] {

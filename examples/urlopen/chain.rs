@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
-    CookieJar, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor,
+    CookieJar, Handler, Hook, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor,
     HttpGzipProcessor, HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpProxyPasswordMgr, HttpRedirectDebugProcessor,
-    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
-    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, OpenerDirector, ProxyBasicAuthHandler,
-    ProxyDigestAuthHandler, ProxyHandler, Request, SeekableProcessor, build_opener,
+    HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
+    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, MAX_EXCHANGES, OpenerDirector, Parent,
+    ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, Result, SeekableProcessor, Timeouts,
+    build_opener,
 };
 
-use crate::options::Options;
+use crate::options::{Options, with_scheme};
 
 /// One opener for all URLs: they share its cookies and connections.
-pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Error> {
+pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector> {
     let shared = Arc::new(transport(options)?);
     let https = HttpsHandler::with_transport(Arc::clone(&shared)).http_debuglevel(options.verbose);
     let mut opener = build_opener((
@@ -22,22 +23,55 @@ pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector, Erro
         HttpHandler::with_transport(shared).http_debuglevel(options.verbose),
         https.client_certs(certificates(options)?),
         HttpCookieProcessor::new(jar),
+        redirects(options),
     ));
     add_passwords(&mut opener, options)?;
     add_processors(&mut opener, options);
     if let Some(times) = options.retry {
         opener.add_handler(HttpRetryProcessor::new().max_retries(times));
     }
-    for name in &options.without {
-        opener.addheaders.remove(name);
+    if !options.without.is_empty() {
+        opener.add_handler(Without(options.without.clone()));
     }
-    Ok(match options.timeout {
-        Some(timeout) => opener.timeouts(timeout),
-        None => opener,
-    })
+    if let Some(limit) = options.max_redirs {
+        // Beside it the opener's own bound would be met first.
+        opener = opener.max_exchanges(limit.saturating_add(MAX_EXCHANGES));
+    }
+    Ok(opener.timeouts(timeouts(options)))
 }
 
-fn transport(options: &Options) -> Result<UreqTransport, Error> {
+fn timeouts(options: &Options) -> Timeouts {
+    let mut timeouts = options.timeout.map_or_else(Timeouts::default, Timeouts::from);
+    if let Some(connect) = options.connect_timeout {
+        timeouts.connect = connect;
+    }
+    if let Some(total) = options.max_time {
+        timeouts.total = total;
+    }
+    timeouts
+}
+
+/// What `-H 'NAME:'` leaves out, whoever would have added it.
+struct Without(Vec<String>);
+
+impl Handler for Without {
+    fn order(&self) -> i32 {
+        999
+    }
+
+    fn hooks(&self) -> &[Hook] {
+        &[Hook::AnyRequest]
+    }
+
+    fn any_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
+        for name in &self.0 {
+            request.remove_header(name);
+        }
+        Ok(())
+    }
+}
+
+fn transport(options: &Options) -> Result<UreqTransport> {
     let mut tls = TlsSettings::new().insecure(options.insecure);
     if let Some(file) = &options.cacert {
         tls = tls.ca_file(file)?;
@@ -47,6 +81,13 @@ fn transport(options: &Options) -> Result<UreqTransport, Error> {
         resolver = resolver.host(host, *port, addresses.iter().copied());
     }
     Ok(UreqTransport::new().tls(tls).resolver(resolver))
+}
+
+fn redirects(options: &Options) -> HttpRedirectHandler {
+    match options.max_redirs {
+        Some(limit) => HttpRedirectHandler::new().max_redirections(limit),
+        None => HttpRedirectHandler::new(),
+    }
 }
 
 fn proxies(options: &Options) -> ProxyHandler {
@@ -60,7 +101,7 @@ fn proxies(options: &Options) -> ProxyHandler {
     }
 }
 
-fn certificates(options: &Options) -> Result<HttpsClientCertMgr, Error> {
+fn certificates(options: &Options) -> Result<HttpsClientCertMgr> {
     let certs = HttpsClientCertMgr::with_transport(transport(options)?);
     if let Some(cert) = &options.cert {
         let key = options.key.as_ref().unwrap_or(cert);
@@ -71,7 +112,7 @@ fn certificates(options: &Options) -> Result<HttpsClientCertMgr, Error> {
     Ok(certs)
 }
 
-fn add_passwords(opener: &mut OpenerDirector, options: &Options) -> Result<(), Error> {
+fn add_passwords(opener: &mut OpenerDirector, options: &Options) -> Result<()> {
     if let Some((user, password)) = &options.user {
         let passwords = HttpPasswordMgrWithDefaultRealm::new();
         for origin in origins(options) {
@@ -118,7 +159,7 @@ fn add_processors(opener: &mut OpenerDirector, options: &Options) {
 
 /// Those of the URLs; what is none is told when it is opened.
 fn origins(options: &Options) -> impl Iterator<Item = String> {
-    let requests = options.urls.iter().filter_map(|url| Request::new(url).ok());
+    let requests = options.urls.iter().filter_map(|url| Request::new(&with_scheme(url)).ok());
     let web = requests.filter(|request| matches!(request.scheme(), "http" | "https"));
     web.map(|request| request.url().origin().ascii_serialization())
 }

@@ -12,7 +12,7 @@ use clientcookie::cookie::{
 use clientcookie::{CookieJar, DefaultCookiePolicy, Request};
 use url::Url;
 
-use crate::options::Options;
+use crate::options::{Options, with_scheme};
 
 /// What there is on every system of curl's kind to mean no file.
 const NOTHING: &str = "/dev/null";
@@ -35,7 +35,8 @@ pub fn load(options: &Options) -> Result<Cookies, Box<dyn Error>> {
     if let Some(Target::File(file)) = target(options) {
         FileCookieJar::<MozillaFormat>::new(file).can_save()?;
     }
-    let urls: Vec<Url> = options.urls.iter().filter_map(|url| Some(Request::new(url).ok()?.url().clone())).collect();
+    let urls: Vec<Url> =
+        options.urls.iter().filter_map(|url| Some(Request::new(&with_scheme(url)).ok()?.url().clone())).collect();
     for source in &options.cookies {
         cookies.add(source, &urls, options)?;
     }

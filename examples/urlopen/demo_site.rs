@@ -80,7 +80,7 @@ const TOUR: &[Stop] = &[
     get("/old-home", "Moved (301): you end up at / by itself."),
     get("/visit", "The site does not know you and sets a cookie."),
     get("/visit", "The cookie went back by itself: this is visit 2."),
-    get("/login", "A redirect (302) sets a cookie that /visit sees."),
+    get("/login", "A redirect (302) sets a cookie that /visit sees, and one that is refused."),
     Stop {
         path: "/form",
         form: &[("name", "Zoë"), ("dish", "fish & chips")],
@@ -148,13 +148,15 @@ fn page(request: &Request) -> Page {
         "/old-home" => Page::new("301 Moved Permanently", "Location: /\r\n", "Moved to /\n"),
         "/visit" => visit(request),
         "/login" => {
-            let headers = "Location: /visit\r\nSet-Cookie: user=guest; Path=/; HttpOnly\r\n";
+            // The second one is for a whole domain that the site is no part of.
+            let headers = "Location: /visit\r\nSet-Cookie: user=guest; Path=/; HttpOnly\r\n\
+                           Set-Cookie: spy=1; Domain=example.com\r\n";
             Page::new("302 Found", headers, "Go on to /visit\n")
         }
         "/form" if request.word(0) == "POST" => ok("", &form(&request.body)),
         "/form" => Page::new("405 Method Not Allowed", "Allow: POST\r\n", "POST a form.\n"),
         "/chunked" => ok("Transfer-Encoding: chunked\r\n", "One piece,\nanother piece,\nand the last.\n"),
-        "/echo" => ok("", &request.head),
+        path if path == "/echo" || path.starts_with("/echo/") => ok("", &request.head),
         "/robots.txt" => ok("", "User-agent: *\nDisallow: /private\n"),
         "/private" => ok("", "No robot that heeds robots.txt reads this.\n"),
         "/news" => Page::html(NEWS),

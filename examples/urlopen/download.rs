@@ -1,16 +1,38 @@
 //! A body that goes into a file, with a progress bar where somebody looks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use clientcookie::{OpenerDirector, Request, Response, Result, Retrieve};
+use clientcookie::{Error, OpenerDirector, Request, Response, Result, Retrieve};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::options::Options;
+use crate::options::{Options, Output};
 
-/// The answer, without its body: that is in the file.
+/// The file's name; from a URL, what stands behind its last slash.
+pub fn name(output: &Output, request: &Request) -> Result<PathBuf> {
+    match output {
+        Output::Named(file) => Ok(file.clone()),
+        Output::Remote => {
+            let name = request.url().path().rsplit('/').next().unwrap_or_default();
+            match name.is_empty() || name.contains('\\') {
+                true => Err(Error::other("-O finds no name for a file in the URL; give one with -o")),
+                false => Ok(name.into()),
+            }
+        }
+    }
+}
+
+/// The answer, without its body: that is in the file. What is there and no plain file (a pipe, `/dev/null`) is written to;
+/// behind a link is the file that is meant.
 pub fn to_file(opener: &OpenerDirector, request: Request, file: &Path, options: &Options) -> Result<Response> {
+    let meant = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    if fs::metadata(&meant).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        let mut response = opener.open(request)?;
+        io::copy(&mut response, &mut fs::File::options().write(true).open(&meant)?)?;
+        return Ok(response);
+    }
     let bar = bar(options.silent);
-    let how = Retrieve::to(file).resume_others(options.resume).reporthook(|blocks, size, total| {
+    let how = Retrieve::to(meant).resume_others(options.resume).reporthook(|blocks, size, total| {
         let arrived = blocks.saturating_mul(size as u64);
         if let Some(total) = total {
             bar.set_length(total);

@@ -2,84 +2,23 @@
 
 use std::error::Error as StdError;
 use std::ffi::OsString;
-use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clientcookie::{Data, Request};
+use clientcookie::Request;
 use lexopt::prelude::*;
 
-pub const HELP: &str = "\
-Opens URLs, one after the other: cookies and connections are shared.
-
-Usage: urlopen [OPTIONS] [URL...]
-
-Without a URL it starts a small site on this machine and takes a tour of it.
-
-Options:
-  -H, --header 'NAME: VALUE'  send this header (repeatable); 'User-Agent:' leaves
-                              that one out, 'NAME;' sends an empty one
-  -d, --data DATA             send this data with POST, as a form unless a
-                              Content-Type is given (repeatable, joined by &);
-                              @FILE for a file's bytes as they are, @- for stdin
-  -X, --request METHOD        use this method
-  -b, --cookie FILE|DATA      load cookies from this file, if it is there, - for
-                              stdin (repeatable): a cookies.txt, an LWP file, heads
-                              of responses, or the file of another browser; what
-                              has a = in it is 'NAME=VALUE; NAME=VALUE' for the
-                              hosts of the URLs here
-  -c, --cookie-jar FILE       save the cookies to this file at the end, session
-                              cookies among them, - for stdout: an LWP file if its
-                              name ends in .lwp, else a cookies.txt. What of it -b
-                              could not load is kept in FILE.bak
-      --classic               believe servers as far as the original did
-      --rfc2965               take and send cookies of RFC 2965 as well
-  -s, --silent                write the bodies, and nothing else, on stdout
-  -v, --verbose               show both heads on stderr; -vv with passwords
-      --timeout SECONDS       wait so long at most for a connection, for a head
-                              and for each read and write (0: for ever)
-      --cacert FILE           trust the certificates of this PEM file alone
-  -k, --insecure              trust anyone: whoever sits in between reads along
-      --resolve HOST:PORT:ADDRESS
-                              take this address for the host (repeatable)
-  -u, --user USER:PASSWORD    say this, once asked with Basic or Digest, to the
-                              servers of the URLs here, and to no others
-  -U, --proxy-user USER:PASSWORD
-                              say this to a proxy that asks
-  -E, --cert FILE             show this certificate (PEM) to the servers of the
-                              URLs here, if they ask, and to no others
-      --key FILE              its key, unless that is in the same file
-  -o, --output FILE           put the body into this file; one for each URL, in
-                              their order, and the rest goes to stdout
-      --continue              go on with a file that was cut short, by whichever
-                              program; what arrives stays beside it as FILE.part
-      --retry N               try again, N times at most, what is idempotent and
-                              finds no connection or a busy server (429, 503)
-      --gzip                  ask for packed bodies, and unpack them
-      --equiv                 take what a page says in <meta http-equiv> for headers
-      --refresh[=SECONDS]     follow a page's Refresh, if it comes at once or within
-                              so many seconds
-      --referer               say which page led to the next one
-      --robots                heed robots.txt
-      --seekable              keep bodies, so that they could be read again
-      --debug                 tell of every redirection and show every body on
-                              stderr, those of redirections too
-  -x, --proxy PROXY           ask this proxy for every URL, and not those of the
-                              environment (http_proxy, https_proxy, all_proxy):
-                              [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none
-      --noproxy LIST          but not for these hosts, in place of no_proxy's; '*'
-                              for all
-  -h, --help                  show this
-
-Exit status: 0 if every URL was answered with success, 22 if one was answered
-with an error (its body is shown all the same), 1 after any other failure.
-";
+use crate::body::Body;
+use crate::curl;
+use crate::help::HELP;
 
 /// What is to be done.
 pub enum Command {
     Help,
     Tour,
+    /// Keep the small site up.
+    Serve,
     Open(Box<Options>),
 }
 
@@ -93,8 +32,18 @@ pub struct Options {
     pub classic: bool,
     pub rfc2965: bool,
     pub silent: bool,
+    /// Show the head as curl does.
+    pub include: bool,
+    /// Ask for the head alone.
+    pub head: bool,
+    /// Do not show the page of an error.
+    pub fail: bool,
+    pub write_out: Option<String>,
     pub verbose: u8,
     pub timeout: Option<Option<Duration>>,
+    pub connect_timeout: Option<Option<Duration>>,
+    pub max_time: Option<Option<Duration>>,
+    pub max_redirs: Option<usize>,
     pub cacert: Option<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
@@ -104,7 +53,7 @@ pub struct Options {
     pub cert: Option<PathBuf>,
     pub key: Option<PathBuf>,
     /// Where the bodies of the first URLs go.
-    pub outputs: Vec<PathBuf>,
+    pub outputs: Vec<Output>,
     pub resume: bool,
     pub retry: Option<u32>,
     pub gzip: bool,
@@ -120,61 +69,106 @@ pub struct Options {
     /// The headers that are sent by themselves and shall not be.
     pub without: Vec<String>,
     headers: Vec<(String, String)>,
-    data: Vec<Piece>,
+    body: Body,
+    /// Whether the data is a query.
+    get: bool,
     method: Option<String>,
 }
 
-/// A part of the data to send.
-enum Piece {
-    Bytes(Vec<u8>),
-    File(PathBuf),
+/// A file for a body.
+pub enum Output {
+    Named(PathBuf),
+    /// Named like the last part of the URL's path.
+    Remote,
 }
 
 impl Options {
     pub fn parse() -> Result<Command, Box<dyn StdError>> {
         let mut options = Options::default();
         let mut arguments = lexopt::Parser::from_env();
+        let mut serve = false;
         while let Some(argument) = arguments.next()? {
             match argument {
                 Short('h') | Long("help") => return Ok(Command::Help),
-                Short('H') | Long("header") => options.header(&text(arguments.value()?)?)?,
-                Short('d') | Long("data") => options.data.push(piece(&text(arguments.value()?)?)?),
-                Short('X') | Long("request") => options.method = Some(text(arguments.value()?)?),
-                Short('b') | Long("cookie") => options.cookies.push(arguments.value()?),
-                Short('c') | Long("cookie-jar") => options.cookie_jar = Some(arguments.value()?.into()),
-                Long("classic") => options.classic = true,
-                Long("rfc2965") => options.rfc2965 = true,
-                Short('s') | Long("silent") => options.silent = true,
-                Short('v') | Long("verbose") => options.verbose = options.verbose.saturating_add(1),
-                Long("timeout") => options.timeout = Some(seconds(&text(arguments.value()?)?)?),
-                Long("cacert") => options.cacert = Some(arguments.value()?.into()),
-                Short('k') | Long("insecure") => options.insecure = true,
-                Long("resolve") => options.resolve.push(address(&text(arguments.value()?)?)?),
-                Short('u') | Long("user") => options.user = Some(user("-u", &text(arguments.value()?)?)?),
-                Short('U') | Long("proxy-user") => options.proxy_user = Some(user("-U", &text(arguments.value()?)?)?),
-                Short('E') | Long("cert") => options.cert = Some(arguments.value()?.into()),
-                Long("key") => options.key = Some(arguments.value()?.into()),
-                Short('o') | Long("output") => options.outputs.push(arguments.value()?.into()),
-                Long("continue") => options.resume = true,
-                Long("retry") => options.retry = Some(times(&text(arguments.value()?)?)?),
-                Long("gzip") => options.gzip = true,
-                Long("equiv") => options.equiv = true,
-                Long("refresh") => options.refresh = Some(wait(arguments.optional_value())?),
-                Long("referer") => options.referer = true,
-                Long("robots") => options.robots = true,
-                Long("seekable") => options.seekable = true,
-                Long("debug") => options.debug = true,
-                Short('x') | Long("proxy") => options.proxy = Some(text(arguments.value()?)?),
-                Long("noproxy") => options.noproxy = Some(text(arguments.value()?)?),
+                Long("serve") => serve = true,
                 Value(url) => options.urls.push(text(url)?),
-                other => return Err(other.unexpected().into()),
+                Long(flag) => {
+                    let flag = flag.to_owned();
+                    options.take(&flag, &mut arguments)?;
+                }
+                Short(letter) => match long(letter) {
+                    Some(flag) => options.take(flag, &mut arguments)?,
+                    None => return Err(curl::unknown_short(letter).into()),
+                },
             }
         }
         options.check()?;
         Ok(match options.urls.is_empty() {
+            true if serve => Command::Serve,
             true => Command::Tour,
             false => Command::Open(Box::new(options)),
         })
+    }
+
+    /// Takes one flag in, by its long name.
+    fn take(&mut self, flag: &str, arguments: &mut lexopt::Parser) -> Result<(), Box<dyn StdError>> {
+        let mut value = || -> Result<String, Box<dyn StdError>> { Ok(text(arguments.value()?)?) };
+        match flag {
+            "url" => self.urls.push(value()?),
+            "header" => self.header(&value()?)?,
+            "user-agent" => self.set_header("User-Agent", &value()?),
+            "referer" => self.referer(&value()?),
+            "auto-referer" => self.referer = true,
+            "request" => self.method = Some(value()?),
+            "get" => self.get = true,
+            "head" => self.head = true,
+            "data" | "data-ascii" => self.body.add_data(&value()?)?,
+            "data-raw" => self.body.add_raw(&value()?),
+            "data-binary" => self.body.add_binary(&value()?)?,
+            "data-urlencode" => self.body.add_encoded(&value()?)?,
+            "json" => self.body.add_json(&value()?)?,
+            "form" => self.body.add_field(&value()?, false)?,
+            "form-string" => self.body.add_field(&value()?, true)?,
+            "upload-file" => self.body.upload(&arguments.value()?),
+            "range" => self.set_header("Range", &format!("bytes={}", value()?)),
+            "cookie" => self.cookies.push(arguments.value()?),
+            "cookie-jar" => self.cookie_jar = Some(arguments.value()?.into()),
+            "classic" => self.classic = true,
+            "rfc2965" => self.rfc2965 = true,
+            "silent" => self.silent = true,
+            "include" => self.include = true,
+            "fail" => self.fail = true,
+            "write-out" => self.write_out = Some(format(&value()?)?),
+            "verbose" => self.verbose = self.verbose.saturating_add(1),
+            "timeout" => self.timeout = Some(seconds(flag, &value()?)?),
+            "connect-timeout" => self.connect_timeout = Some(seconds(flag, &value()?)?),
+            "max-time" => self.max_time = Some(seconds(flag, &value()?)?),
+            "max-redirs" => self.max_redirs = Some(redirects(&value()?)?),
+            "cacert" => self.cacert = Some(arguments.value()?.into()),
+            "insecure" => self.insecure = true,
+            "resolve" => self.resolve.push(address(&value()?)?),
+            "user" => self.user = Some(user("-u", &value()?)?),
+            "proxy-user" => self.proxy_user = Some(user("-U", &value()?)?),
+            "cert" => self.cert = Some(arguments.value()?.into()),
+            "key" => self.key = Some(arguments.value()?.into()),
+            "output" => self.outputs.push(Output::Named(arguments.value()?.into())),
+            "remote-name" => self.outputs.push(Output::Remote),
+            "continue" => self.resume = true,
+            "retry" => self.retry = Some(times(&value()?)?),
+            "compressed" | "gzip" => self.gzip = true,
+            "equiv" => self.equiv = true,
+            "refresh" => self.refresh = Some(wait(arguments.optional_value())?),
+            "robots" => self.robots = true,
+            "seekable" => self.seekable = true,
+            "debug" => self.debug = true,
+            "proxy" => self.proxy = Some(value()?),
+            "noproxy" => self.noproxy = Some(value()?),
+            // What curl would have to be told is so anyway.
+            "location" | "show-error" | "http1.1" | "no-buffer" | "progress-bar" | "no-progress-meter"
+            | "fail-with-body" | "globoff" | "tlsv1" | "tlsv1.2" | "path-as-given" => {}
+            _ => return Err(curl::unknown(flag, HELP).into()),
+        }
+        Ok(())
     }
 
     /// What makes no sense together.
@@ -194,14 +188,63 @@ impl Options {
 
     /// The request for one URL.
     pub fn request(&self, url: &str) -> clientcookie::Result<Request> {
-        let mut request = Request::get(url).data(self.data()?);
-        if let Some(method) = &self.method {
-            request = request.method(method.as_str());
+        let url = self.target(url)?;
+        let (data, content_type) = if self.get { (None, None) } else { self.body.data()? };
+        let mut request = Request::get(url).data(data);
+        if let Some(content_type) = content_type.filter(|_| !self.says("Content-Type")) {
+            request = request.header("Content-Type", content_type);
         }
-        for (name, value) in &self.headers {
+        if self.body.is_json() && !self.says("Accept") {
+            request = request.header("Accept", "application/json");
+        }
+        let implied = if self.head { Some("HEAD") } else { self.body.uploaded().map(|_| "PUT") };
+        if let Some(method) = self.method.as_deref().or(implied) {
+            request = request.method(method);
+        }
+        // Who wants what is packed unpacked leaves it to that to ask for what it can unpack.
+        let asks_itself = |name: &str| self.gzip && name.eq_ignore_ascii_case("Accept-Encoding");
+        for (name, value) in self.headers.iter().filter(|(name, _)| !asks_itself(name)) {
             request = request.header(name, value);
         }
         request.build()
+    }
+
+    /// The URL as it is meant: with a scheme, the name of a file that is sent there, and with `-G` the data.
+    fn target(&self, url: &str) -> clientcookie::Result<String> {
+        let mut url = with_scheme(url);
+        if let Some(file) = self.body.uploaded().and_then(|file| file.file_name())
+            && url.ends_with('/')
+        {
+            url.push_str(&file.to_string_lossy());
+        }
+        if self.get {
+            let data = String::from_utf8_lossy(&self.body.joined()?).into_owned();
+            let end = url.find('#').unwrap_or(url.len());
+            let joint = if url[..end].contains('?') { "&" } else { "?" };
+            url.insert_str(end, &format!("{joint}{data}"));
+        }
+        Ok(url)
+    }
+
+    fn says(&self, name: &str) -> bool {
+        let mut said = self.headers.iter().map(|(name, _)| name).chain(&self.without);
+        said.any(|said| said.eq_ignore_ascii_case(name))
+    }
+
+    /// `-e`: a URL, and `;auto` for the URLs of redirects too.
+    fn referer(&mut self, text: &str) {
+        let url = text.strip_suffix(";auto");
+        self.referer |= url.is_some();
+        match url.unwrap_or(text) {
+            "" => {}
+            url => self.set_header("Referer", url),
+        }
+    }
+
+    /// The last one counts.
+    fn set_header(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     fn header(&mut self, header: &str) -> Result<(), String> {
@@ -213,41 +256,62 @@ impl Options {
         }
         Ok(())
     }
-
-    fn data(&self) -> clientcookie::Result<Option<Data>> {
-        // A single file is read while it is sent, whatever its size.
-        if let [Piece::File(file)] = self.data.as_slice() {
-            return Ok(Some(Data::file(file).map_err(|error| named(file, &error))?));
-        }
-        let mut joined = Vec::new();
-        for (index, piece) in self.data.iter().enumerate() {
-            if index > 0 {
-                joined.push(b'&');
-            }
-            match piece {
-                Piece::Bytes(bytes) => joined.extend_from_slice(bytes),
-                Piece::File(file) => joined.extend(std::fs::read(file).map_err(|error| named(file, &error))?),
-            }
-        }
-        Ok((!self.data.is_empty()).then(|| Data::from(joined)))
-    }
 }
 
-/// `DATA`, `@FILE`, or `@-` for stdin, which is read here because it can be read once only.
-fn piece(text: &str) -> std::io::Result<Piece> {
-    match text.strip_prefix('@') {
-        Some("-") => {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes)?;
-            Ok(Piece::Bytes(bytes))
-        }
-        Some(file) => Ok(Piece::File(file.into())),
-        None => Ok(Piece::Bytes(text.as_bytes().to_vec())),
-    }
+/// The long name of a short flag.
+fn long(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'A' => "user-agent",
+        'b' => "cookie",
+        'c' => "cookie-jar",
+        'd' => "data",
+        'e' => "referer",
+        'E' => "cert",
+        'f' => "fail",
+        'F' => "form",
+        'G' => "get",
+        'H' => "header",
+        'i' => "include",
+        'I' => "head",
+        'k' => "insecure",
+        'L' => "location",
+        'm' => "max-time",
+        'N' => "no-buffer",
+        'o' => "output",
+        'O' => "remote-name",
+        'r' => "range",
+        's' => "silent",
+        'S' => "show-error",
+        'T' => "upload-file",
+        'u' => "user",
+        'U' => "proxy-user",
+        'v' => "verbose",
+        'w' => "write-out",
+        'x' => "proxy",
+        'X' => "request",
+        '#' => "progress-bar",
+        '1' => "tlsv1",
+        _ => return None,
+    })
 }
 
-fn named(file: &Path, error: &std::io::Error) -> clientcookie::Error {
-    clientcookie::Error::other(format!("the file {file:?} cannot be sent: {error}"))
+/// As curl has it, what names no scheme is http.
+pub fn with_scheme(url: &str) -> String {
+    let is_word = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+    };
+    // `localhost:8080` and `me:secret@host` begin with no scheme, `mailto:me@host` and `foo:bar` do.
+    let has_scheme = url.split_once(':').is_some_and(|(scheme, rest)| {
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let is_port = authority.bytes().all(|byte| byte.is_ascii_digit());
+        let is_host = !rest.starts_with("//") && (is_port || authority.contains('@'));
+        is_word(scheme) && (!is_host || ["data", "file", "mailto"].contains(&scheme))
+    });
+    match has_scheme || url.is_empty() {
+        true => url.to_owned(),
+        false => format!("http://{url}"),
+    }
 }
 
 fn text(value: OsString) -> Result<String, String> {
@@ -264,9 +328,27 @@ fn times(text: &str) -> Result<u32, String> {
     text.parse().map_err(|_| format!("--retry takes a number of times, not {text:?}"))
 }
 
-fn seconds(text: &str) -> Result<Option<Duration>, String> {
+/// `-w`: as it is, or a file's text.
+fn format(text: &str) -> std::io::Result<String> {
+    match text.strip_prefix('@') {
+        Some("-") => std::io::read_to_string(std::io::stdin()),
+        Some(file) => std::fs::read_to_string(file),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// -1 for no limit of its own.
+fn redirects(text: &str) -> Result<usize, String> {
+    match text.parse::<i64>() {
+        Ok(-1) => Ok(usize::MAX),
+        Ok(number) => usize::try_from(number).map_err(|_| format!("--max-redirs takes a number, not {text:?}")),
+        Err(_) => Err(format!("--max-redirs takes a number, not {text:?}")),
+    }
+}
+
+fn seconds(flag: &str, text: &str) -> Result<Option<Duration>, String> {
     let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let seconds = seconds.ok_or_else(|| format!("--timeout takes a number of seconds, not {text:?}"))?;
+    let seconds = seconds.ok_or_else(|| format!("--{flag} takes a number of seconds, not {text:?}"))?;
     Ok((!seconds.is_zero()).then_some(seconds))
 }
 

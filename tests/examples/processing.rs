@@ -25,7 +25,7 @@ fn urlopen_adds_the_processors_it_is_asked_for() {
         ("or within the time that is given", "--refresh=4", "/late", 0, "later"),
         ("robots.txt is not asked for", "", "/private", 0, "headlines"),
         ("and heeded", "--robots", "/private", 22, ""),
-        ("all at once", "--gzip --equiv --refresh --referer --robots --seekable --debug", "/news", 0, "headlines"),
+        ("all at once", "--gzip --equiv --refresh --auto-referer --robots --seekable --debug", "/news", 0, "headlines"),
     ] {
         let site = site();
         let output = example("urlopen").arg("-s").args(flags.split_whitespace()).arg(site.url(path)).output().unwrap();
@@ -35,7 +35,7 @@ fn urlopen_adds_the_processors_it_is_asked_for() {
         }
         let asked = |name: &str| site.requests().iter().filter_map(|request| request.header(name)).next();
         assert_eq!(asked("Accept-Encoding").is_some(), flags.contains("--gzip"), "{sentence}");
-        assert_eq!(asked("Referer").is_some(), flags.contains("--referer"), "{sentence}");
+        assert_eq!(asked("Referer").is_some(), flags.contains("--auto-referer"), "{sentence}");
     }
 }
 

@@ -1,0 +1,94 @@
+//! What `--help` says.
+
+pub const HELP: &str = "\
+Opens URLs, one after the other: cookies and connections are shared.
+
+Usage: urlopen [OPTIONS] [URL...]
+
+Without a URL it starts a small site on this machine and takes a tour of it. The
+flags are curl's, as far as there are any; what was copied for curl mostly runs.
+
+Requests:
+  -H, --header 'NAME: VALUE'  send this header (repeatable); 'NAME:' leaves that
+                              one out, 'NAME;' sends an empty one
+  -A, --user-agent NAME       say who asks
+  -e, --referer URL           say where the link stood; ';auto' as --auto-referer
+  -X, --request METHOD        use this method
+  -I, --head                  ask for the head alone (HEAD)
+  -d, --data DATA             send this data with POST, as a form unless a
+                              Content-Type is given (repeatable, joined by &);
+                              @FILE for a file's text without its line ends, @-
+                              for stdin
+      --data-raw DATA         the same, and an @ means nothing
+      --data-binary DATA      the same, and @FILE is sent as it is
+      --data-urlencode DATA   the same, encoded: CONTENT, NAME=CONTENT, NAME@FILE
+      --json DATA             send JSON, and say so
+  -F, --form NAME=CONTENT     send a form with files (multipart/form-data): @FILE
+                              for a file, <FILE for its text; ;type= and
+                              ;filename= may follow (--form-string: none of that)
+  -G, --get                   put the data behind the URL, and send none
+  -T, --upload-file FILE      send this file with PUT
+  -r, --range RANGE           ask for these bytes alone: 0-99
+      --url URL               open this URL too
+Cookies:
+  -b, --cookie FILE|DATA      load cookies from this file, if it is there, - for
+                              stdin (repeatable): a cookies.txt, an LWP file, heads
+                              of responses, or the file of another browser; what
+                              has a = in it is 'NAME=VALUE; NAME=VALUE' for the
+                              hosts of the URLs here
+  -c, --cookie-jar FILE       save the cookies to this file at the end, session
+                              cookies among them, - for stdout: an LWP file if its
+                              name ends in .lwp, else a cookies.txt. What of it -b
+                              could not load is kept in FILE.bak
+      --classic               believe servers as far as the original did
+      --rfc2965               take and send cookies of RFC 2965 as well
+Output:
+  -s, --silent                write the bodies, and nothing else, on stdout
+  -i, --include               show the head as curl does
+  -f, --fail                  do not show the page of an error
+  -w, --write-out FORMAT      tell of each transfer: '%{http_code} %{time_total}\\n'
+  -v, --verbose               show both heads on stderr; -vv with passwords
+      --timeout SECONDS       wait so long at most for a connection, for a head
+                              and for each read and write (0: for ever)
+      --connect-timeout SECONDS
+                              wait so long at most for a connection
+  -m, --max-time SECONDS      take so long at most for each URL, redirects and all
+      --max-redirs N          follow so many redirects at most
+      --cacert FILE           trust the certificates of this PEM file alone
+  -k, --insecure              trust anyone: whoever sits in between reads along
+      --resolve HOST:PORT:ADDRESS
+                              take this address for the host (repeatable)
+  -u, --user USER:PASSWORD    say this, once asked with Basic or Digest, to the
+                              servers of the URLs here, and to no others
+  -U, --proxy-user USER:PASSWORD
+                              say this to a proxy that asks
+  -E, --cert FILE             show this certificate (PEM) to the servers of the
+                              URLs here, if they ask, and to no others
+      --key FILE              its key, unless that is in the same file
+  -o, --output FILE           put the body into this file; one for each URL, in
+                              their order, and the rest goes to stdout
+  -O, --remote-name           the same, named like the last part of the URL
+      --continue              go on with a file that was cut short, by whichever
+                              program; what arrives stays beside it as FILE.part
+      --retry N               try again, N times at most, what is idempotent and
+                              finds no connection or a busy server (429, 503)
+      --compressed, --gzip    ask for packed bodies, and unpack them
+      --equiv                 take what a page says in <meta http-equiv> for headers
+      --refresh[=SECONDS]     follow a page's Refresh, if it comes at once or within
+                              so many seconds
+      --auto-referer          say which page led to the next one
+      --robots                heed robots.txt
+      --seekable              keep bodies, so that they could be read again
+      --debug                 tell of every redirection and show every body on
+                              stderr, those of redirections too
+  -x, --proxy PROXY           ask this proxy for every URL, and not those of the
+                              environment (http_proxy, https_proxy, all_proxy):
+                              [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none
+      --noproxy LIST          but not for these hosts, in place of no_proxy's; '*'
+                              for all
+      --serve                 keep the small site up, and open nothing
+  -h, --help                  show this
+
+Exit status: 0 if every URL was answered with success, 22 if one was answered
+with an error (its body is shown all the same), 1 after any other failure.
+";

@@ -1,0 +1,199 @@
+//! Command lines for curl, in the forms in which browsers' developer tools copy them and curl's manual shows them: run as
+//! they are by a shell to which `curl` is our tool, against the demo site that it serves itself.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::{env, fs};
+
+use super::{example, text};
+
+/// The demo site, up until this is dropped, and a folder whose `curl` is our tool.
+struct Site {
+    process: Child,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Site {
+    fn start(name: &str) -> Site {
+        let mut serve = example("urlopen");
+        let mut process =
+            serve.arg("--serve").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        let folder = env::temp_dir().join(format!("clientcookie-copied-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let _ = fs::remove_file(folder.join("curl"));
+        symlink(serve.get_program(), folder.join("curl")).unwrap();
+        Site { process, url: url.trim_end().trim_end_matches('/').to_owned(), folder }
+    }
+
+    /// What the line prints, and what it ends with.
+    fn run(&self, line: &str) -> (String, String, Option<i32>) {
+        let path = format!("{}:{}", self.folder.display(), env::var("PATH").unwrap());
+        let line = line.replace("http://site", &self.url);
+        let mut shell = Command::new("bash");
+        shell.arg("-c").arg(&line).env("PATH", path).env_remove("http_proxy").env_remove("all_proxy");
+        let output = shell.current_dir(&self.folder).stdin(Stdio::null()).output().unwrap();
+        (text(&output.stdout).replace(&self.url, "http://site"), text(&output.stderr), output.status.code())
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Whose form it is, the line, and what stands in the output.
+const LINES: &[(&str, &str, &[&str])] = &[
+    (
+        "Chromium, a page",
+        r#"curl 'http://site/echo' \
+  -H 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8' \
+  -H 'Accept-Language: en-US,en;q=0.9' \
+  -H 'Cache-Control: max-age=0' \
+  -H 'Connection: keep-alive' \
+  -H 'Sec-Fetch-Dest: document' \
+  -H 'Upgrade-Insecure-Requests: 1' \
+  -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36' \
+  -H 'sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24"' \
+  -H 'sec-ch-ua-mobile: ?0'"#,
+        &["GET /echo HTTP/1.1", "Sec-Fetch-Dest: document", "sec-ch-ua: \"Chromium\";v=\"140\"", "Chrome/140.0.0.0"],
+    ),
+    (
+        "Chromium, a form",
+        r#"curl 'http://site/form' \
+  -H 'Accept: */*' \
+  -H 'Content-Type: application/x-www-form-urlencoded' \
+  -H 'Origin: http://site' \
+  --data-raw 'name=Zo%C3%AB&dish=fish+%26+chips' \
+  --insecure"#,
+        &["name = Zoë\ndish = fish & chips\n"],
+    ),
+    (
+        "Chromium, JSON with a quote in it",
+        r#"curl 'http://site/form' \
+  -X 'POST' \
+  -H 'content-type: application/json' \
+  --data-raw $'{"text":"it\'s\u0021"}'"#,
+        &["{\"text\":\"it's!\"}"],
+    ),
+    (
+        "Chromium, another method",
+        r#"curl 'http://site/echo' -X 'DELETE' -H 'Authorization: Bearer 31d4' --compressed"#,
+        &["DELETE /echo HTTP/1.1", "Authorization: Bearer 31d4", "Accept-Encoding: gzip"],
+    ),
+    (
+        "Chromium, a page with cookies",
+        r#"curl 'http://site/visit' -H 'accept: */*' -b 'visits=41; user=guest' -H 'dnt: 1'"#,
+        &["Hello, guest. You sent visits=41: this is visit 42."],
+    ),
+    (
+        "Chromium, a form with files",
+        r#"curl 'http://site/form' \
+  -H 'Content-Type: multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW' \
+  --data-raw $'------WebKitFormBoundary7MA4YWxkTrZu0gW\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n------WebKitFormBoundary7MA4YWxkTrZu0gW--\r\n'"#,
+        &["Content-Disposition: form-data; name"],
+    ),
+    (
+        "Firefox, a page that comes packed",
+        r#"curl 'http://site/headlines' --compressed -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0' -H 'Accept: text/html' -H 'Accept-Encoding: gzip, deflate, br, zstd' -H 'Referer: http://site/news' -H 'Connection: keep-alive' -H 'Cookie: user=guest' -H 'Priority: u=0, i'"#,
+        &["Hello, guest, who comes from http://site/news. No news today."],
+    ),
+    (
+        "Firefox, a form",
+        r#"curl 'http://site/form' --compressed -X POST -H 'Content-Type: application/x-www-form-urlencoded' -H 'Origin: http://site' --data-raw 'name=a&dish=b%26c'"#,
+        &["name = a\ndish = b&c\n"],
+    ),
+    (
+        "the manual: a form",
+        r#"curl --data "birthyear=1905&press=%20OK%20" http://site/form"#,
+        &["birthyear = 1905", "press =  OK "],
+    ),
+    (
+        "the manual: data encoded",
+        r#"curl -sS --data-urlencode "name=I am Daniel" http://site/form"#,
+        &["name = I am Daniel"],
+    ),
+    (
+        "the manual: a query",
+        r#"curl -sG -d "q=a" --data-urlencode "w=x y" http://site/echo"#,
+        &["GET /echo?q=a&w=x%20y HTTP/1.1"],
+    ),
+    ("the manual: heads alone", "curl -I http://site/old-home", &["HTTP/1.1 200 OK\n", "Content-Length: 26"]),
+    (
+        "the manual: where redirects lead",
+        r#"curl -sSL -o /dev/null -w '%{url_effective} %{http_code} %{num_redirects}\n' http://site/old-home"#,
+        &["http://site/ 200 1\n"],
+    ),
+    (
+        "the manual: an upload of a form",
+        "echo hello >up.txt; curl -s -F upload=@up.txt -F press=OK http://site/echo",
+        &["Content-Type: multipart/form-data; boundary="],
+    ),
+    (
+        "the manual: JSON",
+        r#"curl --json '{ "drink": "coffee" }' http://site/echo"#,
+        &["Content-Type: application/json", "Accept: application/json"],
+    ),
+    (
+        "the manual: an upload",
+        "echo hello >up.txt; curl -s -T up.txt http://site/echo/",
+        &["PUT /echo/up.txt HTTP/1.1"],
+    ),
+    (
+        "the manual: a login, kept",
+        "curl -s -c jar.txt -L http://site/login; curl -s -b jar.txt http://site/visit",
+        &["visit 1", "Hello, guest. You sent visits=1: this is visit 2."],
+    ),
+    (
+        "the manual: cookies on stdout",
+        "curl -s -c - http://site/visit",
+        &["# Netscape HTTP Cookie File", "\tvisits\t1"],
+    ),
+    ("the manual: named as there", "curl -sO http://site/visit; cat visit", &["this is visit 1"]),
+    (
+        "one-liners: bundled flags, no scheme",
+        r#"u=http://site/; curl --tlsv1.2 -sSfL --http1.1 -# "${u#http://}""#,
+        &["Welcome to the demo site."],
+    ),
+];
+
+#[test]
+fn command_lines_for_curl_run_as_they_are() {
+    let site = Site::start("lines");
+    for (whose, line, expected) in LINES {
+        let (shown, told, code) = site.run(line);
+        assert_eq!(code, Some(0), "{whose}: {shown}{told}");
+        for expected in *expected {
+            assert!(shown.contains(expected), "{whose}: {expected:?} is missing in:\n{shown}{told}");
+        }
+    }
+}
+
+#[test]
+fn failures_are_one_line_on_stderr() {
+    let site = Site::start("failures");
+    for (sentence, line, shown, told, code) in [
+        ("the page of an error is shown", "curl -s http://site/missing", "There is no such page", "HTTP error 404", 22),
+        ("unless it is a failure", "curl -sfS http://site/missing", "", "HTTP error 404", 22),
+        (
+            "no redirect is followed",
+            "curl -s --max-redirs 0 http://site/old-home",
+            "Moved to /",
+            "more than 0 redirects",
+            22,
+        ),
+        ("nothing to be had by -O", "curl -s -O http://site/", "", "-O finds no name", 1),
+    ] {
+        let (stdout, stderr, status) = site.run(line);
+        assert_eq!((status, stderr.lines().count()), (Some(code), 1), "{sentence}: {stderr}");
+        assert!(stdout.starts_with(shown) && shown.is_empty() == stdout.is_empty(), "{sentence}: {stdout}");
+        assert!(stderr.starts_with("error: ") && stderr.contains(told), "{sentence}: {stderr}");
+    }
+}
