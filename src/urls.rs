@@ -18,6 +18,12 @@ pub const URL_LIMIT: usize = 64 * 1024;
 /// browsers allow lies between 32 MB and 2 GB.
 pub const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
 
+/// The longest name of a host, without the dot that may end it (RFC 1035 section 2.3.4: 255 octets as the DNS counts).
+const HOST_LIMIT: usize = 253;
+
+/// The longest part of it, between two dots (the same).
+const LABEL_LIMIT: usize = 63;
+
 /// Who the user is: a name and a password, as a URL's userinfo or a password manager says. That of a URL is kept aside
 /// and never part of a request line.
 #[derive(Clone, PartialEq, Eq)]
@@ -171,6 +177,12 @@ fn check_host(url: &Url) -> Result<()> {
     match url.host() {
         Some(Host::Domain(name)) if !name.bytes().all(is_name) => {
             Err(invalid(url.as_str(), "its host holds a character that no host name has"))
+        }
+        Some(Host::Domain(name)) if name.strip_suffix('.').unwrap_or(name).len() > HOST_LIMIT => {
+            Err(invalid(url.as_str(), &format!("its host is longer than {HOST_LIMIT} characters")))
+        }
+        Some(Host::Domain(name)) if name.split('.').any(|label| label.len() > LABEL_LIMIT) => {
+            Err(invalid(url.as_str(), &format!("a part of its host is longer than {LABEL_LIMIT} characters")))
         }
         Some(_) => Ok(()),
         None => Err(invalid(url.as_str(), "it has no host")),

@@ -8,6 +8,7 @@ mod broken_servers;
 mod chain;
 mod cookies;
 mod differential;
+mod durations;
 mod examples;
 mod files;
 mod framing;

@@ -8,9 +8,13 @@ use super::{Coding, Step};
 /// How many bytes the header of a member may have: 64 KiB, as its longest field of known length.
 const HEADER_LIMIT: usize = 64 * 1024;
 
-/// How many members may hold nothing at all. Some tools end their files with one; a million of them is an attack, since
-/// each is work that gives nothing.
-const EMPTY_MEMBERS: usize = 1000;
+/// How many members are decoded whatever they hold. Each is work, as much as some thousand bytes are, so beyond these
+/// there may be one for each [`MEMBER`] bytes.
+const FREE_MEMBERS: u64 = 1000;
+
+/// Bytes of a member, packed and unpacked: 256. Tools that cut a file into members make them of kilobytes, and servers
+/// that send each event as one of hundreds of bytes.
+const MEMBER: u64 = 256;
 
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
@@ -25,9 +29,9 @@ pub(super) struct Gzip {
     stage: Stage,
     inflate: Decompress,
     crc: Crc,
-    /// Members that were whole, and those of them that held nothing.
-    members: usize,
-    empty: usize,
+    /// Members that were whole, and the bytes of all, packed and unpacked.
+    members: u64,
+    bytes: u64,
 }
 
 /// What the next byte is part of.
@@ -68,7 +72,7 @@ impl Gzip {
             inflate: Decompress::new(false),
             crc: Crc::new(),
             members: 0,
-            empty: 0,
+            bytes: 0,
         }
     }
 
@@ -78,9 +82,9 @@ impl Gzip {
             return Err("its checksum is another's".to_owned());
         }
         self.members += 1;
-        self.empty += usize::from(self.inflate.total_out() == 0);
-        if self.empty > EMPTY_MEMBERS {
-            return Err(format!("more than {EMPTY_MEMBERS} of its members are empty"));
+        self.bytes += self.inflate.total_in() + self.inflate.total_out();
+        if self.members > FREE_MEMBERS + self.bytes / MEMBER {
+            return Err(format!("its {} members hold next to nothing", self.members));
         }
         self.inflate.reset(false);
         self.crc.reset();

@@ -20,6 +20,10 @@ pub const DECODED_RATIO_LIMIT: u64 = 1000;
 /// How many bytes a body unpacks to before its ratio counts: 1 MiB.
 const UNPACKED_FREELY: u64 = 1 << 20;
 
+/// How many bytes of packed data may give next to nothing: 64 KiB, beyond eight for each byte that they give. What a
+/// compressor packs hardly grows; blocks that hold nothing, of which there can be any number, are work for nothing.
+const BARREN_LIMIT: u64 = 64 * 1024;
+
 /// How many bytes behind the end of the compressed data are read, so that the connection can be used again.
 const GARBAGE_LIMIT: u64 = 64 * 1024;
 
@@ -112,6 +116,9 @@ impl Decoder {
             self.taken += step.taken as u64;
             if step.given == 0 && step.taken == 0 && !step.ended && !std::mem::take(&mut self.full) {
                 return Err(self.broken("it leads nowhere"));
+            }
+            if self.taken > BARREN_LIMIT + self.given.saturating_add(step.given as u64).saturating_mul(8) {
+                return Err(self.broken("it unpacks to next to nothing"));
             }
             self.full = step.given == out.len();
             self.ended = step.ended;

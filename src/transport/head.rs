@@ -111,7 +111,11 @@ fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Hea
     let head = Bytes::copy_from_slice(head.trim_ascii_start());
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
-    let headers = header_lines(&head, lines, limits.header_lines)?;
+    // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body means nothing.
+    let headers = match status.is_informational() {
+        true => Headers::new(),
+        false => header_lines(&head, lines, limits.header_lines)?,
+    };
     Ok((minor, status, reason, headers))
 }
 

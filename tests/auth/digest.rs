@@ -1,12 +1,14 @@
 //! Digest, beside the examples of its RFCs and the answers of Python and curl.
 
 use std::process::Command;
+use std::sync::Arc;
 use std::thread;
 
-use clientcookie::transport::Proxy;
+use clientcookie::transport::{Proxy, ScriptedTransport};
 use clientcookie::{
-    Error, HttpBasicAuthHandler, HttpDigestAuthHandler, HttpErrorCause, HttpProxyPasswordMgr, ProxyBasicAuthHandler,
-    ProxyDigestAuthHandler, Request, build_opener,
+    Error, HttpBasicAuthHandler, HttpDigestAuthHandler, HttpErrorCause, HttpHandler, HttpPasswordMgr,
+    HttpPasswordMgrWithDefaultRealm, HttpProxyPasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler, Request,
+    build_opener,
 };
 
 use super::{parameter, password, said};
@@ -197,7 +199,7 @@ fn nothing_is_said_elsewhere() {
 #[test]
 fn a_realm_does_not_change_its_mind_to_basic() {
     for (says, realm, allow, refused) in
-        [("the same realm", "a", false, true), ("if that is allowed", "a", true, false), ("another", "b", false, false)]
+        [("the same realm", "a", false, true), ("if that is allowed", "a", true, false), ("another", "b", false, true)]
     {
         let basic = format!("Basic realm=\"{realm}\"");
         let server = Server::start(move |request| match (request.target(), request.header("Authorization")) {
@@ -298,10 +300,61 @@ fn a_repetition_proves_anew() {
             (Some(_), _) => Reply::ok(""),
             (None, _) => challenge(&["Digest realm=\"a\", nonce=\"first\", qop=\"auth\""]),
         });
-    let clock = std::sync::Arc::new(clientcookie::clock::FixedClock::new(0));
+    let clock = Arc::new(clientcookie::clock::FixedClock::new(0));
     let retry = clientcookie::HttpRetryProcessor::new().max_retries(2).clock(clock);
     let handler = HttpDigestAuthHandler::new(password(&server.url("/"), "me", "secret"));
     assert!(build_opener((handler, retry)).open(server.url("/")).is_err());
     let numbers: Vec<_> = server.requests().iter().filter_map(|request| parameter(request, "nc")).collect();
     assert_eq!(numbers, ["00000001", "00000002", "00000003"], "no number is used twice");
+}
+
+#[test]
+fn no_realm_makes_the_guard_forget_another() {
+    // Of one origin that has a password too, and of the guarded one itself.
+    for (says, host) in [("of another origin", "evil.test"), ("of the same", "bank.test")] {
+        for flood in [0, 15, 16, 300, 1500] {
+            let digest = |realm: &str| {
+                format!(
+                    "HTTP/1.1 401 -\r\nWWW-Authenticate: Digest realm=\"{realm}\", nonce=\"n\", qop=\"auth\"\r\n\r\n"
+                )
+            };
+            let ok = "HTTP/1.1 200 OK\r\n\r\n";
+            let mut transport = ScriptedTransport::new().reply(digest("bank")).reply(ok);
+            for index in 0..flood {
+                transport = transport.reply(digest(&format!("realm {index}"))).reply(ok);
+            }
+            transport = transport.reply("HTTP/1.1 401 -\r\nWWW-Authenticate: Basic realm=\"bank\"\r\n\r\n").reply(ok);
+            let passwords = Arc::new(HttpPasswordMgrWithDefaultRealm::new());
+            for place in ["http://bank.test/", "http://evil.test/"] {
+                passwords.add_password(None, place, "me", "secret").unwrap();
+            }
+            let opener = build_opener((
+                HttpBasicAuthHandler::new(Arc::clone(&passwords)),
+                HttpDigestAuthHandler::new(passwords),
+                HttpHandler::with_transport(transport.clone()),
+            ));
+            opener.open("http://bank.test/").unwrap();
+            for _ in 0..flood {
+                opener.open(format!("http://{host}/")).unwrap();
+            }
+            let error = opener.open("http://bank.test/").unwrap_err().into_http_error().unwrap();
+            assert_eq!(*error.cause(), HttpErrorCause::AuthDowngrade, "{flood} realms {says}");
+        }
+    }
+}
+
+#[test]
+fn a_realm_with_a_password_of_its_own_may_ask_for_basic() {
+    let server = Server::start(|request| match (request.target(), request.header("Authorization")) {
+        (_, Some(_)) => Reply::ok(""),
+        ("/digest", None) => challenge(&["Digest realm=\"a\", nonce=\"n\", qop=\"auth\""]),
+        _ => challenge(&["Basic realm=\"b\""]),
+    });
+    let passwords = Arc::new(HttpPasswordMgr::new());
+    passwords.add_password("a", &server.url("/"), "me", "secret").unwrap();
+    passwords.add_password("b", &server.url("/"), "me", "less secret").unwrap();
+    let opener =
+        build_opener((HttpDigestAuthHandler::new(Arc::clone(&passwords)), HttpBasicAuthHandler::new(passwords)));
+    opener.open(server.url("/digest")).unwrap();
+    opener.open(server.url("/basic")).unwrap();
 }

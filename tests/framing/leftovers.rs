@@ -172,6 +172,15 @@ fn informational_heads_are_passed_over() {
     let hints = "HTTP/1.1 103 Early Hints\r\nSet-Cookie: early=1\r\nContent-Length: 9\r\n\r\n";
     for (sentence, before) in [
         ("early hints", hints.to_owned()),
+        (
+            "what it says of a body, whatever that is",
+            "HTTP/1.1 103 Hints\r\nContent-Length: 5\r\nContent-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                .to_owned(),
+        ),
+        (
+            "in an old version, folded and misspelled",
+            "HTTP/1.0 103 -\r\nTransfer-Encoding: a\r\n b\r\nContent-Length : 1\r\n\r\n".to_owned(),
+        ),
         ("a continuation nobody asked for", "HTTP/1.1 100 Continue\r\n\r\n".to_owned()),
         ("several", format!("{hints}HTTP/1.1 102 Processing\r\n\r\n{hints}")),
     ] {

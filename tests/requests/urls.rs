@@ -273,3 +273,33 @@ fn other_schemes_are_parsed_and_left_to_their_handlers() {
         refused(url);
     }
 }
+
+#[test]
+fn a_host_is_no_longer_than_the_dns_has_names() {
+    let label = |length: usize| "a".repeat(length);
+    let name = |length: usize| format!("{}b", "a.".repeat(length / 2));
+    for (says, host, fits) in [
+        ("the longest name", name(253), true),
+        ("with the dot that ends it", name(253) + ".", true),
+        ("a longer one", name(255), false),
+        ("much longer", name(20_001), false),
+        ("the longest part", label(63) + ".test", true),
+        ("at the end", "test.".to_owned() + &label(63), true),
+        ("a longer part", label(64) + ".test", false),
+        ("at the end", "test.".to_owned() + &label(64), false),
+        ("a longer part of another alphabet", "ü".repeat(60) + ".test", false),
+        ("an address is no name", "[1111:2222:3333:4444:5555:6666:7777:8888]".to_owned(), true),
+    ] {
+        let outcome = Request::new(&format!("http://{host}/"));
+        assert_eq!(outcome.is_ok(), fits, "{says}: {outcome:?}");
+        if let Err(error) = outcome {
+            assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }), "{says}");
+            assert!(!fits && error.to_string().contains("ost"), "{says}: {error}");
+        }
+        let redirect = clientcookie::transport::ScriptedTransport::new()
+            .reply(format!("HTTP/1.1 302 -\r\nLocation: http://{host}/\r\n\r\n"))
+            .reply("HTTP/1.1 200 OK\r\n\r\n");
+        let opener = build_opener(HttpHandler::with_transport(redirect));
+        assert_eq!(opener.open("http://h.test/").is_ok(), fits, "{says}, from a server");
+    }
+}

@@ -143,7 +143,7 @@ impl UreqTransport {
             .input_buffer_size(self.limits.head.saturating_add(1).max(INPUT_BUFFER))
             .max_idle_connections(self.limits.idle_connections)
             .max_idle_connections_per_host(self.limits.idle_connections_per_host)
-            .max_idle_age(self.limits.idle_age)
+            .max_idle_age(self.limits.idle_age.min(CENTURY))
             .timeout_connect(timeouts.connect)
             .timeout_per_write(timeouts.write)
             .timeout_per_read(timeouts.read);
@@ -320,10 +320,11 @@ fn run(
     agent.run(config.build())
 }
 
-/// The system takes a limit of zero for none, so the shortest one is a millisecond; and no clock can add more than it
-/// holds, so the longest one is a century.
+/// No clock can add more than it holds, so this is the longest limit.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// The system takes a limit of zero for none, so the shortest one is a millisecond.
 fn workable(limit: Option<Duration>) -> Option<Duration> {
-    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     limit.map(|limit| limit.clamp(Duration::from_millis(1), CENTURY))
 }
 

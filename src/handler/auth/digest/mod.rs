@@ -1,6 +1,7 @@
 //! Digest authentication (RFC 7616, and RFC 2069's form of it): proof of knowing a password that does not tell it.
 
 mod algorithm;
+mod guard;
 mod nonces;
 
 use http::{HeaderValue, Method};
@@ -15,6 +16,7 @@ use crate::transport::Way;
 use crate::urls::{self, Userinfo};
 
 use algorithm::Algorithm;
+use guard::Guard;
 use nonces::{Count, Nonces};
 
 /// Answers a server that asks for a password with Digest (urllib2's `HTTPDigestAuthHandler`).
@@ -43,12 +45,13 @@ impl HttpDigestAuthHandler {
         HttpDigestAuthHandler(Digest {
             passwords: Box::new(passwords),
             nonces: Nonces::default(),
+            guard: Guard::default(),
             allow_downgrade: false,
         })
     }
 
-    /// Whether a realm that has asked for Digest before may ask for Basic alone. Off: that is then an error, which
-    /// holds the answer ([`HttpErrorCause::AuthDowngrade`]).
+    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the same origin for the
+    /// same password. Off: that is then an error, which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
     pub fn allow_downgrade(self, allow: bool) -> HttpDigestAuthHandler {
         HttpDigestAuthHandler(Digest { allow_downgrade: allow, ..self.0 })
     }
@@ -89,12 +92,13 @@ impl ProxyDigestAuthHandler {
         ProxyDigestAuthHandler(Digest {
             passwords: Box::new(passwords),
             nonces: Nonces::default(),
+            guard: Guard::default(),
             allow_downgrade: false,
         })
     }
 
-    /// Whether a realm that has asked for Digest before may ask for Basic alone. Off: that is then an error, which
-    /// holds the answer ([`HttpErrorCause::AuthDowngrade`]).
+    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the same origin for the
+    /// same password. Off: that is then an error, which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
     pub fn allow_downgrade(self, allow: bool) -> ProxyDigestAuthHandler {
         ProxyDigestAuthHandler(Digest { allow_downgrade: allow, ..self.0 })
     }
@@ -122,12 +126,13 @@ impl Handler for ProxyDigestAuthHandler {
 struct Digest {
     passwords: Box<dyn PasswordMgr>,
     nonces: Nonces,
+    guard: Guard,
     allow_downgrade: bool,
 }
 
 impl Digest {
     fn http_error(&self, audience: Audience, request: &Request, response: Response) -> Result<Answer> {
-        if !self.allow_downgrade && self.nonces.is_downgrade(audience, request, &response) {
+        if !self.allow_downgrade && self.guard.is_downgrade(audience, &*self.passwords, request, &response) {
             return Err(HttpError::new(response, HttpErrorCause::AuthDowngrade).into());
         }
         answer(audience, request, response, |challenges, answered| {
@@ -139,7 +144,7 @@ impl Digest {
             }
             let user = user(audience, &*self.passwords, realm, request)?;
             // Who has no password for it takes no notice either: another handler may have one for Basic.
-            self.nonces.saw_digest(&place, realm);
+            self.guard.saw_digest(&place, realm);
             let count = self.nonces.count(&place, realm, asked.nonce)?;
             credentials(&asked, &user, &count, audience, request)
         })

@@ -1,15 +1,13 @@
-//! [`Nonces`]: how often each nonce was used, and who has asked for Digest.
+//! [`Nonces`]: how often each nonce was used.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::{Position, Url};
 
 use crate::handler::auth::Audience;
-use crate::handler::auth::challenge;
 use crate::request::Request;
-use crate::response::Response;
 
-/// Nonces that are remembered, and realms. Servers use one at a time; of a forgotten one the count begins anew, and
+/// Nonces that are remembered. Servers use one at a time; of a forgotten one the count begins anew, and
 /// the server asks again.
 const REMEMBERED: usize = 256;
 
@@ -21,8 +19,6 @@ pub(super) struct Nonces(Mutex<State>);
 struct State {
     /// The one used last at the end.
     nonces: Vec<Nonce>,
-    /// The places and realms that have asked for Digest, the last one at the end.
-    digest: Vec<(String, String)>,
 }
 
 struct Nonce {
@@ -66,27 +62,6 @@ impl Nonces {
         let count = Count { number: known.used, cnonce: known.cnonce.clone() };
         push(&mut state.nonces, known);
         Some(count)
-    }
-
-    /// Remembers that Digest was asked for here.
-    pub(super) fn saw_digest(&self, place: &str, realm: &str) {
-        let mut state = self.lock();
-        let it = (place.to_owned(), realm.to_owned());
-        state.digest.retain(|known| *known != it);
-        push(&mut state.digest, it);
-    }
-
-    /// Whether this answer asks for Basic alone in a realm that has asked for Digest before.
-    pub(super) fn is_downgrade(&self, audience: Audience, request: &Request, response: &Response) -> bool {
-        if response.status() != audience.status() {
-            return false;
-        }
-        let challenges = challenge::challenges(response.headers(), audience.challenge());
-        let is = |scheme: &str| challenges.iter().find(|challenge| challenge.scheme == scheme);
-        let (Some(basic), None, Some(place)) = (is("basic"), is("digest"), place(audience, request)) else {
-            return false;
-        };
-        self.lock().digest.contains(&(place, basic.realm().to_owned()))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
