@@ -404,7 +404,8 @@ fn work_for_next_to_nothing_is_not_done() {
     let (empty, little) = ([0, 0, 0, 0xff, 0xff].as_slice(), [0, 1, 0, 0xfe, 0xff, b'x'].as_slice());
     let members = "members hold next to nothing";
     let barren = "it unpacks to next to nothing";
-    let rows: Vec<(&str, &str, Vec<u8>, Vec<u8>, &str)> = vec![
+    type Row<'a> = (&'a str, &'a str, Vec<u8>, Vec<u8>, &'a str);
+    let rows: Vec<Row<'_>> = vec![
         ("members of one byte", "gzip", vec![], member(b"x"), members),
         ("members of three bytes", "gzip", vec![], member(b"xyz"), members),
         ("empty blocks in one member", "gzip", gzip(b"")[..10].to_vec(), empty.to_vec(), barren),
