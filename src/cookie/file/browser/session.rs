@@ -67,7 +67,8 @@ pub(super) fn read(bytes: &[u8], all_containers: bool) -> Result<Loaded, FormatE
     };
     // What the parser says may quote a value.
     let failed = |error: serde_json::Error| {
-        FormatError::new(format!("the session is not the JSON that Firefox writes, at byte {}", error.column()))
+        let (line, column) = (error.line(), error.column());
+        FormatError::new(format!("the session is not the JSON that Firefox writes, at line {line}, column {column}"))
     };
     let mut json = serde_json::Deserializer::from_slice(&session);
     json.deserialize_map(Session(each)).and_then(|()| json.end()).map_err(failed)?;
@@ -185,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_no_session_is_told_so() {
         let whole = packed(r#"{"cookies":[{"host":"a.test","name":"a","value":"secret"}]}"#);
-        let not_json = "the session is not the JSON that Firefox writes, at byte ";
+        let not_json = "the session is not the JSON that Firefox writes, at line ";
         let mut huge = whole.clone();
         huge[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
         let mut larger = whole.clone();
@@ -201,11 +202,11 @@ mod tests {
             ("a size without end", huge, "the session would have 4294967295 bytes; 67108864 are allowed".to_owned()),
             ("a size that no such block has", larger, "the session is cut short".to_owned()),
             ("a size too small", smaller, "the session is not what LZ4 packs".to_owned()),
-            ("an empty text", packed(""), "the session is cut short".to_owned()),
-            ("a list", packed("[1]"), format!("{not_json}1")),
-            ("no list of cookies", packed(r#"{"cookies":"secret"}"#), format!("{not_json}19")),
-            ("an end too early", packed(r#"{"cookies":[{"host":"secret""#), format!("{not_json}28")),
-            ("more after the end", packed("{} {}"), format!("{not_json}4")),
+            ("an empty text", packed(""), format!("{not_json}1, column 0")),
+            ("a list", packed("[1]"), format!("{not_json}1, column 0")),
+            ("no list of cookies", packed(r#"{"cookies":"secret"}"#), format!("{not_json}1, column 19")),
+            ("an end too early", packed(r#"{"cookies":[{"host":"secret""#), format!("{not_json}1, column 28")),
+            ("more after the end", packed("{} {}"), format!("{not_json}1, column 4")),
         ] {
             assert_eq!(read(&bytes, false).unwrap_err().reason(), reason, "{sentence}");
         }
