@@ -6,7 +6,7 @@
 //! RUST_LOG=clientcookie=info cargo run --example logging
 //! ```
 //!
-//! - `clientcookie::cookies` (debug): why each cookie was accepted or refused, sent or not.
+//! - `clientcookie::cookies` (debug): each cookie that was stored, replaced, deleted, refused, sent or not, and why.
 //! - `clientcookie::wire` (debug): both heads of every exchange.
 //! - `clientcookie::http_redirects` (info): every redirect, from [`HttpRedirectDebugProcessor`].
 //! - `clientcookie::http_responses` (info): every response with its body, from [`HttpResponseDebugProcessor`].
@@ -55,7 +55,12 @@ fn answer(mut stream: &TcpStream) -> std::io::Result<()> {
         true => {
             ("302 Found", "Location: /new\r\nSet-Cookie: sid=31d4\r\nSet-Cookie: x=y; Domain=example.com\r\n", "moved")
         }
-        false => ("200 OK", "Content-Type: text/html\r\n", "<p>here</p>"),
+        // The cookie is given another value, and then taken back.
+        false => (
+            "200 OK",
+            "Content-Type: text/html\r\nSet-Cookie: sid=31d5; HttpOnly\r\nSet-Cookie: sid=; Max-Age=0\r\n",
+            "<p>here</p>",
+        ),
     };
     let length = body.len();
     write!(stream, "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")

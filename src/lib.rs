@@ -49,8 +49,8 @@
 //! # What it tells
 //!
 //! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
-//! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (why a cookie was accepted, refused or
-//! not sent), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
+//! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (each cookie that was stored, replaced,
+//! deleted, refused, sent or not, and why), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
 //! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy a request takes, what
 //! a page may not say of itself, which body is not decoded). Two processors log at info level:
 //! [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and [`HttpResponseDebugProcessor`] under

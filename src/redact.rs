@@ -26,11 +26,66 @@ pub(crate) enum Level {
 
 /// A header's value as it may be shown.
 pub(crate) fn header<'a>(name: &str, value: &'a HeaderValue, level: Level) -> Cow<'a, str> {
-    if hides(name, level) || (value.is_sensitive() && level != Level::None) {
+    if value.is_sensitive() && level != Level::None {
         return Cow::Borrowed(HIDDEN);
+    }
+    if hides(name, level) {
+        return Cow::Owned(escaped(&hidden(name, &text(value.as_bytes()))));
     }
     let shown = text(value.as_bytes());
     if level != Level::None && holds_url(name) { without_userinfo(shown) } else { shown }
+}
+
+/// What may be shown of a header's value that is a secret: of cookies the names, and of those that a server sets the
+/// attributes (`sid=***; Path=/; HttpOnly`); of all else nothing.
+pub(crate) fn hidden(name: &str, value: &str) -> String {
+    let of_server = name.len() > "Cookie2".len();
+    match name.to_ascii_lowercase().as_str() {
+        "cookie" | "cookie2" | "set-cookie" | "set-cookie2" => {
+            let pieces = value.split(';').enumerate();
+            let shown = pieces.map(|(index, piece)| match of_server && index > 0 {
+                true => hidden_attribute(piece.trim()),
+                false => hidden_pair(piece.trim()),
+            });
+            shown.collect::<Vec<_>>().join("; ")
+        }
+        _ => HIDDEN.to_owned(),
+    }
+}
+
+/// A cookie without its value; one without a name may be nothing but a secret.
+fn hidden_pair(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((name, _)) if !name.trim().is_empty() => format!("{}={HIDDEN}", name.trim_end()),
+        _ if pair.is_empty() => String::new(),
+        _ => HIDDEN.to_owned(),
+    }
+}
+
+/// An attribute as it is, if it is one; what only stands where they do may be another cookie.
+fn hidden_attribute(attribute: &str) -> String {
+    const ATTRIBUTES: [&str; 14] = [
+        "Path",
+        "Domain",
+        "Expires",
+        "Max-Age",
+        "Secure",
+        "HttpOnly",
+        "SameSite",
+        "Partitioned",
+        "Priority",
+        "Version",
+        "Port",
+        "Comment",
+        "CommentURL",
+        "Discard",
+    ];
+    let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+    let is_known = ATTRIBUTES.iter().any(|known| known.eq_ignore_ascii_case(name.trim()));
+    match is_known && !value.contains('=') {
+        true => attribute.to_owned(),
+        false => hidden_pair(attribute),
+    }
 }
 
 /// Whether this header's value is a URL, or holds one.
@@ -118,6 +173,26 @@ pub(crate) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_cookies_the_names_are_shown() {
+        for (name, given, shown) in [
+            ("Cookie", "sid=31d4; a=1", "sid=***; a=***"),
+            ("cookie", "31d4", "***"),
+            ("Cookie", "=31d4;", "***; "),
+            ("Set-Cookie", "sid=31d4; Path=/; HttpOnly", "sid=***; Path=/; HttpOnly"),
+            (
+                "set-cookie",
+                "sid=31=d4; expires=Wed, 09 Feb 1994 22:23:32 GMT",
+                "sid=***; expires=Wed, 09 Feb 1994 22:23:32 GMT",
+            ),
+            ("Set-Cookie", "31d4; Secure", "***; Secure"),
+            ("Set-Cookie", "a=1; Path=/, b=31d4; c=31d4; 31d4", "a=***; Path=***; c=***; ***"),
+            ("Authorization", "Basic c2VjcmV0; Path=/", "***"),
+        ] {
+            assert_eq!(hidden(name, given), shown, "{name}: {given}");
+        }
+    }
 
     #[test]
     fn no_password_is_ever_shown() {

@@ -1,7 +1,9 @@
-//! The debug log of cookies: one line for each cookie that was refused, never with its value; and the list of them,
-//! for those who ask.
+//! The debug log of cookies: one line for each cookie that was stored, replaced, deleted, refused, sent or not, with its
+//! attributes and never with its value; and the list of those refused, for those who ask.
 
-use super::{Cookie, Refusal, Rejected};
+use std::fmt;
+
+use super::{Cookie, Refusal, Rejected, time2netscape};
 
 const TARGET: &str = "clientcookie::cookies";
 
@@ -15,7 +17,18 @@ fn shown_name(cookie: &Cookie) -> &[u8] {
     if cookie.has_value() { cookie.name_bytes() } else { HIDDEN }
 }
 
-/// Who hears of a refusal. No lock is held where it is used, since a logger is code of the user's and may ask the jar.
+/// What became of a cookie that the jar took.
+#[derive(Clone, Copy)]
+pub(super) enum Fate {
+    Stored,
+    Replaced,
+    /// It expired already, and took the one before it away.
+    Deleted,
+    /// It expired already, and there was none.
+    Expired,
+}
+
+/// Who hears of cookies. No lock is held where it is used, since a logger is code of the user's and may ask the jar.
 pub(super) struct Journal {
     log: bool,
     list: Option<Vec<Rejected>>,
@@ -32,6 +45,28 @@ impl Journal {
         Self { list: Some(Vec::new()), ..Self::open() }
     }
 
+    /// Whether somebody hears of what is taken and sent.
+    pub(super) fn is_logging(&self) -> bool {
+        self.log
+    }
+
+    pub(super) fn taken(&self, cookie: &Cookie, fate: Fate) {
+        if !self.log {
+            return;
+        }
+        let fate = match fate {
+            Fate::Stored => "stored",
+            Fate::Replaced => "stored in the place of another",
+            Fate::Deleted => "deleted",
+            Fate::Expired => "not stored: it has expired",
+        };
+        self.line(cookie, format_args!("{fate}: {}", attributes(cookie)));
+    }
+
+    pub(super) fn sent(&self, cookie: &Cookie) {
+        self.line(cookie, format_args!("sent"));
+    }
+
     pub(super) fn into_list(self) -> Vec<Rejected> {
         self.list.unwrap_or_default()
     }
@@ -41,11 +76,11 @@ impl Journal {
             let name = String::from_utf8_lossy(shown_name(cookie)).into_owned();
             list.push(Rejected { name, cookie: Some(cookie.clone()), refusal: why });
         }
-        self.line(cookie, "not stored", why);
+        self.line(cookie, format_args!("not stored: {why}"));
     }
 
     pub(super) fn not_sent(&mut self, cookie: &Cookie, why: Refusal) {
-        self.line(cookie, "not sent", why);
+        self.line(cookie, format_args!("not sent: {why}"));
     }
 
     /// For a cookie that got no further than its header.
@@ -60,14 +95,44 @@ impl Journal {
     }
 
     /// "cookie sid for .example.com/ not stored: ..."
-    fn line(&self, cookie: &Cookie, fate: &str, why: Refusal) {
+    fn line(&self, cookie: &Cookie, fate: fmt::Arguments<'_>) {
         if self.log {
             let name = shown_name(cookie);
             let (name, domain) = (name[..name.len().min(NAME_SHOWN)].escape_ascii(), cookie.domain().escape_debug());
             let path = cookie.path_bytes().escape_ascii();
-            log::debug!(target: TARGET, "cookie {name} for {domain}{path} {fate}: {why}");
+            log::debug!(target: TARGET, "cookie {name} for {domain}{path} {fate}");
         }
     }
+}
+
+/// The cookie as the server set it, but for its value: "sid=***; Path=/; HttpOnly".
+fn attributes(cookie: &Cookie) -> String {
+    let name = shown_name(cookie);
+    let mut shown = format!("{}=***", name[..name.len().min(NAME_SHOWN)].escape_ascii());
+    let mut add = |attribute: &str, value: String| {
+        shown.push_str("; ");
+        shown.push_str(attribute);
+        shown.push_str(&value);
+    };
+    if cookie.domain_specified() {
+        add("Domain=", cookie.domain().escape_debug().to_string());
+    }
+    add("Path=", cookie.path_bytes().escape_ascii().to_string());
+    if let Some(expires) = cookie.expires() {
+        add("Expires=", time2netscape(expires));
+    }
+    for (attribute, is_set) in [("Secure", cookie.secure()), ("HttpOnly", cookie.http_only())] {
+        if is_set {
+            add(attribute, String::new());
+        }
+    }
+    if let Some(same_site) = cookie.attribute("SameSite") {
+        add("SameSite=", same_site.escape_debug().to_string());
+    }
+    if cookie.has_nonstandard_attr("Partitioned") {
+        add("Partitioned", String::new());
+    }
+    shown
 }
 
 pub(super) fn store_failed(error: &super::StoreError) {

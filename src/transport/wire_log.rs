@@ -60,9 +60,14 @@ fn lines(head: &[u8], level: Level, secret: &[String]) -> impl Iterator<Item = S
         };
         let name = redact::text(&line[..colon]);
         let is_secret = |name: &str| secret.iter().any(|other| other.eq_ignore_ascii_case(name));
-        hidden = redact::hides(name.trim(), level) || (level != Level::None && is_secret(name.trim()));
+        let marked = level != Level::None && is_secret(name.trim());
+        hidden = marked || redact::hides(name.trim(), level);
         match hidden {
-            true => format!("{name}: {}", redact::HIDDEN),
+            true if marked => format!("{name}: {}", redact::HIDDEN),
+            true => {
+                let value = redact::text(&line[colon + 1..]);
+                redact::escaped(&format!("{name}: {}", redact::hidden(name.trim(), &value)))
+            }
             false if level != Level::None && redact::holds_url(name.trim()) => {
                 redact::escaped(&redact::without_userinfo(redact::text(line)))
             }
@@ -100,7 +105,7 @@ mod tests {
                 "GET /\\u{1b} HTTP/1.1|authorization: Basic c2VjcmV0| folded|Cookie: a=1|Set-Cookie: b=2|X: y|",
             ),
             (Level::Passwords, "GET /\\u{1b} HTTP/1.1|authorization: ***|***|Cookie: a=1|Set-Cookie: b=2|X: y|"),
-            (Level::All, "GET /\\u{1b} HTTP/1.1|authorization: ***|***|Cookie: ***|Set-Cookie: ***|X: y|"),
+            (Level::All, "GET /\\u{1b} HTTP/1.1|authorization: ***|***|Cookie: a=***|Set-Cookie: b=***|X: y|"),
         ] {
             assert_eq!(lines(head, level, &[]).collect::<Vec<_>>().join("|"), expected);
         }

@@ -102,7 +102,7 @@ fn every_response_is_logged_and_can_still_be_read() {
         [
             "http:",
             "Location: /page",
-            "Set-Cookie: ***",
+            "Set-Cookie: a=***",
             "Content-Length: 5",
             "",
             "moved",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::CookieJar;
-use crate::cookie::journal::Journal;
+use crate::cookie::journal::{Fate, Journal};
 use crate::cookie::limits::exceeds;
 use crate::cookie::make::{self, Headers, Maker};
 use crate::cookie::{Cookie, CookiePolicy, Put, Refusal, Rejected, RequestView, ResponseView, Room, Transaction};
@@ -121,10 +121,27 @@ impl CookieJar {
 
     fn extract(&self, response: &dyn ResponseView, request: &dyn RequestView, journal: &mut Journal) {
         self.for_each_offered(response, request, journal, |cookie, transaction, policy, journal| {
-            if let Err((cookie, why)) = self.accept_owned(cookie, transaction, policy) {
-                journal.not_stored(&cookie, why);
-            }
+            self.take(cookie, transaction, policy, journal);
         });
+    }
+
+    /// Stores a cookie, if everybody agrees, and tells the journal what became of it.
+    fn take(&self, cookie: Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy, journal: &mut Journal) {
+        let logged = journal.is_logging().then(|| {
+            let before = self.get(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+            let fate = match (cookie.is_expired(transaction.now()), before.is_some()) {
+                (true, true) => Fate::Deleted,
+                (true, false) => Fate::Expired,
+                (false, true) => Fate::Replaced,
+                (false, false) => Fate::Stored,
+            };
+            (cookie.clone(), fate)
+        });
+        match (self.accept_owned(cookie, transaction, policy), logged) {
+            (Err((cookie, why)), _) => journal.not_stored(&cookie, why),
+            (Ok(()), Some((cookie, fate))) => journal.taken(&cookie, fate),
+            (Ok(()), None) => {}
+        }
     }
 
     /// Reads a response's headers and hands each cookie to `take`, and nothing is locked meanwhile.

@@ -21,7 +21,11 @@ impl CookieJar {
             return;
         }
         let chosen = self.select(&*request, &*policy, |_, _| {});
+        let journal = Journal::open();
         if !has_cookie && !chosen.is_empty() {
+            if journal.is_logging() {
+                chosen.iter().for_each(|stored| journal.sent(&stored.cookie));
+            }
             let value = header::write(chosen.iter().map(|stored| &*stored.cookie), protocols.reading);
             request.add_unredirected_header("Cookie", &value);
         }
