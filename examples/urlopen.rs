@@ -25,6 +25,8 @@ mod help;
 mod options;
 #[path = "urlopen/output.rs"]
 mod output;
+#[path = "urlopen/speed.rs"]
+mod speed;
 #[path = "urlopen/tour.rs"]
 mod tour;
 

@@ -1,6 +1,7 @@
 //! The chain of the command line: which handlers the flags ask for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
@@ -13,6 +14,7 @@ use clientcookie::{
 };
 
 use crate::options::{Options, with_scheme};
+use crate::speed::SpeedLimit;
 
 /// One opener for all URLs: they share its cookies and connections.
 pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector> {
@@ -33,6 +35,9 @@ pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector> {
     if !options.without.is_empty() {
         opener.add_handler(Without(options.without.clone()));
     }
+    if let Some(speed) = speed_limit(options) {
+        opener.add_handler(speed);
+    }
     if let Some(limit) = options.max_redirs {
         // Beside it the opener's own bound would be met first.
         opener = opener.max_exchanges(limit.saturating_add(MAX_EXCHANGES));
@@ -48,7 +53,21 @@ fn timeouts(options: &Options) -> Timeouts {
     if let Some(total) = options.max_time {
         timeouts.total = total;
     }
+    if let Some(speed) = speed_limit(options) {
+        // No byte at all is slower than any limit.
+        timeouts.read = timeouts.read.into_iter().chain([speed.time]).min();
+    }
     timeouts
+}
+
+/// Either of the two flags asks for it; what the other does not say is curl's.
+fn speed_limit(options: &Options) -> Option<SpeedLimit> {
+    let asked = options.speed_limit.is_some() || options.speed_time.is_some();
+    let limit = SpeedLimit {
+        bytes: options.speed_limit.unwrap_or(1),
+        time: options.speed_time.unwrap_or(Duration::from_secs(30)),
+    };
+    asked.then_some(limit).filter(|limit| limit.bytes > 0)
 }
 
 /// What `-H 'NAME:'` leaves out, whoever would have added it.

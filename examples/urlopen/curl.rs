@@ -26,7 +26,7 @@ const NOT_OFFERED: &str = "abstract-unix-socket alt-svc anyauth append aws-sigv4
     trace-ascii trace-config trace-ids trace-time unix-socket url-query use-ascii variable vlan-priority xattr";
 
 /// The same for short ones.
-const NOT_OFFERED_SHORT: &str = "aBCDJKMNPQRYZgjlnpqrtyz0234:";
+const NOT_OFFERED_SHORT: &str = "aBCDJKMNPQRZgjlnpqtz0234:";
 
 /// What to say of a long flag that is not offered here.
 pub fn unknown(flag: &str, offered: &str) -> String {

@@ -53,6 +53,8 @@ Output:
       --connect-timeout SECONDS
                               wait so long at most for a connection
   -m, --max-time SECONDS      take so long at most for each URL, redirects and all
+  -Y, --speed-limit BYTES     give a body up that brings fewer bytes a second (1)
+  -y, --speed-time SECONDS    for so long (30)
       --max-redirs N          follow so many redirects at most
       --cacert FILE           trust the certificates of this PEM file alone
   -k, --insecure              trust anyone: whoever sits in between reads along

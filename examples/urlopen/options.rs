@@ -44,6 +44,9 @@ pub struct Options {
     pub connect_timeout: Option<Option<Duration>>,
     pub max_time: Option<Option<Duration>>,
     pub max_redirs: Option<usize>,
+    /// Bytes a second, and for how long they may be fewer.
+    pub speed_limit: Option<u64>,
+    pub speed_time: Option<Duration>,
     pub cacert: Option<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
@@ -143,6 +146,8 @@ impl Options {
             "timeout" => self.timeout = Some(seconds(flag, &value()?)?),
             "connect-timeout" => self.connect_timeout = Some(seconds(flag, &value()?)?),
             "max-time" => self.max_time = Some(seconds(flag, &value()?)?),
+            "speed-limit" => self.speed_limit = Some(number(flag, &value()?)?),
+            "speed-time" => self.speed_time = Some(Duration::from_secs(number(flag, &value()?)?)),
             "max-redirs" => self.max_redirs = Some(redirects(&value()?)?),
             "cacert" => self.cacert = Some(arguments.value()?.into()),
             "insecure" => self.insecure = true,
@@ -289,6 +294,8 @@ fn long(letter: char) -> Option<&'static str> {
         'w' => "write-out",
         'x' => "proxy",
         'X' => "request",
+        'y' => "speed-time",
+        'Y' => "speed-limit",
         '#' => "progress-bar",
         '1' => "tlsv1",
         _ => return None,
@@ -335,6 +342,10 @@ fn format(text: &str) -> std::io::Result<String> {
         Some(file) => std::fs::read_to_string(file),
         None => Ok(text.to_owned()),
     }
+}
+
+fn number(flag: &str, text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("--{flag} takes a number, not {text:?}"))
 }
 
 /// -1 for no limit of its own.

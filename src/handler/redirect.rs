@@ -27,7 +27,7 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 /// - The target is `Location`, or `URI` if there is none; only http, https and ftp are followed.
 /// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
 /// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
-///   so does every header whose value is marked sensitive ([`HeaderValue::set_sensitive`]). Cookies are computed anew
+///   so does every header whose value is marked sensitive ([`http::HeaderValue::set_sensitive`]). Cookies are computed anew
 ///   for each hop by the jar, and so is the proxy, unless the caller chose one.
 /// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an error.
 /// - A `Refresh`, where [`HttpRefreshProcessor`](crate::HttpRefreshProcessor) asks for it, is a 302 by all these rules

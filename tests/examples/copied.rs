@@ -5,9 +5,11 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use std::{env, fs};
 
 use super::{example, text};
+use crate::support::{Reply, Server};
 
 /// The demo site, up until this is dropped, and a folder whose `curl` is our tool.
 struct Site {
@@ -46,6 +48,26 @@ impl Drop for Site {
         let _ = self.process.kill();
         let _ = self.process.wait();
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn what_takes_too_long_is_given_up() {
+    let (slow, silent) = (Duration::from_millis(100), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+    let server = Server::start(move |request| match request.target() {
+        "/drip" => Reply::trickle("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", "x", slow),
+        _ => Reply::raw(silent).then_stall(),
+    });
+    for (flags, path, told) in [
+        (vec!["-m", "0.3"], "/drip", "timed out while opening and reading, in all"),
+        (vec!["-m", "0.3"], "/silent", "timed out while opening and reading, in all"),
+        (vec!["-Y", "1000", "-y", "1"], "/drip", "it is slower than 1000 bytes a second for 1 seconds"),
+        (vec!["-y", "1"], "/silent", "timed out while reading the body"),
+    ] {
+        let output = example("urlopen").arg("-s").args(&flags).arg(server.url(path)).output().unwrap();
+        let stderr = text(&output.stderr);
+        assert_eq!((output.status.code(), stderr.lines().count()), (Some(1), 1), "{flags:?}: {stderr}");
+        assert!(stderr.contains(told), "{flags:?}: {stderr}");
     }
 }
 
