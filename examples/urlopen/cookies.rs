@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "json")]
+use clientcookie::cookie::JsonFormat;
 use clientcookie::cookie::{
     CookieFormat, ElinksFormat, FILE_LIMIT, FileCookieJar, FileError, FileKind, KdeFormat, LoadReport, LwpFormat,
     MozillaFormat, MsieFormat, OperaFormat, ResponseHeadFormat, SafariFormat, SaveReport, W3mFormat, WriteFormat,
@@ -96,7 +98,7 @@ impl Cookies {
         }
     }
 
-    /// Saves the jar, if that was asked for: as LWP if the name ends so, else as a cookies.txt.
+    /// Saves the jar, if that was asked for: as LWP or as Playwright's JSON if the name ends so, else as a cookies.txt.
     pub fn save(&self, options: &Options) -> Result<(), Box<dyn Error>> {
         let Some(target) = target(options) else {
             return Ok(());
@@ -104,6 +106,8 @@ impl Cookies {
         let extension = options.cookie_jar.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
         let report = match extension {
             Some("lwp") => self.write(LwpFormat::new(), &target)?,
+            #[cfg(feature = "json")]
+            Some("json") => self.write(JsonFormat::new(), &target)?,
             _ => self.write(MozillaFormat::new(), &target)?,
         };
         for left_out in report.left_out {
@@ -151,6 +155,8 @@ enum Source<'a> {
 fn read(jar: &CookieJar, kind: Option<FileKind>, source: &Source<'_>, urls: &[Url]) -> Result<LoadReport, FileError> {
     match kind {
         Some(FileKind::Lwp) => read_as(LwpFormat::new(), jar, source),
+        #[cfg(feature = "json")]
+        Some(FileKind::Json(_)) => read_as(JsonFormat::new(), jar, source),
         Some(FileKind::W3m) => read_as(W3mFormat::new(), jar, source),
         Some(FileKind::Elinks) => read_as(ElinksFormat::new(), jar, source),
         Some(FileKind::Kde) => read_as(KdeFormat::new(), jar, source),

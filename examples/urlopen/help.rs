@@ -33,13 +33,14 @@ Requests:
 Cookies:
   -b, --cookie FILE|DATA      load cookies from this file, if it is there, - for
                               stdin (repeatable): a cookies.txt, an LWP file, heads
-                              of responses, or the file of another browser; what
-                              has a = in it is 'NAME=VALUE; NAME=VALUE' for the
-                              hosts of the URLs here
+                              of responses, JSON (feature json), or the file of
+                              another browser; what has a = in it is
+                              'NAME=VALUE; NAME=VALUE' for the hosts of the URLs here
   -c, --cookie-jar FILE       save the cookies to this file at the end, session
                               cookies among them, - for stdout: an LWP file if its
-                              name ends in .lwp, else a cookies.txt. What of it -b
-                              could not load is kept in FILE.bak
+                              name ends in .lwp, Playwright's storage state if in
+                              .json (feature json), else a cookies.txt. What of it
+                              -b could not load is kept in FILE.bak
       --classic               believe servers as far as the original did
       --rfc2965               take and send cookies of RFC 2965 as well
 Output:

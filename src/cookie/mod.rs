@@ -87,6 +87,8 @@ mod view;
 
 pub use cookie::Cookie;
 pub use date::str2time;
+#[cfg(feature = "json")]
+pub use file::JsonFormat;
 pub use file::{
     Browser, BrowserStore, CookieFormat, ElinksFormat, FILE_LIMIT, FileCookieJar, FileError, FileKind, FormatError,
     JsonKind, KdeFormat, LINE_LIMIT, LeftOut, LoadReport, Loaded, LwpCookieJar, LwpFormat, MozillaCookieJar,

@@ -4,6 +4,8 @@ mod delayload;
 mod faults;
 mod find;
 mod golden;
+#[cfg(feature = "json")]
+mod json;
 mod kde;
 mod kept;
 mod kinds;

@@ -4,8 +4,11 @@
 //! The `Cookie` header of the page tells which cookies a program has. Names on the loopback interface other than
 //! addresses are not to be had everywhere, so all is on 127.0.0.1.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use super::*;
 use crate::support::{Reply, Server};
@@ -316,4 +319,151 @@ fn cookies_that_peers_save_are_sent_here() {
         let text = fs::read_to_string(&file).unwrap();
         assert_eq!(normal(&header(&jar, &server.url("/a/b"))), normal(peer.gives), "{}\n{text}", peer.name);
     }
+}
+
+/// What is asked of every line: the program has one cookie, or none.
+fn ask(program: fn(&str, &Path) -> Command, url: &str, file: &Path) -> String {
+    let output = program(url, file).stdin(Stdio::null()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn programs_still_read_odd_lines_so() {
+    let server = Server::start(|request| Reply::ok(request.header("Cookie").unwrap_or("-".into())).then_close());
+    for (name, program, sent) in [
+        ("curl", curl as fn(&str, &Path) -> Command, (|row| row.2) as fn(&odd::OddLine) -> &'static str),
+        ("wget", wget, |row| row.3),
+    ] {
+        if !is_there(name) {
+            continue;
+        }
+        for row in odd::ODD_LINES {
+            let folder = Folder::new("peers-odd");
+            let file = folder.file("cookies");
+            fs::write(&file, format!("# Netscape HTTP Cookie File\n{}\n", row.1.replace("{}", "127.0.0.1"))).unwrap();
+            assert_eq!(ask(program, &server.url("/"), &file), sent(row), "{name}, {}", row.0);
+        }
+    }
+}
+
+#[test]
+fn addresses_travel_between_programs() {
+    let Ok(url) = serve_over_ipv6() else {
+        return println!("skipped: this machine has no IPv6");
+    };
+    for (name, format, program) in [
+        ("curl", Format::Mozilla, (|url, file| with_flag(curl(url, file), "-g")) as Run),
+        ("wget", Format::Mozilla, wget),
+        ("python3", Format::Mozilla, |url, file| python("MozillaCookieJar", url, file)),
+        ("python3", Format::Lwp, |url, file| python("LWPCookieJar", url, file)),
+    ] {
+        if !is_there(name) {
+            continue;
+        }
+        let folder = Folder::new("peers-ipv6");
+        let file = folder.file("cookies");
+        let jar = CookieJar::new();
+        jar.set_cookie(Cookie::new("ours", "1", "[::1]").with_expires(2_145_916_800));
+        save(&jar, format, &file);
+        let sent = ask(program, &url, &file);
+        // Python has a spelling of its own.
+        assert_eq!(sent, if name == "python3" { "-" } else { "ours=1" }, "{name}");
+        assert!(
+            header(&load(format, &file), &url).contains("theirs=1"),
+            "{name}: {}",
+            fs::read_to_string(&file).unwrap()
+        );
+    }
+}
+
+/// Echoes the `Cookie` header and sets a cookie, on an address with colons. It lasts as long as the tests.
+fn serve_over_ipv6() -> std::io::Result<String> {
+    let listener = TcpListener::bind("[::1]:0")?;
+    let url = format!("http://[::1]:{}/", listener.local_addr()?.port());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let lines = BufReader::new(&stream).lines().map_while(Result::ok);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let cookies = head.iter().find_map(|line| line.strip_prefix("Cookie: ")).unwrap_or("-");
+            let set = "Set-Cookie: theirs=1; Path=/; Max-Age=86400";
+            let length = cookies.len();
+            // A peer that went away is not waited for.
+            let _ = write!(stream, "HTTP/1.0 200 OK\r\n{set}\r\nContent-Length: {length}\r\n\r\n{cookies}");
+        }
+    });
+    Ok(url)
+}
+
+fn with_flag(mut command: Command, flag: &str) -> Command {
+    command.arg(flag);
+    command
+}
+
+#[test]
+fn heads_that_curl_writes_are_loaded_and_curl_loads_the_same() {
+    if !is_there("curl") {
+        return;
+    }
+    let (site, echo) = (setter(), echo());
+    let folder = Folder::new("peers-heads");
+    let (head, none) = (folder.file("head"), folder.file("none"));
+    let output = with_flag(curl(&site.url("/a/b"), &none), "-D").arg(&head).output().unwrap();
+    assert!(output.status.success());
+    let url = url::Url::parse(&site.url("/a/b")).unwrap();
+    let jar = FileCookieJar::with_format(ResponseHeadFormat::new().url(&url)).ignore_discard(true);
+    let report = jar.load_file(&head).unwrap();
+    assert_eq!((report.stored, report.is_lossy()), (5, false));
+    let sent = header(&jar, &echo.url("/a/b"));
+    assert_eq!(normal(&sent), normal("deep=d; lasting=l; session=s; hidden=h"));
+    assert_eq!(normal(&ask(curl, &echo.url("/a/b"), &head)), normal(&sent), "curl -b, of the same head");
+}
+
+/// Loads a storage state, opens a page that shows its cookies and one that sets some, and saves the state.
+#[cfg(feature = "json")]
+const PLAYWRIGHT: &str = r#"
+const { chromium } = require("playwright-core");
+const [state, echo, setter] = process.argv.slice(1);
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  process.stdout.write(await (await page.goto(echo)).text());
+  await page.goto(setter);
+  await context.storageState({ path: state });
+  await browser.close();
+})().catch((error) => { console.error(error); process.exit(1); });
+"#;
+
+#[cfg(feature = "json")]
+#[test]
+fn chromium_loads_a_storage_state_and_saves_one_that_is_loaded() {
+    let found = |name: &str, arguments: &[&str]| {
+        let status = Command::new(name).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    let Some(chromium) =
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().find(|path| Path::new(path).exists())
+    else {
+        return println!("skipped: chromium is not installed");
+    };
+    if !found("node", &["-e", "require('playwright-core')"]) {
+        return println!("skipped: node does not find playwright-core; NODE_PATH names its folder");
+    }
+    let (echo, setter) = (echo(), setter());
+    let folder = Folder::new("peers-playwright");
+    let state = folder.file("state.json");
+    let json = FileCookieJar::<JsonFormat>::new(&state).ignore_discard(true);
+    json.clone().with_jar(&sent_jar()).save().unwrap();
+    let mut node = Command::new("node");
+    node.args(["-e", PLAYWRIGHT]).arg(&state).arg(echo.url("/a/b")).arg(setter.url("/a/b"));
+    let output = node.env("CHROMIUM", chromium).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Plain http to this machine is secure to it.
+    let expected = "deep=1; lasting=\"a b\"; session=s; hidden=h; empty=; secure=1";
+    assert_eq!(normal(&String::from_utf8(output.stdout).unwrap()), normal(expected));
+    let report = json.load().unwrap();
+    assert_eq!(report.kind, Some(FileKind::Json(JsonKind::StorageState)));
+    assert!(!report.is_lossy(), "{:?}", report.problems().collect::<Vec<_>>());
+    let sent = header(&json, &setter.url("/a/b"));
+    assert_eq!(normal(&sent), normal("deep=d; lasting=l; session=s; hidden=h; empty="));
 }

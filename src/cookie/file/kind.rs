@@ -218,10 +218,10 @@ impl JsonKind {
         let names = |name: &str| has(text, format!("\"{name}\"").as_bytes());
         Some(if names("raw_cookie") {
             Self::CookieStore
-        } else if inside.is_none() && names("cookies") {
-            Self::StorageState
         } else if names("expirationDate") || names("hostOnly") || names("storeId") {
             Self::CookieEditor
+        } else if inside.is_none() && names("cookies") {
+            Self::StorageState
         } else if names("expires") {
             Self::Puppeteer
         } else if names("name") && names("value") && names("domain") {

@@ -30,6 +30,7 @@
 //! | | [`SafariFormat`] | Safari and other programs of macOS and iOS: `Cookies.binarycookies` | no | `SameSite` |
 //! | | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5: `kcookiejar/cookies` | no | session cookies; `SameSite` |
 //! | | [`OperaFormat`] | Opera 4 to 12: `cookies4.dat` | no | `HttpOnly`; `SameSite` |
+//! | | `JsonFormat`, feature `json` | Playwright, Puppeteer, Selenium, cookie editors; `cookie_store` | all but the last | what RFC 2965 adds; attributes but `HttpOnly` and `SameSite` |
 //! | | [`ResponseHeadFormat`] | `curl -D`: heads of responses | no | whose they are |
 //! | | [`W3mFormat`], [`ElinksFormat`] | w3m and ELinks | no | `SameSite` |
 //! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no | |
@@ -57,6 +58,8 @@ mod bytes;
 mod columns;
 mod error;
 mod jar;
+#[cfg(feature = "json")]
+mod json;
 mod kde;
 mod kind;
 mod lines;
@@ -78,6 +81,8 @@ pub use error::{FileError, FormatError};
 #[cfg(feature = "sqlite")]
 pub use jar::{ChromiumCookieJar, FirefoxCookieJar};
 pub use jar::{FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar};
+#[cfg(feature = "json")]
+pub use json::JsonFormat;
 pub use kde::KdeFormat;
 pub use kind::{FileKind, JsonKind};
 pub use lwp::LwpFormat;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::FileError;
+use super::{FileError, FileKind};
 use crate::cookie::{Cookie, Refusal, Rejected};
 
 /// Skipped lines that are kept, with their reasons; of those after them only the number is known, so that a file of
@@ -23,6 +23,8 @@ pub struct Loaded {
     pub skipped_lines: usize,
     /// The lines or records that were read though there is something odd about them, the first thousand of them.
     pub odd: Vec<Odd>,
+    /// What the file was, where a format reads several kinds: `JsonFormat` does.
+    pub kind: Option<FileKind>,
     /// Files that were found, and are read when a request needs their cookies.
     pub(in crate::cookie) later: Vec<Later>,
 }
@@ -326,6 +328,8 @@ pub struct LoadReport {
     pub refused: Vec<Rejected>,
     /// The lines or records that were read though there is something odd about them, the first thousand of them.
     pub odd: Vec<Odd>,
+    /// What the file was, where the format reads several kinds: `JsonFormat` does.
+    pub kind: Option<FileKind>,
     /// How many files are read later, when a request needs their cookies:
     /// [`delayload`](super::FileCookieJar::delayload).
     pub later: usize,

@@ -16,7 +16,7 @@ mod firefox;
 mod fold;
 #[cfg(feature = "sqlite")]
 mod origin;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "json", feature = "sqlite"))]
 mod partition;
 #[cfg(feature = "sqlite")]
 mod row;
@@ -30,3 +30,5 @@ pub use chromium::ChromiumFormat;
 pub use find::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
 #[cfg(feature = "sqlite")]
 pub use firefox::FirefoxFormat;
+#[cfg(feature = "json")]
+pub(super) use partition::Partition;

@@ -9,7 +9,7 @@ use crate::cookie::file::{Reason, raw};
 use crate::cookie::{PublicSuffixes, host};
 
 /// A partition, called by the site of the page at the top.
-pub(super) struct Partition {
+pub(in crate::cookie::file) struct Partition {
     /// None if the store does not tell.
     scheme: Option<String>,
     /// The registrable domain; of an address, or a host that is a public suffix itself, the host.
@@ -20,7 +20,7 @@ pub(super) struct Partition {
 
 impl Partition {
     /// From Chromium's `top_frame_site_key`, as `https://shop.test`. Layouts before 23 do not tell the ancestor.
-    pub(super) fn of_chromium(key: &[u8], has_cross_site_ancestor: bool) -> Result<Self, Reason> {
+    pub(in crate::cookie::file) fn of_chromium(key: &[u8], has_cross_site_ancestor: bool) -> Result<Self, Reason> {
         let key = str::from_utf8(key).map_err(|_| Reason::BadPartition)?;
         let url = Url::parse(key).map_err(|_| Reason::BadPartition)?;
         let domain = url.host_str().ok_or(Reason::BadPartition)?.to_owned();
@@ -29,6 +29,7 @@ impl Partition {
 
     /// From Firefox's `partitionKey`: `(https,shop.test)`, then perhaps a port, then perhaps `f` for an ancestor of
     /// another site; or the domain alone (caps/OriginAttributes.cpp, `ParsePartitionKey`).
+    #[cfg(feature = "sqlite")]
     pub(super) fn of_firefox(key: &str) -> Result<Self, Reason> {
         let Some(fields) = key.strip_prefix('(') else {
             return Self::new(None, key, false);
@@ -55,7 +56,7 @@ impl Partition {
     }
 
     /// Whether the browser sends such a cookie when the cookie's own site is visited.
-    pub(super) fn is_own_of(&self, host: &[u8], secure: bool) -> Result<(), Reason> {
+    pub(in crate::cookie::file) fn is_own_of(&self, host: &[u8], secure: bool) -> Result<(), Reason> {
         let host = raw::canonical(host)?;
         // Sites are schemeful, and a `Secure` cookie never goes to the site that is spelled `http:`.
         let is_other_scheme = secure && self.scheme.as_deref() == Some("http") && !is_loopback(&host);

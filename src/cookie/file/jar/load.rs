@@ -92,8 +92,8 @@ impl<F: CookieFormat> FileCookieJar<F> {
 
 /// The cookies that are wanted and could be sent, and what became of all others.
 pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Arc<Cookie>>, LoadReport) {
-    let Loaded { cookies, skipped, skipped_lines, odd, .. } = loaded;
-    let mut report = LoadReport { skipped, skipped_lines, odd, ..LoadReport::default() };
+    let Loaded { cookies, skipped, skipped_lines, odd, kind, .. } = loaded;
+    let mut report = LoadReport { skipped, skipped_lines, odd, kind, ..LoadReport::default() };
     let (now, policy) = (jar.now(), jar.policy());
     let mut wanted = Vec::with_capacity(cookies.len());
     for cookie in cookies {
