@@ -106,10 +106,31 @@ impl Cookie {
         String::from_utf8_lossy(self.value())
     }
 
-    /// Whether there is a value, even an empty one. `Set-Cookie: seen` has none, and is sent back as `seen`, where
-    /// `Set-Cookie: seen=` is sent back as `seen=`.
+    /// Whether there is a value, even an empty one.
+    ///
+    /// To 6265bis, and to a jar with the safe default, `Set-Cookie: seen` is a value without a name: `name` is empty,
+    /// and the cookie is sent back as `seen`. To the original and to [`Reading::Classic`](super::Reading) it is a name
+    /// without a value. Both send `Set-Cookie: seen=` back as `seen=`.
     pub fn has_value(&self) -> bool {
         self.has_value
+    }
+
+    /// What is sent: a name and a value, or one text alone.
+    pub(super) fn as_pair(&self) -> (&[u8], Option<&[u8]>) {
+        if self.name_end == 0 { (self.value(), None) } else { (self.name_bytes(), self.value_if_any()) }
+    }
+
+    /// Whether it is sent without a `=`.
+    pub(super) fn is_nameless(&self) -> bool {
+        self.as_pair().1.is_none()
+    }
+
+    /// Files a Netscape cookie that is one text alone as 6265bis does, without a name, so that a second one replaces it.
+    pub(super) fn without_name(self) -> Self {
+        if self.has_value || self.version > 0 {
+            return self;
+        }
+        self.with_texts(b"", Some(self.name_bytes()), self.path_bytes(), self.domain())
     }
 
     pub(super) fn value_if_any(&self) -> Option<&[u8]> {

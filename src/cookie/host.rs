@@ -5,6 +5,10 @@ use std::net::Ipv4Addr;
 
 use url::Host;
 
+/// RFC 1035, section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
+/// labels of one that a hostile redirect made would take quadratic time.
+pub(super) const LONGEST_HOST: usize = 255;
+
 /// The host as URLs spell it: lower case, `xn--` labels, IP addresses in full (`127.1` is `127.0.0.1`). None if it is
 /// not a host.
 pub(super) fn canonical(host: &str) -> Option<Cow<'_, str>> {
@@ -14,8 +18,8 @@ pub(super) fn canonical(host: &str) -> Option<Cow<'_, str>> {
     Host::parse(host).ok().map(|host| Cow::Owned(host.to_string()))
 }
 
-/// A domain for a cookie put in by hand: a leading dot is kept, and what is not a host stays as it was given, in lower
-/// case, where it will match nothing.
+/// A domain for a cookie put in by hand: a leading dot is kept, an IPv6 address gets its brackets, and what is not a
+/// host stays as it was given, in lower case, where it matches nothing.
 pub(super) fn spell_domain(domain: &str) -> Cow<'_, str> {
     let (dot, host) = match domain.strip_prefix('.') {
         Some(host) => (".", host),
@@ -24,8 +28,19 @@ pub(super) fn spell_domain(domain: &str) -> Cow<'_, str> {
     match canonical(host) {
         Some(Cow::Borrowed(_)) => Cow::Borrowed(domain),
         Some(Cow::Owned(host)) => Cow::Owned(format!("{dot}{host}")),
-        None => lower_case(domain),
+        None => match host.parse() {
+            Ok(address) => Cow::Owned(format!("{dot}{}", Host::<&str>::Ipv6(address))),
+            Err(_) => lower_case(domain),
+        },
     }
+}
+
+/// Whether a request can go to a host of this name, which is spelled as hosts are.
+pub(super) fn is_host(host: &str) -> bool {
+    let is_label =
+        |label: &str| label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) && !label.is_empty();
+    let name = host.strip_suffix('.').unwrap_or(host);
+    host.len() <= LONGEST_HOST && (name.split('.').all(is_label) || (is_ip(host) && canonical(host).is_some()))
 }
 
 /// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.

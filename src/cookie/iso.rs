@@ -5,7 +5,7 @@ use time::{Date, Month, OffsetDateTime, Time};
 /// Reads a date of ISO 8601, as LWP's cookie files have it: seconds since 1970-01-01 00:00:00 UTC.
 ///
 /// `None` means that it is no date that exists. The zone is UTC unless it says otherwise, the clock may be absent, and
-/// fractions of a second are cut off.
+/// fractions of a second are cut off. `24:00` is the midnight at the end of the day.
 ///
 /// ```
 /// use clientcookie::cookie::iso2time;
@@ -44,8 +44,10 @@ pub fn iso2time(text: &str) -> Option<i64> {
         .ok()?;
     // A leap second has no number of its own in Unix time.
     let seconds = if seconds > 61 { return None } else { seconds.min(59) };
-    let time = Time::from_hms(number(clock[0])?, number(clock[1])?, number(seconds)?).ok()?;
-    Some(date.with_time(time).assume_utc().unix_timestamp() - offset)
+    // `24:00` is the midnight at the end of the day.
+    let (hour, days) = if (clock, seconds) == ([24, 0], 0) { (0, 1) } else { (clock[0], 0) };
+    let time = Time::from_hms(number(hour)?, number(clock[1])?, number(seconds)?).ok()?;
+    Some(date.with_time(time).assume_utc().unix_timestamp() + days * 24 * 60 * 60 - offset)
 }
 
 /// What is left to read.

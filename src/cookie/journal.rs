@@ -10,11 +10,11 @@ const TARGET: &str = "clientcookie::cookies";
 /// Bytes of a name that are logged; the rest tells nobody anything.
 const NAME_SHOWN: usize = 64;
 
-/// For the name of a cookie without a value, which is all that its header says and may be a secret.
+/// For a cookie that is a name or a value alone, which is all that its header says and may be a secret.
 pub(super) const HIDDEN: &[u8] = b"***";
 
 fn shown_name(cookie: &Cookie) -> &[u8] {
-    if cookie.has_value() { cookie.name_bytes() } else { HIDDEN }
+    if cookie.is_nameless() { HIDDEN } else { cookie.name_bytes() }
 }
 
 /// What became of a cookie that the jar took.
@@ -97,10 +97,7 @@ impl Journal {
     /// "cookie sid for .example.com/ not stored: ..."
     fn line(&self, cookie: &Cookie, fate: fmt::Arguments<'_>) {
         if self.log {
-            let name = shown_name(cookie);
-            let (name, domain) = (name[..name.len().min(NAME_SHOWN)].escape_ascii(), cookie.domain().escape_debug());
-            let path = cookie.path_bytes().escape_ascii();
-            log::debug!(target: TARGET, "cookie {name} for {domain}{path} {fate}");
+            log::debug!(target: TARGET, "{} {fate}", Shown(cookie));
         }
     }
 }
@@ -133,6 +130,22 @@ fn attributes(cookie: &Cookie) -> String {
         add("Partitioned", String::new());
     }
     shown
+}
+
+/// "cookie sid for .example.com/"
+struct Shown<'a>(&'a Cookie);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = shown_name(self.0);
+        let (name, domain) = (name[..name.len().min(NAME_SHOWN)].escape_ascii(), self.0.domain().escape_debug());
+        write!(f, "cookie {name} for {domain}{}", self.0.path_bytes().escape_ascii())
+    }
+}
+
+/// What the user puts in and the jar does not take is told louder: there is a mistake to mend, and nobody else says so.
+pub(super) fn not_admitted(cookie: &Cookie, why: Refusal) {
+    log::warn!(target: TARGET, "{} not stored: {why}", Shown(cookie));
 }
 
 pub(super) fn store_failed(error: &super::StoreError) {

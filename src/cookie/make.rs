@@ -101,7 +101,8 @@ impl<'a> Maker<'a> {
         if exceeds(self.count, self.limits.per_response) {
             return journal.unreadable(name_in(header), Refusal::TooManyInResponse);
         }
-        let name = said.as_ref().ok().map(|said| if said.value.is_some() { said.name.clone() } else { HIDDEN.into() });
+        let hidden = |said: &Said<'_>| said.value.is_none() || said.name.is_empty();
+        let name = said.as_ref().ok().map(|said| if hidden(said) { HIDDEN.into() } else { said.name.clone() });
         match said.as_ref().map_err(|why| *why).and_then(|said| self.cookie(said, netscape)) {
             // RFC 2965, section 3.2.2: "Version=value REQUIRED."
             Ok(cookie) if !netscape && said.as_ref().is_ok_and(|said| said.version.is_none()) => {
@@ -179,6 +180,11 @@ impl<'a> Maker<'a> {
         // cookie-domain be the attribute-value without the leading %x2E (".") character."
         let initial_dot = named.starts_with(b".");
         let name = str::from_utf8(&named[usize::from(initial_dot)..]).map_err(|_| Refusal::MalformedDomain)?;
+        // 6265bis, section 5.7, step 8: "If the domain-attribute contains a character that is not in the range of
+        // [USASCII] characters, abort these steps and ignore the cookie entirely."
+        if !classic && !name.is_ascii() {
+            return Err(Refusal::MalformedDomain);
+        }
         let name = match host::canonical(name) {
             Some(name) => name,
             None if classic => host::lower_case(name),

@@ -23,7 +23,8 @@ use super::Cookie;
 pub enum Refusal {
     /// The request's URL has no host, as `file:///tmp/page`, or none that the domain name system could hold.
     NoHost,
-    /// The name is empty. A nameless cookie `=__Host-sid=1` would read as a prefixed one when it is sent back.
+    /// The name is empty, and the value too; or the name is, and the jar reads as the original did, or RFC 2965 asks
+    /// for a name.
     NoName,
     /// The name begins with a blank that is not ASCII. Servers that strip it would see another name.
     BlankBeforeName,
@@ -50,7 +51,7 @@ pub enum Refusal {
     TooLong,
     /// The response had [`Limits::per_response`](super::Limits::per_response) cookies before it.
     TooManyInResponse,
-    /// `Domain` is not a host name: `.`, `..example.com`, `example.com.`
+    /// `Domain` is not a host name: `.`, `..example.com`, `example.com.`, or by hand `http://example.com`.
     MalformedDomain,
     /// `Domain` is a single label such as `com`, and not the host itself.
     NoInnerDot,
@@ -70,6 +71,8 @@ pub enum Refusal {
     Blocked,
     /// The policy has `allowed_domains`, and the domain is not among them.
     NotAllowed,
+    /// The path of a cookie put in by hand, or read from a file, does not begin with `/`: no request is below it.
+    RelativePath,
     /// The request's path is not at or below the cookie's (RFC 6265, section 5.1.4).
     PathMismatch,
     /// The cookie's `Port` is not a list of numbers.
@@ -81,13 +84,19 @@ pub enum Refusal {
     ThirdParty,
     /// `Secure`, and the request is neither https nor wss.
     InsecureRequest,
+    /// `SameSite=None` without `Secure` (6265bis, section 5.7).
+    InsecureSameSiteNone,
+    /// `Partitioned` without `Secure` (CHIPS).
+    InsecurePartitioned,
     /// An insecure response would replace, delete or shadow a `Secure` cookie.
     ShadowsSecure,
     /// The name begins with `__Secure-` and the cookie is not `Secure`.
     SecurePrefix,
     /// The name begins with `__Host-` and the cookie is not `Secure`, not bound to its host, or not for `Path=/`.
     HostPrefix,
-    /// No `=`, and the name begins with `__Secure-` or `__Host-`; some servers read that as a prefixed cookie.
+    /// The name begins with `__Http-` or `__Host-Http-`, and the cookie is not both `Secure` and `HttpOnly`.
+    HttpPrefix,
+    /// No name, and the value begins with `__Secure-`, `__Host-` or `__Http-`: it would be sent as a prefixed cookie.
     NamelessPrefix,
     /// There is no room: [`Limits::per_domain`](super::Limits::per_domain) or
     /// [`Limits::total`](super::Limits::total) is reached, and nothing that may be evicted is there. An insecure
@@ -137,6 +146,10 @@ impl fmt::Display for Refusal {
             Self::ThirdParty => "nobody asked for this request to another site",
             Self::InsecureRequest => "it is for secure connections and this is none",
             Self::ShadowsSecure => "an insecure response may not replace or shadow a secure cookie",
+            Self::InsecureSameSiteNone => "SameSite=None asks for Secure",
+            Self::InsecurePartitioned => "Partitioned asks for Secure",
+            Self::HttpPrefix => "the name prefixes __Http- and __Host-Http- ask for Secure and HttpOnly",
+            Self::RelativePath => "its path does not begin with a slash",
             Self::SecurePrefix => "the name prefix __Secure- asks for Secure",
             Self::HostPrefix => "the name prefix __Host- asks for Secure, Path=/ and no Domain",
             Self::NamelessPrefix => "a name prefix asks for a name and a value",

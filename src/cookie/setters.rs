@@ -15,7 +15,8 @@ impl Cookie {
         cookie
     }
 
-    /// Takes the value away: the cookie is sent as a name alone, without `=`.
+    /// Takes the value away: the cookie is sent as a name alone, without `=`. A jar with the safe default files it as
+    /// a value without a name; see [`has_value`](Self::has_value).
     #[must_use]
     pub fn without_value(self) -> Self {
         self.with_texts(self.name_bytes(), None, self.path_bytes(), self.domain())

@@ -9,10 +9,11 @@ use super::{Cookie, CookieJar};
 impl fmt::Display for Cookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<Cookie ")?;
-        write_shown(f, &self.name())?;
-        if self.has_value() {
+        let (name, value) = self.as_pair();
+        write_shown(f, &String::from_utf8_lossy(name))?;
+        if let Some(value) = value {
             f.write_char('=')?;
-            write_shown(f, &self.value_str())?;
+            write_shown(f, &String::from_utf8_lossy(value))?;
         }
         write!(f, " for {}", self.domain())?;
         if let Some(port) = self.port() {

@@ -7,10 +7,6 @@ use url::Url;
 
 use super::{Refusal, host, rule};
 
-/// RFC 1035, section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
-/// labels of one that a hostile redirect made would take quadratic time.
-const LONGEST_HOST: usize = 255;
-
 /// The facts of one request that decide about cookies, and the time.
 ///
 /// The jar makes one for each response it reads and each request it completes, and hands it to the
@@ -47,7 +43,7 @@ impl<'a> Transaction<'a> {
     /// # Errors
     /// [`Refusal::NoHost`] if the URL has no host that could own a cookie.
     pub fn new(url: &'a Url, now: i64) -> Result<Self, Refusal> {
-        let host = url.host_str().filter(|host| !host.is_empty() && host.len() <= LONGEST_HOST);
+        let host = url.host_str().filter(|host| !host.is_empty() && host.len() <= host::LONGEST_HOST);
         let host = host.ok_or(Refusal::NoHost)?;
         let host_is_ip = host::is_ip(host);
         // The url crate has lower-cased it already, but only for the schemes that it knows.

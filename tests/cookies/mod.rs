@@ -5,6 +5,7 @@ mod linear;
 mod more;
 mod random;
 mod rfc2965;
+mod rfc6265bis;
 mod safe;
 mod suffixes;
 mod table;

@@ -58,13 +58,13 @@ fn hosts_with_look_alikes() {
             &[
                 ("http://www.example.com/", &["a=1; Domain=ехаmple.com", "b=1; Domain=xn--example-.com"]),
                 ("http://www.example.com/", &["c=1; Domain=example.com\u{2100}evil", "d=1; Domain=example\u{ff0e}com"]),
-                ("http://www.straße.de/", &["e=1; Domain=straße.de"]),
+                ("http://www.straße.de/", &["e=1; Domain=straße.de", "f=1; Domain=xn--strae-oqa.de"]),
             ],
             &[
-                ("http://www.example.com/", "d=1"),
+                ("http://www.example.com/", ""),
                 ("http://ехаmple.com/", ""),
                 ("http://www.strasse.de/", ""),
-                ("http://www.xn--strae-oqa.de/", "e=1"),
+                ("http://www.xn--strae-oqa.de/", "f=1"),
             ],
         ),
         ("a host called local is filed once", &[("http://local/", &["a=1"])], &[("http://local/", "a=1")]),
@@ -97,7 +97,7 @@ fn lists_of_domains_are_spelled_as_hosts_are() {
     let suffixes = PublicSuffixes::list(["Bücher.example", ".intranet.example"]);
     let jar = jar_with(DefaultCookiePolicy::new().public_suffixes(suffixes));
     for (url, header) in [
-        ("http://x.bücher.example/", "a=1; Domain=bücher.example"),
+        ("http://x.bücher.example/", "a=1; Domain=xn--bcher-kva.example"),
         ("http://x.intranet.example/", "a=1; Domain=intranet.example"),
     ] {
         assert_eq!(jar.set_from_str(header, &Url::parse(url).unwrap()), Err(Refusal::PublicSuffix), "{header}");
@@ -137,7 +137,7 @@ fn the_host_is_the_urls() {
 #[test]
 fn every_refusal_can_be_asked_for() {
     let jar = jar_with(DefaultCookiePolicy::new());
-    let headers: [&[u8]; 4] = [b"good=1", b"bad=secret; Domain=b.test", b"=nameless", b"worse=\x01secret"];
+    let headers: [&[u8]; 4] = [b"good=1", b"bad=secret; Domain=b.test", b"=", b"worse=\x01secret"];
     let rejected = jar.extract_cookies_report(&Response(headers.to_vec()), &Request::new("https://a.test/x"));
     let told: Vec<String> = rejected.iter().map(ToString::to_string).collect();
     assert_eq!(

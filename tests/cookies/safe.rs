@@ -91,9 +91,9 @@ fn which_hosts_get_a_cookie() {
             &[("http://x.co.uk./", "d=4"), ("http://x.co.uk/", ""), ("http://y.co.uk./", "")],
         ),
         (
-            "K9: the two spellings of an international name are one host",
-            &[("http://www.bücher.de/", &["a=1; Domain=bücher.de", "b=2; Domain=xn--bcher-kva.de"])],
-            &[("http://xn--bcher-kva.de/", "a=1; b=2"), ("http://bucher.de/", "")],
+            "K9: the two spellings of an international name are one host, and Domain is in ASCII",
+            &[("http://www.bücher.de/", &["a=1; Domain=bücher.de", "b=2; Domain=xn--bcher-kva.de", "c=3"])],
+            &[("http://bücher.de/", "b=2"), ("http://www.xn--bcher-kva.de/", "b=2; c=3"), ("http://bucher.de/", "")],
         ),
         (
             "K10: whoever takes a name in .local owns that name only",
@@ -411,7 +411,8 @@ fn how_long_a_cookie_lives() {
         ("K19: wide digits are ignored", "Max-Age=１".to_owned(), Some(None)),
         ("K19: 2^63 is 400 days", "Max-Age=9223372036854775808".to_owned(), Some(Some(NOW + 400 * DAY))),
         ("K19: 10^23 is 400 days", "Max-Age=100000000000000000000000".to_owned(), Some(Some(NOW + 400 * DAY))),
-        ("K19: year 99999 is 400 days", "Expires=1 Jan 99999 00:00:00 GMT".to_owned(), Some(Some(NOW + 400 * DAY))),
+        ("K19: year 9999 is 400 days", "Expires=1 Jan 9999 00:00:00 GMT".to_owned(), Some(Some(NOW + 400 * DAY))),
+        ("K19: year 99999 is none", "Expires=1 Jan 99999 00:00:00 GMT".to_owned(), Some(None)),
         ("K19: empty Expires is a session", "Expires=".to_owned(), Some(None)),
         ("K19: a bad Expires is a session", "Expires=soon".to_owned(), Some(None)),
         ("a bad one leaves the good one", format!("Max-Age=x; Expires={past}"), None),
@@ -456,7 +457,7 @@ fn make_cookies_changes_nothing() {
     extract(&jar, "http://a.test/", &["kept=1"]);
     let headers: [&[u8]; 5] = [b"a=1", b"b=2; Domain=b.test", b"kept=; Max-Age=0", b"c=3", b"a=; Max-Age=0"];
     let made = jar.make_cookies(&Response(headers.to_vec()), &Request::new("http://a.test/"));
-    assert_eq!(made.iter().map(Cookie::name).collect::<Vec<_>>(), ["c"]);
+    assert_eq!(made.iter().map(Cookie::name).collect::<Vec<_>>(), ["b", "c"]);
     assert_eq!(jar.to_string(), "<CookieJar[<Cookie kept=1 for a.test/>]>");
 }
 
@@ -501,8 +502,8 @@ fn dates_in_all_their_spellings() {
         ("1 Jan 69 00:00:00", Some(3_124_224_000)),
         ("31 Dec 1998 23:59:60", Some(915_148_799)),
         ("31 Dec 9999 23:59:59", Some(253_402_300_799)),
-        ("1 Jan 99999 00:00:00", Some(253_402_300_799)),
-        ("1 Jan 99999999999999999999 00:00:00", Some(253_402_300_799)),
+        ("1 Jan 99999 00:00:00", None),
+        ("1 Jan 99999999999999999999 00:00:00", None),
         ("1 Jan 1601 00:00:00", Some(-11_644_473_600)),
         ("1 Jan 1600 00:00:00", None),
         ("", None),
@@ -533,7 +534,7 @@ fn the_worst_of_64_kib_has_a_defined_result() {
     }
     assert_eq!(str2time(&"1-".repeat(SIZE)), str2time("1 Jan 2001"), "K20: three numbers are a date");
     let year = format!("1 Jan {} 00:00:00", "9".repeat(SIZE));
-    assert_eq!(str2time(&year), Some(253_402_300_799), "K20: digits");
+    assert_eq!(str2time(&year), None, "K20: digits");
 
     for (start, piece, expected) in [
         ("a=\"", "\\", ""),
@@ -577,7 +578,7 @@ fn set_cookie_if_ok_says_why_not() {
     let cookie = |name: &str, domain: &str| Cookie::new(name, "1", domain);
     for (url, cookie, why) in [
         ("file:///tmp/x", cookie("a", "a.test"), Refusal::NoHost),
-        ("http://a.test/", cookie("", "a.test"), Refusal::NoName),
+        ("http://a.test/", cookie("", "a.test").with_value(""), Refusal::NoName),
         ("http://a.test/", cookie("a\n", "a.test"), Refusal::ControlCharacter),
         ("http://a.test/", cookie("a;b", "a.test"), Refusal::Separator),
         ("http://a.test/", cookie(&"a".repeat(4096), "a.test"), Refusal::TooLong),
@@ -587,7 +588,7 @@ fn set_cookie_if_ok_says_why_not() {
         ("http://box/", cookie("a", "box.local"), Refusal::DomainMismatch),
         ("http://a.test/", cookie("$Version", "a.test"), Refusal::DollarBeforeName),
         ("http://a.test/", cookie("a", "a.test").with_port("80\r\nX: y"), Refusal::MalformedPort),
-        ("http://a.test/", cookie("a", ""), Refusal::DomainMismatch),
+        ("http://a.test/", cookie("a", ""), Refusal::MalformedDomain),
         ("http://a.test/", cookie("a", "a.test").with_secure(true), Refusal::InsecureRequest),
         ("https://a.test/", cookie("__Secure-a", "a.test"), Refusal::SecurePrefix),
         ("https://a.test/", cookie("__Host-a", "a.test").with_secure(true), Refusal::HostPrefix),

@@ -231,14 +231,16 @@ fn a_mozilla_file_gives_back_what_it_has_room_for() {
         let file = everything(MozillaCookieJar::without_filename().with_jar(&jar));
         let mut bytes = Vec::new();
         let report = file.save_to(&mut bytes).unwrap();
-        let again = everything(MozillaCookieJar::without_filename());
-        again.set_policy(DefaultCookiePolicy::classic());
-        let loaded = again.load_from(&bytes[..]).unwrap();
-        assert_eq!((loaded.skipped, loaded.refused.len()), (vec![], 0), "{round}");
+        // The format alone: to a jar with the classic policy, a value without a name would be a name.
+        let loaded = MozillaFormat::new().read(&bytes).unwrap();
+        assert_eq!(loaded.skipped, [], "{round}");
         let is_out = |cookie: &Cookie| report.left_out.iter().any(|out| out.cookie == *cookie);
-        let expected: Vec<Cookie> =
-            cookies(&jar).into_iter().filter(|cookie| !is_out(cookie)).map(downgraded).collect();
-        assert!(cookies(&again) == expected, "{round}: {:#?}\n{expected:#?}", cookies(&again));
+        let written = cookies(&jar).into_iter().filter(|cookie| !is_out(cookie));
+        let (mut again, mut expected): (_, Vec<Cookie>) = (loaded.cookies, written.map(downgraded).collect());
+        for cookies in [&mut again, &mut expected] {
+            cookies.sort_by_key(|cookie| (cookie.to_string(), cookie.expires()));
+        }
+        assert!(again == expected, "{round}: {again:#?}\n{expected:#?}");
         (seen, left) = (seen + expected.len(), left + report.left_out.len());
         assert_eq!(report.saved, expected.len(), "{round}");
     }
@@ -250,6 +252,10 @@ fn downgraded(cookie: Cookie) -> Cookie {
     let mut down = Cookie::new(cookie.name_bytes(), cookie.value(), cookie.domain()).with_path(cookie.path_bytes());
     if !cookie.has_value() {
         down = down.without_value();
+    }
+    if cookie.name_bytes().is_empty() {
+        // The format, as Python, reads it as a name without a value; a jar with the safe default knows better.
+        down = Cookie::new(cookie.value(), "", cookie.domain()).without_value().with_path(cookie.path_bytes());
     }
     let expires = cookie.expires().map(|expires| expires.max(1));
     down.with_path_specified(false)

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::str;
 
+use crate::cookie::date::cookie_date;
 use crate::cookie::limits::exceeds;
 use crate::cookie::{Limits, Reading, Refusal, rule, str2time};
 
@@ -55,15 +56,15 @@ impl<'a> Said<'a> {
         let is = |name: &str| attribute.eq_ignore_ascii_case(name.as_bytes());
         let classic = manner.reading == Reading::Classic;
         // These are set by being there. `Secure=` is still secure.
-        if is("secure") {
+        if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
+            // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
+        } else if is("secure") {
             self.secure = true;
         } else if is("httponly") {
             self.http_only = true;
         } else if is("discard") {
             // The original took an empty value for a no.
             self.discard = value.is_none_or(|value| !value.is_empty());
-        } else if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
-            // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
         } else if is("domain") {
             self.bad.domain = value.is_none();
             self.domain = value.or(Some(Text::default()));
@@ -78,7 +79,9 @@ impl<'a> Said<'a> {
                 self.max_age = seconds.or(self.max_age);
             }
         } else if is("expires") {
-            self.expires = value.as_deref().and_then(date).or(self.expires);
+            // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails, ignore the cookie-av."
+            let date = value.as_deref().and_then(|value| if classic { http_date(value) } else { cookie_date(value) });
+            self.expires = date.or(self.expires);
         } else if is("version") {
             let version = value.as_deref().and_then(version);
             self.bad.version = version.is_none();
@@ -128,8 +131,8 @@ fn seconds(value: &[u8], classic: bool) -> Option<i64> {
     Some(if negative { -size } else { size })
 }
 
-/// A date, which a few servers put into quotes.
-fn date(value: &[u8]) -> Option<i64> {
+/// A date as the original reads it. A few servers put it into quotes.
+fn http_date(value: &[u8]) -> Option<i64> {
     str2time(str::from_utf8(value).ok()?.trim_matches('"'))
 }
 

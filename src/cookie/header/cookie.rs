@@ -32,12 +32,16 @@ pub(in crate::cookie) fn length(cookie: &Cookie, reading: Reading) -> usize {
         write_one(cookie, reading, &mut scratch);
         return scratch.len() + b"$Version=1; ".len();
     }
-    cookie.name_bytes().len() + cookie.value_if_any().map_or(0, |value| 1 + value.len())
+    let (name, value) = cookie.as_pair();
+    name.len() + value.map_or(0, |value| 1 + value.len())
 }
 
 fn write_one(cookie: &Cookie, reading: Reading, header: &mut Vec<u8>) {
-    header.extend_from_slice(cookie.name_bytes());
-    if let Some(value) = cookie.value_if_any() {
+    // 6265bis, section 5.8.3: "If the cookies' name is not empty, output the cookie's name followed by the %x3D ("=")
+    // character. If the cookies' value is not empty, output the cookie's value."
+    let (name, value) = cookie.as_pair();
+    header.extend_from_slice(name);
+    if let Some(value) = value {
         header.push(b'=');
         match (cookie.version, reading) {
             // A Netscape value has kept its quotes, if it had any.

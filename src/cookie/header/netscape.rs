@@ -16,8 +16,14 @@ pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner) -> Result<
         return Err(Refusal::ControlCharacter);
     }
     let mut parameters = bytes::split(header, b';').map(split_parameter);
-    let (name, value) = parameters.next().unwrap_or_default();
-    if name.is_empty() {
+    let (name, value) = match (parameters.next().unwrap_or_default(), manner.reading) {
+        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is empty, and the value
+        // string is the value of name-value-pair."
+        ((text, None), Reading::Rfc6265) => (&[][..], Some(text)),
+        (pair, _) => pair,
+    };
+    // Section 5.7, step 2, ignores what has neither a name nor a value, and the original what has no name.
+    if name.is_empty() && (manner.reading == Reading::Classic || value.is_none_or(<[u8]>::is_empty)) {
         return Err(Refusal::NoName);
     }
     let mut said = Said { name: Cow::Borrowed(name), value: value.map(Cow::Borrowed), ..Said::default() };

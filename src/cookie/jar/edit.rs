@@ -5,19 +5,21 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::CookieJar;
-use crate::cookie::journal::Journal;
-use crate::cookie::{Cookie, CookiePolicy, Refusal, Scope, StoreError, Stored, host};
+use crate::cookie::{Cookie, CookiePolicy, Reading, Refusal, Scope, StoreError, Stored, host, journal};
 
 impl CookieJar {
     /// Stores a cookie without asking whether any server could set it, in the place of the one with the same domain,
     /// path and name. An expired cookie only removes that one. No limit ever evicts it.
     ///
     /// A cookie that could not be sent without damage, because of a control character, or a `;` or `=` that would
-    /// make it two, is not stored; nor is one for all hosts below a public suffix such as `.co.uk`. The log says so.
+    /// make it two, is not stored; nor is one that could never be sent: its domain is no host (`http://example.com`,
+    /// `example.com:8080`, nothing) or a public suffix (`.co.uk`), or its path does not begin with `/`. The log says so
+    /// as a warning; [`set_cookie_if_ok`](Self::set_cookie_if_ok) returns an error.
     pub fn set_cookie(&self, cookie: Cookie) {
-        if let Err(why) = kept_without_server(&cookie, &*self.policy()) {
-            return Journal::open().not_stored(&cookie, why);
-        }
+        let cookie = match admit(cookie, &*self.policy()) {
+            Ok(cookie) => cookie,
+            Err((cookie, why)) => return journal::not_admitted(&cookie, why),
+        };
         if cookie.is_expired(self.now()) {
             let removed = self.store().remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
             self.or_default(removed);
@@ -126,14 +128,22 @@ impl CookieJar {
     }
 }
 
-/// What a cookie must keep to that no response has set: one put in by hand, or read from a file.
-pub(in crate::cookie) fn kept_without_server(cookie: &Cookie, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
-    policy.storable(cookie)?;
-    // Nobody but the suffix itself would get it, and that one is a host for which no dot is needed.
-    if cookie.is_dotted() && policy.is_public_suffix(cookie.owner()) {
-        return Err(Refusal::PublicSuffix);
+/// Makes a cookie ready that no response has set: one put in by hand, or read from a file. What could never be sent is
+/// refused, unless the jar is to do as the original did, which keeps it.
+pub(in crate::cookie) fn admit(cookie: Cookie, policy: &dyn CookiePolicy) -> Result<Cookie, (Cookie, Refusal)> {
+    let classic = policy.protocols().reading == Reading::Classic;
+    let cookie = if classic { cookie } else { cookie.without_name() };
+    let answer = match policy.storable(&cookie) {
+        Ok(()) if !classic && !host::is_host(cookie.owner()) => Err(Refusal::MalformedDomain),
+        Ok(()) if !classic && !cookie.path_bytes().starts_with(b"/") => Err(Refusal::RelativePath),
+        // Nobody but the suffix itself would get it, and that one is a host for which no dot is needed.
+        Ok(()) if cookie.is_dotted() && policy.is_public_suffix(cookie.owner()) => Err(Refusal::PublicSuffix),
+        answer => answer,
+    };
+    match answer {
+        Ok(()) => Ok(cookie),
+        Err(why) => Err((cookie, why)),
     }
-    Ok(())
 }
 
 /// Why nothing was cleared.

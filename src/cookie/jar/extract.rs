@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::CookieJar;
+use super::{CookieJar, admit};
 use crate::cookie::journal::{Fate, Journal};
 use crate::cookie::limits::exceeds;
 use crate::cookie::make::{self, Headers, Maker};
@@ -49,18 +49,24 @@ impl CookieJar {
         journal.into_list()
     }
 
-    /// The cookies that [`extract_cookies`](Self::extract_cookies) would store, without storing them: it never
-    /// changes the jar.
+    /// The cookies that a response sets, in the order of its headers. Whether the policy would let any of them into the
+    /// jar is not asked, and the jar is not changed.
     ///
-    /// A cookie that the same response sets and takes back is not among them.
+    /// A cookie that has expired, or that the same response sets and takes back, is not among them.
+    ///
+    /// ```
+    /// use clientcookie::cookie::CookieJar;
+    ///
+    /// let request = http::Request::get("http://www.example.com/").body(())?;
+    /// let response = http::Response::builder().header("Set-Cookie", "a=1; Domain=elsewhere.example").body(())?;
+    /// let made = CookieJar::new().make_cookies(&response, &request);
+    /// assert_eq!(made[0].to_string(), "<Cookie a=1 for .elsewhere.example/>");
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn make_cookies(&self, response: &dyn ResponseView, request: &dyn RequestView) -> Vec<Cookie> {
         let mut made: Vec<(bool, Cookie)> = Vec::new();
-        let mut journal = Journal::open();
-        self.for_each_offered(response, request, &mut journal, |cookie, transaction, policy, journal| {
-            match self.judge(&cookie, transaction, policy) {
-                Ok(()) => made.push((cookie.is_expired(transaction.now()), cookie)),
-                Err(why) => journal.not_stored(&cookie, why),
-            }
+        self.for_each_offered(response, request, &mut Journal::open(), |cookie, transaction, _, _| {
+            made.push((cookie.is_expired(transaction.now()), cookie));
         });
         let mut later = HashSet::new();
         let stays: Vec<bool> =
@@ -84,17 +90,20 @@ impl CookieJar {
     /// assert_eq!(jar.set_cookie_if_ok(foreign, &request), Err(Refusal::DomainMismatch));
     /// # Ok::<(), http::Error>(())
     /// ```
-    pub fn set_cookie_if_ok(&self, mut cookie: Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
+    pub fn set_cookie_if_ok(&self, cookie: Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
         let url = request.url();
         let policy = self.policy();
-        let answer = self.transaction(request, &url).and_then(|transaction| {
-            make::limit_lifetime(&mut cookie, transaction.now(), policy.limits());
-            self.accept(&cookie, &transaction, &*policy)
+        let answer = admit(cookie, &*policy).and_then(|mut cookie| match self.transaction(request, &url) {
+            Ok(transaction) => {
+                make::limit_lifetime(&mut cookie, transaction.now(), policy.limits());
+                self.accept(cookie, &transaction, &*policy)
+            }
+            Err(why) => Err((cookie, why)),
         });
-        if let Err(why) = answer {
+        answer.map_err(|(cookie, why)| {
             Journal::open().not_stored(&cookie, why);
-        }
-        answer
+            why
+        })
     }
 
     /// Stores a cookie as if the response to a request for `url` had this `Set-Cookie` header, or says why not.
@@ -111,7 +120,7 @@ impl CookieJar {
         let policy = self.policy();
         let answer = Transaction::new(url, self.now()).and_then(|transaction| {
             let cookie = Maker::new(&transaction, &*policy).make_one(set_cookie.as_bytes())?;
-            self.accept(&cookie, &transaction, &*policy)
+            self.accept(cookie, &transaction, &*policy).map_err(|(_, why)| why)
         });
         if let Err(why) = answer {
             Journal::open().unreadable(make::name_in(set_cookie.as_bytes()), why);
@@ -137,7 +146,7 @@ impl CookieJar {
             };
             (cookie.clone(), fate)
         });
-        match (self.accept_owned(cookie, transaction, policy), logged) {
+        match (self.accept(cookie, transaction, policy), logged) {
             (Err((cookie, why)), _) => journal.not_stored(&cookie, why),
             (Ok(()), Some((cookie, fate))) => journal.taken(&cookie, fate),
             (Ok(()), None) => {}
@@ -168,12 +177,6 @@ impl CookieJar {
         }
     }
 
-    /// Asks everybody who has a say, and stores nothing.
-    fn judge(&self, cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
-        self.judge_alone(cookie, transaction, policy)?;
-        self.judge_rivals(cookie, transaction, policy).map(|_| ())
-    }
-
     fn judge_alone(
         &self,
         cookie: &Cookie,
@@ -202,12 +205,8 @@ impl CookieJar {
         Ok(Some(rivals))
     }
 
-    fn accept(&self, cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
-        self.accept_owned(cookie.clone(), transaction, policy).map_err(|(_, why)| why)
-    }
-
-    /// Gives a cookie that is refused back, with the reason.
-    fn accept_owned(
+    /// Stores the cookie if everybody who has a say lets it, or gives it back with the reason.
+    fn accept(
         &self,
         cookie: Cookie,
         transaction: &Transaction<'_>,

@@ -6,7 +6,7 @@ mod extract;
 mod send;
 
 pub use edit::ClearError;
-pub(super) use edit::kept_without_server;
+pub(super) use edit::admit;
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -30,8 +30,8 @@ use crate::cookie::{Limits, host};
 /// | [`public_suffixes`](Self::public_suffixes) | `BuiltIn` | `Off` | nobody sets or gets a cookie for `co.uk`, nor for what is above the public suffix of the host, nor for a malformed domain |
 /// | [`local_domains`](Self::local_domains) | false | true | hosts without a dot are `.local`, and may share cookies under it |
 /// | [`leave_secure_alone`](Self::leave_secure_alone) | true | false | http does not replace, delete, shadow or evict a `Secure` cookie |
-/// | [`strict_secure`](Self::strict_secure) | true | false | http does not set a `Secure` cookie |
-/// | [`prefixes`](Self::prefixes) | true | false | names with `__Host-` and `__Secure-` keep their promise |
+/// | [`strict_secure`](Self::strict_secure) | true | false | http does not set a `Secure` cookie, and `SameSite=None` and `Partitioned` need `Secure` |
+/// | [`prefixes`](Self::prefixes) | true | false | names with `__Secure-`, `__Host-`, `__Http-` and `__Host-Http-` keep their promise |
 /// | [`strict_characters`](Self::strict_characters) | true | false | control characters refuse a cookie |
 /// | [`limits`](Self::limits) | [`Limits::DEFAULT`] | [`Limits::NONE`] | how much a server may set |
 /// | [`reading`](Self::reading) | `Rfc6265` | `Classic` | how attributes are read |
@@ -278,7 +278,8 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether an insecure response may not set a `Secure` cookie (6265bis, section 5.7).
+    /// Whether an insecure response may not set a `Secure` cookie, and no response sets `SameSite=None` (6265bis, section
+    /// 5.7) or `Partitioned` (CHIPS) without `Secure`.
     #[must_use]
     pub fn strict_secure(mut self, on: bool) -> Self {
         self.strict_secure = on;
@@ -293,9 +294,10 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether cookies whose names begin with `__Secure-` or `__Host-` must have been set as the prefix says (6265bis,
-    /// section 4.1.3). Names by which other cookies could pose as such a one are refused too: `$Version` and its like,
-    /// and those that begin with a blank that is not ASCII.
+    /// Whether cookies whose names begin with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, in any case, must have
+    /// been set as the prefix says (6265bis, section 4.1.3). Texts by which other cookies could pose as such a one are
+    /// refused too: cookies without a name that begin so, `$Version` and its like, and what begins with a blank that is
+    /// not ASCII.
     #[must_use]
     pub fn prefixes(mut self, on: bool) -> Self {
         self.prefixes = on;

@@ -15,10 +15,8 @@ impl CookiePolicy for DefaultCookiePolicy {
         self.listed_ok(cookie.domain())?;
         rule::may_own(cookie, transaction, &self.domain_rules())?;
         rule::may_name_ports(cookie, transaction)?;
-        // 6265bis, section 5.7: "If the request-uri does not denote a 'secure' connection [...], and the cookie's
-        // secure-only-flag is true, then abort these steps and ignore the cookie entirely."
-        if self.strict_secure && cookie.secure && !self.is_secure(transaction) {
-            return Err(Refusal::InsecureRequest);
+        if self.strict_secure {
+            rule::is_secure_enough(cookie, self.is_secure(transaction))?;
         }
         if self.prefixes { rule::keeps_its_promise(cookie) } else { Ok(()) }
     }
@@ -103,7 +101,10 @@ impl DefaultCookiePolicy {
     }
 
     fn name_ok(&self, cookie: &Cookie) -> Result<(), Refusal> {
-        if cookie.name_bytes().is_empty() {
+        // 6265bis, section 5.7, step 2: "If the cookie-name is empty and the cookie-value is empty, abort these steps
+        // and ignore the cookie entirely." To the original, and to RFC 2965, all cookies have names.
+        let needs_name = cookie.version > 0 || self.protocols.reading == Reading::Classic;
+        if cookie.name_bytes().is_empty() && (needs_name || cookie.value().is_empty()) {
             return Err(Refusal::NoName);
         }
         // RFC 2965, section 3.2.2: "NAMEs that begin with $ are reserved and MUST NOT be used by applications."

@@ -56,7 +56,9 @@ pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
 /// with a prefix that nobody has checked.
 pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal> {
     const RESERVED: [&[u8]; 4] = [b"$Version", b"$Path", b"$Domain", b"$Port"];
-    let name = trim(cookie.name_bytes());
+    // A cookie without a name may say as much in its value.
+    let sent = cookie.as_pair().0;
+    let name = trim(sent.split(|&byte| byte == b'=').next().unwrap_or_default());
     if cookie.version == 0 && RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         return Err(Refusal::DollarBeforeName);
     }
@@ -67,8 +69,13 @@ pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal
 /// `__Host-sid`, and so see a prefix that nobody has checked.
 pub(in crate::cookie) fn no_blank_before_name(cookie: &Cookie) -> Result<(), Refusal> {
     const LATIN1_BLANKS: [u8; 2] = [0x85, 0xa0];
-    let in_latin1 = cookie.name_bytes().first().is_some_and(|byte| LATIN1_BLANKS.contains(byte));
-    if in_latin1 || cookie.name().starts_with(char::is_whitespace) {
+    let sent = cookie.as_pair().0;
+    if !sent.first().is_some_and(|&byte| !byte.is_ascii() || byte.is_ascii_whitespace()) {
+        return Ok(());
+    }
+    // Four bytes are the longest character.
+    let start = String::from_utf8_lossy(&sent[..sent.len().min(4)]);
+    if LATIN1_BLANKS.contains(&sent[0]) || start.starts_with(char::is_whitespace) {
         return Err(Refusal::BlankBeforeName);
     }
     Ok(())

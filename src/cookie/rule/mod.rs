@@ -20,4 +20,4 @@ pub(super) use path_match::{path_match, path_ok};
 pub(super) use port::{may_name_ports, ports_match};
 pub(super) use prefix::keeps_its_promise;
 pub(super) use reach::reach;
-pub(super) use secure::leaves_secure_alone;
+pub(super) use secure::{is_secure_enough, leaves_secure_alone};

@@ -2,33 +2,42 @@
 
 use crate::cookie::{Cookie, Refusal};
 
-const SECURE: &[u8] = b"__Secure-";
-const HOST: &[u8] = b"__Host-";
+/// The prefixes, and what each of them promises. `__Host-Http-` begins with `__Host-`, and promises that as well.
+const PREFIXES: [(&[u8], Promise, Refusal); 4] = [
+    (b"__Secure-", |cookie| cookie.secure, Refusal::SecurePrefix),
+    (b"__Host-", is_bound_to_its_host, Refusal::HostPrefix),
+    (b"__Http-", |cookie| cookie.secure && cookie.http_only, Refusal::HttpPrefix),
+    (b"__Host-Http-", |cookie| cookie.http_only, Refusal::HttpPrefix),
+];
+
+type Promise = fn(&Cookie) -> bool;
 
 /// Whether a cookie whose name has a prefix was set as the prefix says.
 pub(in crate::cookie) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusal> {
-    let secure = has_prefix(cookie, SECURE);
-    let host = has_prefix(cookie, HOST);
-    // 6265bis, section 5.7: a cookie with an empty name, whose value begins with one of the prefixes, is ignored
-    // entirely. A header without "=" makes such a cookie: what 6265bis calls its value, Python calls its name.
-    if (secure || host) && !cookie.has_value() {
-        return Err(Refusal::NamelessPrefix);
+    // Hardly a cookie goes further than this.
+    if !cookie.as_pair().0.starts_with(b"__") {
+        return Ok(());
     }
-    // Section 5.4: clients compare prefixes without regard to case. Section 4.1.3.1: behind "__Secure-", "the cookie
-    // will have been set with a Secure attribute."
-    if secure && !cookie.secure {
-        return Err(Refusal::SecurePrefix);
-    }
-    // Section 4.1.3.2: behind "__Host-", "the cookie will have been set with a Secure attribute, a Path attribute
-    // with a value of /, and no Domain attribute."
-    let at_root = cookie.path_specified && cookie.path_bytes() == b"/";
-    let bound = cookie.secure && !cookie.is_dotted() && !cookie.domain_specified && at_root;
-    if host && !bound {
-        return Err(Refusal::HostPrefix);
+    for (prefix, promise, refusal) in PREFIXES {
+        // Section 5.4: clients compare prefixes without regard to case.
+        let start = cookie.as_pair().0.get(..prefix.len());
+        if !start.is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
+            continue;
+        }
+        // 6265bis, section 5.7: "If the cookie-name is empty and [...] the cookie's value begins with a
+        // case-insensitive match for" a prefix, "abort these steps and ignore the cookie entirely."
+        if cookie.is_nameless() {
+            return Err(Refusal::NamelessPrefix);
+        }
+        if !promise(cookie) {
+            return Err(refusal);
+        }
     }
     Ok(())
 }
 
-fn has_prefix(cookie: &Cookie, prefix: &[u8]) -> bool {
-    cookie.name_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+/// Section 4.1.3.2: "set with a Secure attribute, a Path attribute with a value of /, and no Domain attribute."
+fn is_bound_to_its_host(cookie: &Cookie) -> bool {
+    let at_root = cookie.path_specified && cookie.path_bytes() == b"/";
+    cookie.secure && !cookie.is_dotted() && !cookie.domain_specified && at_root
 }

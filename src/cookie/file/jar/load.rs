@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Choice, FileCookieJar, TARGET};
 use crate::cookie::file::{CookieFormat, FileError, LoadReport, Loaded, file_bytes, read_bytes};
-use crate::cookie::jar::kept_without_server;
+use crate::cookie::jar::admit;
 use crate::cookie::{Cookie, CookieJar, Rejected};
 
 /// Loading.
@@ -99,11 +99,14 @@ pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Ar
     for cookie in cookies {
         if !choice.wants(&cookie, now) {
             report.passed_over += 1;
-        } else if let Err(refusal) = kept_without_server(&cookie, &*policy) {
-            let name = cookie.name().into_owned();
-            report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
-        } else {
-            wanted.push(Arc::new(cookie));
+            continue;
+        }
+        match admit(cookie, &*policy) {
+            Ok(cookie) => wanted.push(Arc::new(cookie)),
+            Err((cookie, refusal)) => {
+                let name = cookie.name().into_owned();
+                report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
+            }
         }
     }
     report.stored = wanted.len();

@@ -35,9 +35,9 @@ fn write(cookie: &Cookie, python_sessions: bool, out: &mut Vec<u8>) {
         None => out.push(b'0'),
     }
     // As in Python and in browsers, a cookie without a value is one without a name.
-    let (name, value) = match cookie.has_value() {
-        true => (cookie.name_bytes(), cookie.value()),
-        false => (&b""[..], cookie.name_bytes()),
+    let (name, value) = match cookie.as_pair() {
+        (name, Some(value)) => (name, value),
+        (value, None) => (&b""[..], value),
     };
     out.push(b'\t');
     out.extend_from_slice(name);
@@ -52,7 +52,8 @@ fn check(cookie: &Cookie, line: &[u8]) -> Result<(), &'static str> {
         Ok(None) => return Err("it would be read as a comment"),
         Err(_) => return Err("it could not be read again"),
     };
-    let texts = (back.name, back.value, back.path) == (cookie.name_bytes(), cookie.value_if_any(), cookie.path_bytes());
+    let (name, value) = cookie.as_pair();
+    let texts = (back.name, back.value, back.path) == (name, value, cookie.path_bytes());
     let flags = (back.secure, back.http_only, back.expires) == (cookie.secure, cookie.http_only, expires(cookie));
     if texts && flags && back.domain == cookie.domain() { Ok(()) } else { Err("it would be read as another cookie") }
 }

@@ -1,19 +1,18 @@
-//! Dates, as servers write them into `Expires`.
+//! Dates, as servers write them into `Expires` and elsewhere, and as the original reads them.
 
-use time::{Date, Month, Time};
-
-/// 9999-12-31 23:59:59 UTC, where the calendar of RFC 9110 ends. Later years mean "never" and stop here.
-const END_OF_TIME: i64 = 253_402_300_799;
+use super::{four_digits, month, unix_time};
 
 /// Reads a date of HTTP, in any of the spellings that servers use: seconds since 1970-01-01 00:00:00 UTC.
 ///
 /// `None` means that it is no date that exists. Python's `http2time`. Beyond that, the parsing is as liberal as that
 /// of RFC 6265, section 5.1.1: the parts may come in any order that keeps the day before the year, and what is no
-/// part of a date is passed over.
+/// part of a date is passed over. (The `Expires` of a cookie is read by that section itself, unless the jar reads as
+/// the original did: there a zone does not count, and the time must be there.)
 ///
 /// - The month is a name of which three letters count, or a number after the day.
-/// - A year of two digits is 1970 to 2069. A year after 9999 is taken as the end of 9999; one before 1601 is none.
-/// - The time may be absent, and then is midnight; its seconds may be absent or have a fraction.
+/// - A year of two digits is 1970 to 2069. A year after 9999 is none, and so is one before 1601.
+/// - The time may be absent, and then is midnight; its seconds may be absent or have a fraction. `24:00` is the midnight
+///   at the end of the day.
 /// - The zone is UTC unless it is an offset such as `-0800`, or one of the names of RFC 822 such as `PST`.
 ///
 /// ```
@@ -136,29 +135,14 @@ impl Parts {
     }
 
     fn seconds(self) -> Option<i64> {
-        // RFC 6265, section 5.1.1, steps 3 and 4: "If the year-value is greater than or equal to 70 and less than or
-        // equal to 99, increment the year-value by 1900. If the year-value is greater than or equal to 0 and less
-        // than or equal to 69, increment the year-value by 2000."
-        let year = match self.year? {
-            year @ 70..=99 => year + 1900,
-            year @ 0..=69 => year + 2000,
-            year => year,
+        let clock = match self.clock.unwrap_or_default() {
+            // Midnight at the end of the day.
+            clock @ ([..=23, ..=59, ..=59] | [24, 0, 0]) => clock,
+            // A leap second has no number of its own in Unix time.
+            [hour @ ..=23, minute @ ..=59, 60 | 61] => [hour, minute, 59],
+            _ => return None,
         };
-        // Step 5: "the year-value is less than 1601".
-        if year < 1601 {
-            return None;
-        }
-        let [hour, minute, second] = self.clock.unwrap_or_default().map(u8::try_from);
-        // A leap second has no number of its own in Unix time.
-        let second = second.ok().filter(|second| *second <= 61)?.min(59);
-        let clock = Time::from_hms(hour.ok()?, minute.ok()?, second).ok()?;
-        let month = Month::try_from(u8::try_from(self.month?).ok()?).ok()?;
-        let day = u8::try_from(self.day?).ok()?;
-        let date = Date::from_calendar_date(i32::try_from(year.min(9999)).ok()?, month, day).ok()?;
-        if year > 9999 {
-            return Some(END_OF_TIME);
-        }
-        let local = date.with_time(clock).assume_utc().unix_timestamp();
+        let local = unix_time(four_digits(self.year?), self.month?, self.day?, clock)?;
         Some(local - self.zone.unwrap_or(0))
     }
 }
@@ -170,13 +154,6 @@ fn number(text: &[u8], longest: usize) -> Option<u32> {
         return None;
     }
     Some(text[..end].iter().fold(0, |sum: u32, digit| sum.saturating_mul(10).saturating_add(u32::from(digit - b'0'))))
-}
-
-/// 1 to 12, by the first three letters.
-fn month(word: &[u8]) -> Option<u32> {
-    let start = word.get(..3)?;
-    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    (1..).zip(names).find(|(_, name)| start.eq_ignore_ascii_case(name.as_bytes())).map(|(number, _)| number)
 }
 
 /// RFC 822, section 5.1, without its military letters, but for Z.
