@@ -641,6 +641,8 @@ fn urlopen_trusts_whom_it_is_told_to() {
         ("strangers are not trusted", vec!["-s", &url], 1, "", "TLS failed: invalid peer certificate: UnknownIssuer"),
         ("a CA of one's own", vec!["-s", "--cacert", ca, &url], 0, "secret page", ""),
         ("anyone, if told so", vec!["-sk", &url], 0, "secret page", ""),
+        ("a CA besides others", vec!["-s", "--add-cacert", ca, &url], 0, "secret page", ""),
+        ("a CA nobody named", vec!["-s", &url], 1, "", "--cacert FILE"),
         ("a CA file that is not there", vec!["--cacert", "/no/such.pem", &url], 1, "", "/no/such.pem: No such file"),
     ] {
         let output = urlopen(&arguments);

@@ -95,6 +95,14 @@ fn transport(options: &Options) -> Result<UreqTransport> {
     if let Some(file) = &options.cacert {
         tls = tls.ca_file(file)?;
     }
+    for file in &options.added_cacerts {
+        tls = tls.add_ca_file(file)?;
+    }
+    // As curl does: those of the system, and of SSL_CERT_FILE, unless others are named in their place.
+    #[cfg(feature = "native-certs")]
+    {
+        tls = tls.native_certs(options.cacert.is_none());
+    }
     let mut resolver = FixedResolver::new();
     for (host, port, addresses) in &options.resolve {
         resolver = resolver.host(host, *port, addresses.iter().copied());

@@ -58,6 +58,8 @@ Output:
   -y, --speed-time SECONDS    for so long (30)
       --max-redirs N          follow so many redirects at most
       --cacert FILE           trust the certificates of this PEM file alone
+      --add-cacert FILE       trust those of this one as well, besides the built-in
+                              ones and the system's (repeatable)
   -k, --insecure              trust anyone: whoever sits in between reads along
       --resolve HOST:PORT:ADDRESS
                               take this address for the host (repeatable)

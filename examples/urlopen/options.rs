@@ -48,6 +48,7 @@ pub struct Options {
     pub speed_limit: Option<u64>,
     pub speed_time: Option<Duration>,
     pub cacert: Option<PathBuf>,
+    pub added_cacerts: Vec<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
     /// User and password.
@@ -150,6 +151,7 @@ impl Options {
             "speed-time" => self.speed_time = Some(Duration::from_secs(number(flag, &value()?)?)),
             "max-redirs" => self.max_redirs = Some(redirects(&value()?)?),
             "cacert" => self.cacert = Some(arguments.value()?.into()),
+            "add-cacert" => self.added_cacerts.push(arguments.value()?.into()),
             "insecure" => self.insecure = true,
             "resolve" => self.resolve.push(address(&value()?)?),
             "user" => self.user = Some(user("-u", &value()?)?),

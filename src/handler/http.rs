@@ -109,6 +109,17 @@ impl HttpsHandler {
     }
 }
 
+/// Asks a proxy by HTTP for what is of another scheme.
+#[cfg(feature = "ftp")]
+pub(super) fn ask_proxy(transport: &dyn Transport, parent: &dyn Parent, request: &mut Request) -> Result<Response> {
+    complete(parent, request)?;
+    let response = send(transport, 0, parent, request)?;
+    match response.status().is_success() {
+        true => Ok(response),
+        false => parent.error(request, response),
+    }
+}
+
 /// urllib2's `do_request_`: the headers that every request needs.
 fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
     let length = request.data().map(Data::len);

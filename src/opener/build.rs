@@ -36,9 +36,9 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
         Arc::new(ProxyHandler::new()),
         Arc::new(UnknownHandler::new()),
         Arc::new(HttpHandler::with_transport(Arc::clone(&transport))),
-        Arc::new(HttpsHandler::with_transport(transport)),
+        Arc::new(HttpsHandler::with_transport(Arc::clone(&transport))),
         #[cfg(feature = "ftp")]
-        Arc::new(FtpHandler::new()),
+        Arc::new(FtpHandler::new().transport(transport)),
         Arc::new(FileHandler::new()),
         Arc::new(DataHandler::new()),
         Arc::new(HttpDefaultErrorHandler::new()),

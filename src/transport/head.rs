@@ -22,7 +22,8 @@ pub(crate) fn render(request: &WireRequest<'_>) -> Vec<u8> {
     head.extend_from_slice(request.method.as_str().as_bytes());
     head.push(b' ');
     if request.way() == Some(Way::WholeUrl) {
-        head.extend_from_slice(b"http://");
+        head.extend_from_slice(url.scheme().as_bytes());
+        head.extend_from_slice(b"://");
         head.extend_from_slice(urls::host_and_port(url).as_bytes());
     }
     head.extend_from_slice(url[Position::BeforePath..Position::AfterQuery].as_bytes());

@@ -10,7 +10,7 @@ use crate::urls::{self, Userinfo};
 ///
 /// The scheme of its URL says what it speaks:
 ///
-/// - `http`, also when there is none: HTTP. An http request names its whole URL; an https request goes through a
+/// - `http`, also when there is none: HTTP. An http or ftp request names its whole URL; an https request goes through a
 ///   tunnel (CONNECT), in which TLS is spoken with the server and the proxy sees the server's name alone.
 /// - `https`: the same within TLS. The proxy's certificate is verified as a server's is.
 /// - `socks4`, `socks4a`, `socks5`, `socks5h` (feature `socks`): SOCKS. `socks4` and `socks5` are told an address, which
@@ -83,7 +83,7 @@ impl Proxy {
     /// How a request for this URL goes through it.
     pub(crate) fn way(&self, url: &Url) -> Way {
         match self.url.scheme() {
-            "http" | "https" if url.scheme() == "http" => Way::WholeUrl,
+            "http" | "https" if matches!(url.scheme(), "http" | "ftp") => Way::WholeUrl,
             "http" | "https" => Way::Tunnel,
             _ => Way::Socks,
         }

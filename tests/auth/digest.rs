@@ -222,22 +222,141 @@ fn a_realm_does_not_change_its_mind_to_basic() {
     }
 }
 
+/// What a server before RFC 7616 knows is what curl 7.88 sends.
 #[test]
 fn users_outside_ascii_are_named() {
-    for (says, asked, expected) in [
-        ("as an extended value", "Digest realm=\"a\", nonce=\"n\", qop=\"auth\"", "username*=UTF-8''J%C3%A4s"),
-        ("hashed, if wanted", "Digest realm=\"a\", nonce=\"n\", qop=\"auth\", userhash=true", "userhash=true"),
+    for (says, user, more, expected) in [
+        ("as UTF-8, where nothing is said", "Jäs", "", &b"username=\"J\xc3\xa4s\", "[..]),
+        ("as an extended value, where that is known", "Jäs", ", charset=UTF-8", b"username*=UTF-8''J%C3%A4s, "),
+        ("whatever the case", "Jäs", ", charset=\"utf-8\"", b"username*=UTF-8''J%C3%A4s, "),
+        ("in the charset that is asked for", "Jäs", ", charset=ISO-8859-1", b"username=\"J\xe4s\", "),
+        (
+            "as UTF-8, where that one has no such letter",
+            "Жс",
+            ", charset=ISO-8859-1",
+            b"username=\"\xd0\x96\xd1\x81\", ",
+        ),
+        ("as UTF-8, where nobody knows it", "Jäs", ", charset=x-unknown", b"username=\"J\xc3\xa4s\", "),
+        ("hashed, if wanted", "Jäs", ", userhash=true", b"userhash=true, "),
+        ("plainly, if it is plain", "Jas", ", charset=UTF-8", b"username=\"Jas\", "),
+        ("with its quotes escaped", "J\"a\\s", "", b"username=\"J\\\"a\\\\s\", "),
     ] {
+        let asked = format!("Digest realm=\"a\", nonce=\"n\", qop=\"auth\"{more}");
         let server = Server::start(move |request| match request.header("Authorization") {
             Some(_) => Reply::ok(""),
-            None => challenge(&[asked]),
+            None => challenge(&[&asked]),
         });
-        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "Jäs", "secret")));
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), user, "pä")));
         opener.open(server.url("/")).unwrap();
-        let said = server.requests()[1].header("Authorization").unwrap();
-        assert!(said.contains(expected), "{says}: {said}");
-        assert!(!said.contains("Jäs"), "{says}: {said}");
+        // A head is recorded byte by byte.
+        let expected: String = expected.iter().copied().map(char::from).collect();
+        let request = &server.requests()[1];
+        let said = request.header("Authorization").unwrap();
+        assert!(said.contains(&expected), "{says}: {said}");
+        if !more.contains("ISO")
+            && let Some(hash) = python(request, "MD5", user, "pä")
+        {
+            assert_eq!(parameter(request, "response").as_deref(), Some(hash.as_str()), "{says}");
+        }
     }
+}
+
+/// As curl 7.88 answers them; what it sends is the golden value.
+#[test]
+fn challenges_as_they_are_met() {
+    let plain = &["qop=", "nc=", "cnonce="];
+    let rows: &[(&str, &str, &[&str], &[&str])] = &[
+        ("an empty qop", "Digest realm=\"r\", nonce=\"n\", qop=\"\"", &["realm=\"r\", nonce=\"n\""], plain),
+        ("a qop nobody knows", "Digest realm=\"r\", nonce=\"n\", qop=\"token\"", &["nonce=\"n\""], plain),
+        ("two of them", "Digest realm=\"r\", nonce=\"n\", qop=\"x, y\"", &["nonce=\"n\""], plain),
+        ("one beside auth", "Digest realm=\"r\", nonce=\"n\", qop=\"token,auth\"", &["qop=auth, nc=00000001"], &[]),
+        ("a qop without a value", "Digest realm=\"r\", nonce=\"n\", qop", &["nonce=\"n\""], plain),
+        ("in single quotes", "Digest realm='r', nonce='n', qop='auth'", &["realm=\"'r'\", nonce=\"'n'\""], plain),
+        (
+            "in capitals",
+            "DIGEST REALM=\"r\", NONCE=\"n\", QOP=\"AUTH\"",
+            &["realm=\"r\", nonce=\"n\"", "qop=auth"],
+            &[],
+        ),
+        ("no realm", "Digest nonce=\"n\", qop=\"auth\"", &["realm=\"\", nonce=\"n\"", "qop=auth"], &[]),
+        ("an empty realm", "Digest realm=\"\", nonce=\"n\", qop=\"auth\"", &["realm=\"\"", "qop=auth"], &[]),
+        ("an empty nonce", "Digest realm=\"r\", nonce=\"\", qop=\"auth\"", &["nonce=\"\""], &[]),
+        ("a nonce that ends in equals", "Digest realm=\"r\", nonce=a/b+==, qop=auth", &["nonce=\"a/b+==\""], &[]),
+        ("an equals within", "Digest realm=r, nonce=a=b, qop=auth", &["realm=\"r\", nonce=\"a=b\""], &[]),
+        ("so an opaque", "Digest realm=\"r\", nonce=n, opaque=x/y=, qop=auth", &["opaque=\"x/y=\""], &[]),
+        ("a realm of two words", "Digest realm=my realm, nonce=\"n\", qop=\"auth\"", &["realm=\"my realm\""], &[]),
+        ("an empty opaque", "Digest realm=\"r\", nonce=\"n\", opaque=\"\"", &["opaque=\"\""], plain),
+        ("options nobody knows", "Digest realm=\"r\", x=y, nonce=\"n\", stale=no, z=\"\"", &["nonce=\"n\""], plain),
+        ("no commas", "Digest realm=\"r\" nonce=\"n\" qop=\"auth\"", &["realm=\"r\", nonce=\"n\"", "qop=auth"], &[]),
+    ];
+    for (says, asked, parts, missing) in rows {
+        let server = asks_once(asked);
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "me", "secret")));
+        opener.open(server.url("/")).unwrap_or_else(|error| panic!("{says}: {error}"));
+        let said = server.requests()[1].header("Authorization").unwrap();
+        for part in *parts {
+            assert!(said.contains(part), "{says}: {part}: {said}");
+        }
+        for part in *missing {
+            assert!(!said.contains(part), "{says}: {part}: {said}");
+        }
+        if let Some(hash) = python(&server.requests()[1], "MD5", "me", "secret") {
+            assert_eq!(parameter(&server.requests()[1], "response").as_deref(), Some(hash.as_str()), "{says}");
+        }
+    }
+    for (says, asked) in [
+        ("no nonce", "Digest realm=\"r\", qop=\"auth\""),
+        ("an algorithm nobody knows", "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-9"),
+        ("auth-int alone", "Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\""),
+    ] {
+        let server = asks_once(asked);
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), "me", "secret")));
+        assert!(opener.open(server.url("/")).is_err(), "{says}");
+        assert_eq!(server.requests().len(), 1, "{says}: nothing is said");
+    }
+}
+
+fn asks_once(asked: &str) -> Server {
+    let asked = asked.to_owned();
+    Server::start(move |request| match request.header("Authorization") {
+        Some(_) => Reply::ok(""),
+        None => challenge(&[&asked]),
+    })
+}
+
+#[test]
+fn the_next_nonce_is_used_before_it_is_asked_for() {
+    // Each nonce is good for one request; after three there are no more.
+    let server = Server::start(|request| {
+        let used = parameter(request, "nonce").and_then(|nonce| nonce.strip_prefix('n')?.parse::<u32>().ok());
+        match used {
+            Some(used @ 0..3) => Reply::ok("").header("Authentication-Info", &format!("nextnonce=\"n{}\"", used + 1)),
+            Some(3) => Reply::ok("").header("Authentication-Info", "qop=auth"),
+            _ => challenge(&["Digest realm=\"a\", nonce=\"n0\", qop=\"auth\", opaque=\"o\""]),
+        }
+    });
+    let other = asks_once("Digest realm=\"a\", nonce=\"m\"");
+    let passwords = HttpProxyPasswordMgr::new();
+    passwords.add_password(None, server.url("/").as_str(), "me", "secret").unwrap();
+    let opener = build_opener(HttpDigestAuthHandler::new(passwords));
+    let urls = ["/1", "/2", "/3", "/4", "/5"];
+    for url in urls {
+        opener.open(server.url(url)).unwrap();
+        assert!(opener.open(other.url("/")).is_err(), "another server is told nothing");
+    }
+    let said: Vec<_> = server
+        .requests()
+        .iter()
+        .map(|request| {
+            let value = |name| parameter(request, name).unwrap_or_default();
+            format!("{} {} {} {}", request.target(), value("nonce"), value("nc"), value("opaque")).trim_end().to_owned()
+        })
+        .collect();
+    let first = ["/1", "/1 n0 00000001 o", "/2 n1 00000001 o", "/3 n2 00000001 o", "/4 n3 00000001 o"];
+    // Where none was handed out the server asks again; it had forgotten nothing, so the count goes on.
+    let asked = ["/5", "/5 n0 00000002 o"];
+    assert_eq!(said, [&first[..], &asked[..]].concat());
+    assert!(other.requests().iter().all(|request| request.header("Authorization").is_none()));
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn the_default_chain() {
 │ order │ handler                 │ request         │ open         │ response         │ error               │
 ├───────┼─────────────────────────┼─────────────────┼──────────────┼──────────────────┼─────────────────────┤
 │   100 │ ProxyHandler            │ any_request     │              │                  │                     │
-│   490 │ ProxyDigestAuthHandler  │                 │              │                  │ http_error          │
+│   490 │ ProxyDigestAuthHandler  │ http(s)_request │              │ http(s)_response │ http_error          │
 │   500 │ UnknownHandler          │                 │ unknown_open │                  │                     │
 │   500 │ HttpHandler             │ http_request    │ http_open    │                  │                     │
 │   500 │ HttpsHandler            │ https_request   │ https_open   │                  │                     │
@@ -68,7 +68,7 @@ fn a_chain_with_handlers_of_ones_own() {
 │    -1 │ Mirror                  │                       │ default_open, foo_open, ftp_open │                              │                     │
 │   100 │ ProxyHandler            │ any_request           │                                  │                              │                     │
 │   100 │ Proxies                 │ any_request           │                                  │                              │                     │
-│   490 │ ProxyDigestAuthHandler  │                       │                                  │                              │ http_error          │
+│   490 │ ProxyDigestAuthHandler  │ http(s)_request       │                                  │ http(s)_response             │ http_error          │
 │   500 │ UnknownHandler          │                       │ unknown_open                     │                              │                     │
 │   500 │ HttpHandler             │ http_request          │ http_open                        │                              │                     │
 │   500 │ HttpsHandler            │ https_request         │ https_open                       │                              │                     │

@@ -121,8 +121,6 @@ fn what_is_no_proxy_is_an_error_that_names_the_variable() {
             "http://h.test/",
             "the proxy failed: http_proxy cannot be used: \"http://a\u{fffd}\" is not a URL",
         ),
-        (&[("ftp_proxy", "a:1")], "ftp://h.test/", "the proxy failed: ftp: URLs are not sent through proxies"),
-        (&[("all_proxy", "a:1")], "ftp://h.test/", "the proxy failed: ftp: URLs are not sent through proxies"),
     ] {
         let handler = handler(environment);
         let error = handler.proxy(&url.parse().unwrap()).unwrap_err().to_string();

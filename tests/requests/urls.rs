@@ -187,6 +187,20 @@ fn q7_everybody_means_the_same_host() {
 }
 
 #[test]
+fn an_address_that_is_none_says_what_to_write() {
+    for (url, word) in [
+        ("http://[fe80::1%25eth0]/", "zone"),
+        ("http://[fe80::1%eth0]:8080/", "zone"),
+        ("https://me:secret@[fe80::1%251]/a", "zone"),
+        ("http://::1/", "[::1]"),
+        ("http://2001:db8:0:0:0:0:0:1/", "[::1]"),
+    ] {
+        let error = Request::new(url).unwrap_err().to_string();
+        assert!(error.contains(word) && !error.contains("secret"), "{url}: {error}");
+    }
+}
+
+#[test]
 fn q7_every_spelling_of_an_address_is_that_address() {
     for url in [
         "http://127.0.0.1:PORT/",

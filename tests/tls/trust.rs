@@ -7,6 +7,7 @@ use crate::transport::outcome::{describe, outcome};
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{HttpsHandler, OpenerDirector, Request, build_opener};
 use rustls::server::Acceptor;
+use std::io::{Read, Write};
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -17,7 +18,8 @@ fn ours() -> TlsSettings {
 #[test]
 fn certificates() {
     let other = || TlsSettings::new().ca_file(fixture("other-ca.pem")).unwrap();
-    let rows: [(&str, &str, &str, TlsSettings, &str); 13] = [
+    let added = |settings: TlsSettings, name| settings.add_ca_file(fixture(name)).unwrap();
+    let rows: [(&str, &str, &str, TlsSettings, &str); 18] = [
         ("all is well", "localhost", "localhost", ours(), "believed"),
         ("an address that is in the certificate", "localhost", "127.0.0.1", ours(), "believed"),
         ("the same address in another form", "localhost", "127.1", ours(), "believed"),
@@ -35,6 +37,11 @@ fn certificates() {
         ),
         ("an authority that only we know", "localhost", "localhost", TlsSettings::new(), "Tls"),
         ("an authority that is not its own", "localhost", "localhost", other(), "Tls"),
+        ("that is added to Mozilla's", "localhost", "localhost", added(TlsSettings::new(), "ca.pem"), "believed"),
+        ("that is added to another", "localhost", "localhost", added(other(), "ca.pem"), "believed"),
+        ("beside one that is added", "localhost", "localhost", added(TlsSettings::new(), "other-ca.pem"), "Tls"),
+        ("it signed itself, and is added", "self-signed", "localhost", added(ours(), "self-signed.pem"), "believed"),
+        ("an authority's own", "ca-as-server", "localhost", added(ours(), "ca-as-server.pem"), "Tls"),
         ("anyone, if told so", "self-signed", "localhost", TlsSettings::new().insecure(true), "believed"),
         ("not anyone, if told so again", "self-signed", "localhost", ours().insecure(true).insecure(false), "Tls"),
     ];
@@ -57,6 +64,52 @@ fn an_error_says_why() {
     let server = Server::start_tls("wrong-name", |_| Reply::ok("never"));
     let error = trusting("ca.pem").open(server.url("/").as_str()).unwrap_err();
     assert!(error.to_string().contains("elsewhere.invalid"), "{error}");
+}
+
+#[test]
+fn an_error_says_what_to_do() {
+    for (says, certificate, settings, word) in [
+        ("self-signed", "self-signed", TlsSettings::new(), "--cacert"),
+        ("an authority of one's own", "localhost", TlsSettings::new(), "add_ca_file"),
+        ("another's", "localhost", TlsSettings::new().ca_file(fixture("other-ca.pem")).unwrap(), "--cacert"),
+        ("an authority's as a server's", "ca-as-server", TlsSettings::new(), "basicConstraints CA:TRUE"),
+        ("it has expired", "expired", ours(), "clock"),
+    ] {
+        let server = Server::start_tls(certificate, |_| Reply::ok("never"));
+        let error = with(settings).open(server.url("/")).unwrap_err();
+        assert!(error.to_string().contains(word), "{says}: {error}");
+    }
+    let http = Server::raw(|_, connection| {
+        connection.read_exact(&mut [0])?;
+        connection.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    });
+    let closes = Server::raw(|_, connection| connection.read_exact(&mut [0; 6]));
+    for (says, server, word) in [("plain HTTP", &http, "begin with http://"), ("nothing", &closes, "no TLS is spoken")]
+    {
+        let error = with(ours()).open(server.url("/").replace("http:", "https:")).unwrap_err();
+        assert_eq!(describe(&error), "Tls", "{says}: {error}");
+        assert!(error.to_string().contains(word), "{says}: {error}");
+    }
+}
+
+/// Where the system's store is asked for, and only there.
+#[cfg(feature = "native-certs")]
+#[test]
+fn the_systems_store_is_trusted_if_asked_for() {
+    if is_child() {
+        let server = Server::start_tls("localhost", |_| Reply::ok("believed"));
+        for (says, settings, expected) in [
+            ("asked for", TlsSettings::new().native_certs(true), "believed"),
+            ("not asked for", TlsSettings::new(), "Tls"),
+            ("asked for, and no more", TlsSettings::new().native_certs(true).native_certs(false), "Tls"),
+        ] {
+            assert_eq!(outcome(&with(settings), server.url("/").as_str()), expected, "{says}");
+        }
+        return;
+    }
+    let ca = fixture("ca.pem");
+    let variables = [("SSL_CERT_FILE", ca.to_str().unwrap())];
+    stderr_of("tls::trust::the_systems_store_is_trusted_if_asked_for", &variables);
 }
 
 /// What other programs let the environment do.

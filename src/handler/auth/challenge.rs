@@ -7,7 +7,7 @@ use crate::redact;
 const CHALLENGES: usize = 32;
 
 /// A scheme and its parameters: `Digest realm="Staff", nonce="..."`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Challenge {
     /// In lower case.
     pub(super) scheme: String,
@@ -19,6 +19,13 @@ impl Challenge {
     /// The first parameter of this name.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same with another value of this parameter.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Challenge {
+        self.parameters.retain(|(other, _)| other != name);
+        self.parameters.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The realm; empty if there is none.
@@ -36,12 +43,26 @@ pub(super) fn challenges(headers: &Headers, name: &str) -> Vec<Challenge> {
     found
 }
 
+/// The scheme and parameters of credentials, which are written as a challenge is (RFC 9110 section 11.4).
+pub(super) fn credentials(value: &[u8]) -> Option<Challenge> {
+    let mut found = Vec::new();
+    parse(&redact::text(value), &mut found);
+    found.into_iter().next()
+}
+
+/// The value of a parameter in a header that holds nothing else, as `Authentication-Info` (RFC 7615 section 3).
+pub(super) fn parameter(headers: &Headers, header: &str, name: &str) -> Option<String> {
+    let value = headers.get(header)?;
+    let info = credentials(format!("info {}", redact::text(value.as_bytes())).as_bytes())?;
+    info.parameter(name).map(str::to_owned)
+}
+
 /// One header may hold several challenges, and the comma between two of them looks like that between two parameters:
 /// what follows a comma is a parameter if it has an `=` behind its name, and else the next scheme.
 fn parse(text: &str, found: &mut Vec<Challenge>) {
     let mut rest = Rest(text);
     loop {
-        rest.skip(|character| matches!(character, ' ' | '\t' | ','));
+        rest.skip(|character| matches!(character, ' ' | '\t' | ',' | ';'));
         let name = rest.token();
         if name.is_empty() {
             if !rest.drop_one() {
@@ -63,7 +84,7 @@ fn parse(text: &str, found: &mut Vec<Challenge>) {
         rest.skip(is_space);
         let value = match rest.quoted() {
             Quoted::Text(value) => value,
-            Quoted::None => rest.token().to_owned(),
+            Quoted::None => rest.to_comma().to_owned(),
             Quoted::Unterminated => {
                 // Where it ends nobody knows, so its challenge is none.
                 found.pop();
@@ -73,8 +94,6 @@ fn parse(text: &str, found: &mut Vec<Challenge>) {
         if let Some(challenge) = found.last_mut() {
             challenge.parameters.push((name.to_ascii_lowercase(), value));
         }
-        // A token68 may end in more than one `=`.
-        rest.skip(|character| character == '=');
     }
 }
 
@@ -114,6 +133,13 @@ impl<'a> Rest<'a> {
         token
     }
 
+    /// A value without quotes, whole: not all servers put those with an `=` or a blank into quotes.
+    fn to_comma(&mut self) -> &'a str {
+        let (value, rest) = self.0.split_at(self.0.find(',').unwrap_or(self.0.len()));
+        self.0 = rest;
+        value.trim_end_matches(is_space)
+    }
+
     /// Passes over a character, if there is one.
     fn drop_one(&mut self) -> bool {
         let mut characters = self.0.chars();
@@ -151,11 +177,18 @@ mod tests {
     const ROWS: &[(&str, &str, &[&str])] = &[
         ("one", "Basic realm=\"Staff\"", &["basic realm=Staff"]),
         ("a realm without quotes", "Basic realm=Staff", &["basic realm=Staff"]),
-        ("a realm in single quotes, which are none", "Basic realm='a b'", &["basic realm='a", "b'"]),
+        ("a realm in single quotes, which are none", "Basic realm='a b'", &["basic realm='a b'"]),
+        ("a realm of two words without quotes", "Basic realm=a b, x=y", &["basic realm=a b x=y"]),
+        ("a nonce that ends in equals", "Digest nonce=a/b+==, qop=auth", &["digest nonce=a/b+== qop=auth"]),
+        ("an equals within", "Digest nonce=a=b=c", &["digest nonce=a=b=c"]),
+        ("blanks behind a value without quotes", "Digest nonce=a== \t, qop=auth ", &["digest nonce=a== qop=auth"]),
+        ("semicolons", "Digest realm=\"a\"; nonce=\"b\"", &["digest realm=a nonce=b"]),
+        ("no commas", "Digest realm=\"a\" nonce=\"b\"", &["digest realm=a nonce=b"]),
         ("spaces around the equals", "Basic realm = \"a\"", &["basic realm=a"]),
         ("names in capitals", "BASIC REALM=\"a\"", &["basic realm=a"]),
         ("no parameters", "Negotiate", &["negotiate"]),
-        ("a token68", "Negotiate abc==", &["negotiate abc="]),
+        ("a token68", "Negotiate abc==", &["negotiate abc=="]),
+        ("two, of which one has one", "Negotiate abc==, Basic realm=a", &["negotiate abc==", "basic realm=a"]),
         ("two", "Basic realm=\"a\", Digest realm=\"b\", nonce=\"c\"", &["basic realm=a", "digest realm=b nonce=c"]),
         ("two, of which one has none", "Negotiate, Basic realm=\"a\"", &["negotiate", "basic realm=a"]),
         ("two without spaces", "Basic realm=a,Digest realm=b", &["basic realm=a", "digest realm=b"]),

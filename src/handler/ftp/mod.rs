@@ -15,18 +15,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use ::http::StatusCode;
 use url::{Host, Url};
 
 use crate::body::{Body, Patience};
 use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Result};
-use crate::handler::{Handler, Hook, Kind, Parent, media_type};
+use crate::handler::{Handler, Hook, Kind, Parent, http, media_type};
 use crate::headers::Headers;
 use crate::redact;
 use crate::request::Request;
 use crate::response::Response;
-use crate::transport::{CachingResolver, Resolver};
+use crate::transport::{CachingResolver, Resolver, Transport, UreqTransport, Way};
 
 use cache::Cache;
 use control::Control;
@@ -61,13 +61,16 @@ pub use control::{FTP_LINE_LIMIT, FTP_REPLY_LIMIT};
 /// - [`Timeouts`](crate::Timeouts): `head` bounds the conversation from the connection to the first byte of the body,
 ///   however slowly the server talks, and once more the server's last word; `read` bounds each silence.
 ///   A line has up to [`FTP_LINE_LIMIT`] bytes, a reply [`FTP_REPLY_LIMIT`] lines.
+/// - A request with a proxy is asked of that by HTTP, with its whole URL but for the user and password, which are said
+///   once the proxy asks for them (401); what it answers is an HTTP answer, and an error if its status is one.
 ///
 /// # Errors
 /// What the server refuses is [`ErrorKind::Ftp`] with its code and words: 530 is a login, 550 a file that is not
-/// there. Data cannot be sent, and a proxy is not gone through.
+/// there. Data cannot be sent, nor is there a way through SOCKS.
 #[doc(alias = "FTPHandler")]
 pub struct FtpHandler {
     resolver: Arc<dyn Resolver>,
+    to_proxies: Arc<dyn Transport>,
 }
 
 impl Default for FtpHandler {
@@ -79,7 +82,7 @@ impl Default for FtpHandler {
 impl FtpHandler {
     /// The handler, with the system's resolver behind a [`CachingResolver`].
     pub fn new() -> FtpHandler {
-        FtpHandler { resolver: Arc::new(CachingResolver::default()) }
+        FtpHandler { resolver: Arc::new(CachingResolver::default()), to_proxies: Arc::new(UreqTransport::new()) }
     }
 
     /// Sets who looks up names.
@@ -92,7 +95,12 @@ impl FtpHandler {
     /// let opener = build_opener(FtpHandler::new().resolver(resolver));
     /// ```
     pub fn resolver(self, resolver: impl Resolver + 'static) -> FtpHandler {
-        FtpHandler { resolver: Arc::new(resolver) }
+        FtpHandler { resolver: Arc::new(resolver), ..self }
+    }
+
+    /// Sets who speaks with proxies; an `Arc` shares one, and its connections, with others.
+    pub fn transport(self, transport: impl Transport + 'static) -> FtpHandler {
+        FtpHandler { to_proxies: Arc::new(transport), ..self }
     }
 }
 
@@ -110,7 +118,11 @@ impl Handler for FtpHandler {
     }
 
     fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
-        answer(parent, request, &*self.resolver, None).map(Some)
+        match is_for_proxy(request)? {
+            true => http::ask_proxy(&*self.to_proxies, parent, request),
+            false => answer(parent, request, &*self.resolver, None),
+        }
+        .map(Some)
     }
 }
 
@@ -130,6 +142,7 @@ impl Handler for FtpHandler {
 #[doc(alias = "CacheFTPHandler")]
 pub struct CacheFtpHandler {
     resolver: Arc<dyn Resolver>,
+    to_proxies: Arc<dyn Transport>,
     cache: Arc<Cache>,
 }
 
@@ -143,12 +156,18 @@ impl CacheFtpHandler {
     /// The handler; it keeps up to 16 connections for 60 seconds, as urllib2 does.
     pub fn new() -> CacheFtpHandler {
         let cache = Cache::new(Duration::from_secs(60), 16);
-        CacheFtpHandler { resolver: Arc::new(CachingResolver::default()), cache: Arc::new(cache) }
+        let FtpHandler { resolver, to_proxies } = FtpHandler::new();
+        CacheFtpHandler { resolver, to_proxies, cache: Arc::new(cache) }
     }
 
     /// Sets who looks up names; see [`FtpHandler::resolver`].
     pub fn resolver(self, resolver: impl Resolver + 'static) -> CacheFtpHandler {
         CacheFtpHandler { resolver: Arc::new(resolver), ..self }
+    }
+
+    /// Sets who speaks with proxies; see [`FtpHandler::transport`].
+    pub fn transport(self, transport: impl Transport + 'static) -> CacheFtpHandler {
+        CacheFtpHandler { to_proxies: Arc::new(transport), ..self }
     }
 
     /// Sets how long a connection is kept after its last use: 60 seconds. One whose time is over is closed when the
@@ -179,7 +198,11 @@ impl Handler for CacheFtpHandler {
     }
 
     fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
-        answer(parent, request, &*self.resolver, Some(&self.cache)).map(Some)
+        match is_for_proxy(request)? {
+            true => http::ask_proxy(&*self.to_proxies, parent, request),
+            false => answer(parent, request, &*self.resolver, Some(&self.cache)),
+        }
+        .map(Some)
     }
 }
 
@@ -189,7 +212,6 @@ fn answer(
     resolver: &dyn Resolver,
     cache: Option<&Arc<Cache>>,
 ) -> Result<Response> {
-    check(request)?;
     let url = request.url();
     let (account, target) = (Account::of(request)?, Target::of(url)?);
     let timeouts = request.timeouts().unwrap_or_else(|| parent.timeouts());
@@ -219,16 +241,21 @@ fn answer(
     Ok(response)
 }
 
-/// What FTP cannot do is not left out in silence.
-fn check(request: &Request) -> Result<()> {
-    if request.proxy().is_some() {
-        return Err(ErrorKind::Proxy { reason: "ftp: URLs are not sent through proxies".to_owned() }.into());
-    }
+/// Whether a proxy is to be asked. What FTP cannot do is not left out in silence.
+fn is_for_proxy(request: &Request) -> Result<bool> {
     if request.data().is_some() {
         let source = io::Error::new(io::ErrorKind::Unsupported, "ftp: URLs are only read");
         return Err(ErrorKind::RequestData { source }.into());
     }
-    Ok(())
+    match request.proxy().map(|proxy| proxy.way(request.url())) {
+        Some(Way::WholeUrl) => Ok(true),
+        Some(_) => {
+            let reason =
+                "ftp: URLs are sent through http and https proxies alone; let no_proxy name the host to go without";
+            Err(ErrorKind::Proxy { reason: reason.to_owned() }.into())
+        }
+        None => Ok(false),
+    }
 }
 
 fn media_type(content: &Content, target: &Target) -> &'static str {

@@ -35,8 +35,8 @@ pub use no_proxy::NoProxy;
 ///   nobody else; with Digest where it asks for that ([`ProxyDigestAuthHandler`](crate::ProxyDigestAuthHandler)).
 /// - A failure of the proxy is told as its own: [`Error::proxy`](crate::Error::proxy).
 /// - No host is reached without a proxy unless `no_proxy` names it, this machine (`localhost`) included.
-/// - What the schemes of a proxy's URL mean, says [`Proxy`]. `ftp:` URLs are not sent through proxies: one that should
-///   be is an error.
+/// - What the schemes of a proxy's URL mean, says [`Proxy`]. An `ftp:` URL is asked of the proxy by HTTP, whole (feature
+///   `ftp`), as urllib and curl do; SOCKS is none for it.
 ///
 /// ```
 /// use clientcookie::transport::ScriptedTransport;
@@ -136,7 +136,7 @@ impl ProxyHandler {
     /// The proxy for this URL, if there is one and its host is not exempt (urllib2's `proxy_open` and `proxy_bypass`).
     ///
     /// # Errors
-    /// [`ErrorKind::Proxy`] when what should be the proxy is none, and when the URL is one of ftp.
+    /// [`ErrorKind::Proxy`] when what should be the proxy is none.
     #[doc(alias = "proxy_bypass")]
     #[doc(alias = "proxy_open")]
     pub fn proxy(&self, url: &Url) -> Result<Option<Proxy>> {
@@ -148,9 +148,6 @@ impl ProxyHandler {
             return Ok(None);
         }
         match entry {
-            Ok(_) if url.scheme() == "ftp" => {
-                Err(refused("ftp: URLs are not sent through proxies; let no_proxy name the host to go without"))
-            }
             Ok(proxy) => Ok(Some(proxy.clone())),
             Err(sentence) => Err(refused(sentence)),
         }

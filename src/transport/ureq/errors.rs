@@ -8,6 +8,8 @@ use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::transport::head;
 use crate::transport::ureq::Failure;
+#[cfg(feature = "tls")]
+use crate::transport::ureq::tls;
 use crate::transport::ureq::wire::{Exchange, Stage, is_close};
 
 /// The failure of an exchange.
@@ -42,7 +44,7 @@ fn of_exchange(error: ureq::Error, exchange: &Exchange, url: &Url) -> Error {
             Stage::Waiting => Phase::Head,
         }),
         #[cfg(feature = "tls")]
-        (ureq::Error::Rustls(error), _) => ErrorKind::Tls { reason: error.to_string() },
+        (ureq::Error::Rustls(error), _) => ErrorKind::Tls { reason: tls::explained(&error) },
         (ureq::Error::Tls(reason), _) => ErrorKind::Tls { reason: reason.to_owned() },
         (ureq::Error::Io(error), Stage::Connecting) => connecting(error, url),
         (ureq::Error::Io(error), _) if is_tls(&error) => ErrorKind::Tls { reason: tls_reason(&error) },
@@ -64,7 +66,9 @@ pub(super) fn connecting(error: io::Error, url: &Url) -> ErrorKind {
         return ErrorKind::Tls { reason: tls_reason(&error) };
     }
     if error.kind() == io::ErrorKind::UnexpectedEof {
-        return ErrorKind::Tls { reason: "the connection was closed within the handshake".to_owned() };
+        return ErrorKind::Tls {
+            reason: "the connection was closed within the handshake; perhaps no TLS is spoken there".to_owned(),
+        };
     }
     ErrorKind::Connect { host: url.host_str().unwrap_or_default().to_owned(), source: error }
 }
@@ -104,14 +108,11 @@ fn own(error: ureq::Error) -> Result<Error, ureq::Error> {
 
 /// What is wrong, in words that help.
 fn tls_reason(error: &io::Error) -> String {
-    let reason = error.to_string();
-    match reason.contains("CaUsedAsEndEntity") {
-        true => {
-            "the server shows the certificate of an authority (CA:TRUE) as its own; it needs one that is signed by it"
-                .to_owned()
-        }
-        false => reason,
+    #[cfg(feature = "tls")]
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return tls::explained(error);
     }
+    error.to_string()
 }
 
 /// What TLS complains of: nothing else below gives this kind, and our own errors were taken out before.

@@ -54,8 +54,8 @@ impl<T: Transport> Transport for BelowTls<T> {
 /// The settings as ureq takes them.
 pub(super) fn config(tls: &TlsSettings) -> Result<TlsConfig> {
     let mut config = TlsConfig::builder().disable_verification(tls.insecure);
-    if let Some(pem) = &tls.ca {
-        config = config.root_certs(RootCerts::new_with_certs(&certificates(pem)?));
+    if let Some(roots) = roots(tls)? {
+        config = config.root_certs(RootCerts::new_with_certs(&roots));
     }
     if let Some((pem, key)) = &tls.client {
         let key = PrivateKey::from_pem(key).map_err(|error| not_pem(&error.to_string()))?;
@@ -64,6 +64,62 @@ pub(super) fn config(tls: &TlsSettings) -> Result<TlsConfig> {
         config = config.client_cert(Some(ClientCert::new_with_certs(&certificates, key)));
     }
     Ok(config.build())
+}
+
+/// Whose certificates are trusted; `None` for Mozilla's alone, which ureq has in a form of its own.
+fn roots(tls: &TlsSettings) -> Result<Option<Vec<Certificate<'static>>>> {
+    let own = tls.ca.as_deref().map(certificates).transpose()?;
+    if own.is_none() && tls.added.is_empty() && !tls.native {
+        return Ok(None);
+    }
+    let mut roots = own.unwrap_or_else(mozillas);
+    for pem in &tls.added {
+        roots.extend(certificates(pem)?);
+    }
+    #[cfg(feature = "native-certs")]
+    if tls.native {
+        roots.extend(systems());
+    }
+    Ok(Some(roots))
+}
+
+fn mozillas() -> Vec<Certificate<'static>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der)).collect()
+}
+
+#[cfg(feature = "native-certs")]
+fn systems() -> Vec<Certificate<'static>> {
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        log::warn!(target: "clientcookie", "a certificate of the system cannot be used: {error}");
+    }
+    found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
+}
+
+/// What is wrong with TLS, and what to do about it where that is known.
+pub(super) fn explained(error: &rustls::Error) -> String {
+    use rustls::{AlertDescription, CertificateError as Bad, Error, InvalidMessage};
+    let advice = match error {
+        Error::InvalidCertificate(Bad::UnknownIssuer) => {
+            "it is self-signed, or of an authority that is not trusted here; if it is the right one, trust it by \
+             TlsSettings::add_ca_file (urlopen: --add-cacert FILE; curl: --cacert FILE)"
+        }
+        Error::InvalidCertificate(Bad::Other(other)) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+            "the server shows the certificate of an authority (basicConstraints CA:TRUE) as its own, as `openssl req \
+             -x509` makes it; it needs one that is signed by it, or has CA:FALSE (-addext basicConstraints=CA:FALSE)"
+        }
+        Error::InvalidCertificate(
+            Bad::Expired | Bad::ExpiredContext { .. } | Bad::NotValidYet | Bad::NotValidYetContext { .. },
+        ) => "if it should be valid, the clock of this machine is wrong",
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "what answers speaks no TLS; perhaps the URL should begin with http:// and not https://"
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server wants a certificate of ours: TlsSettings::client_files, or HttpsClientCertMgr (urlopen: --cert FILE)"
+        }
+        _ => return error.to_string(),
+    };
+    format!("{error}; {advice}")
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
@@ -89,4 +145,26 @@ fn check_pair(certificates: &[Certificate<'static>], key: &PrivateKey<'static>) 
 
 fn not_pem(reason: &str) -> Error {
     ErrorKind::Tls { reason: format!("the PEM text cannot be used: {reason}") }.into()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_to_trust_is_named_or_added() {
+        let pem = || std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tls/ca.pem")).unwrap();
+        let many = webpki_root_certs::TLS_SERVER_ROOT_CERTS.len();
+        assert!(many > 100, "{many}");
+        for (says, settings, expected) in [
+            ("nothing said", TlsSettings::new(), None),
+            ("in place of Mozilla's", TlsSettings::new().ca_pem(pem()), Some(1)),
+            ("besides Mozilla's", TlsSettings::new().add_ca_pem(pem()), Some(many + 1)),
+            ("besides one's own", TlsSettings::new().ca_pem(pem()).add_ca_pem(pem()), Some(2)),
+            ("several", TlsSettings::new().add_ca_pem(pem()).add_ca_pem(pem()), Some(many + 2)),
+        ] {
+            assert_eq!(roots(&settings).unwrap().map(|roots| roots.len()), expected, "{says}");
+        }
+    }
 }

@@ -10,8 +10,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{io, net::SocketAddr};
 
-use clientcookie::transport::{FixedResolver, Proxy, Resolver};
-use clientcookie::{Error, ErrorKind, FtpHandler, IntoRequest, OpenerDirector, Request, Response, build_opener};
+use clientcookie::transport::{FixedResolver, Resolver};
+use clientcookie::{
+    Error, ErrorKind, FtpHandler, HttpBasicAuthHandler, IntoRequest, OpenerDirector, ProxyHandler, Request, Response,
+    build_opener,
+};
 
 use crate::support::{Reply, Server, assert_linear, can_measure_work};
 use server::FtpServer;
@@ -213,10 +216,55 @@ fn what_ftp_cannot_do_is_not_left_out_in_silence() {
     let opener = build_opener(());
     let data = outcome(&opener, Request::post(server.url("/a.txt"), "data"));
     assert_eq!(data, "the request's data could not be sent: ftp: URLs are only read");
-    let proxy = Proxy::new("http://127.0.0.1:9/").unwrap();
-    let proxied = outcome(&opener, Request::get(server.url("/a.txt")).proxy(proxy));
-    assert_eq!(proxied, "the proxy failed: ftp: URLs are not sent through proxies");
     assert_eq!(server.connections(), 0);
+    #[cfg(feature = "socks")]
+    {
+        let proxy = clientcookie::transport::Proxy::new("socks5://127.0.0.1:9/").unwrap();
+        let proxied = outcome(&opener, Request::get(server.url("/a.txt")).proxy(proxy));
+        assert!(
+            proxied.starts_with("the proxy failed: ftp: URLs are sent through http and https proxies"),
+            "{proxied}"
+        );
+        assert_eq!(server.connections(), 0);
+    }
+}
+
+/// As urllib and curl ask one.
+#[test]
+fn a_proxy_is_asked_by_http_for_the_whole_url() {
+    let proxy = Server::start(|request| match (request.target(), request.header("Authorization")) {
+        ("ftp://ftp.test/none", _) => Reply::status(404, "Not Found"),
+        ("ftp://ftp.test/moved", _) => Reply::redirect(302, "/a.txt"),
+        ("ftp://ftp.test/secret", None) => {
+            Reply::status(401, "Unauthorized").header("WWW-Authenticate", "Basic realm=\"FTP\"")
+        }
+        (_, authorization) => Reply::ok(authorization.unwrap_or_else(|| request.target().to_owned())),
+    });
+    let passwords = clientcookie::HttpPasswordMgr::new();
+    let opener = build_opener((
+        ProxyHandler::with_proxies([("ftp", proxy.url("").replace("//", "//me:pw@"))]),
+        HttpBasicAuthHandler::new(passwords),
+    ));
+    for (says, url, expected) in [
+        ("a file", "ftp://ftp.test/a.txt", "ftp://ftp.test/a.txt"),
+        ("a folder, whose port is its own", "ftp://ftp.test:21/folder/", "ftp://ftp.test/folder/"),
+        ("another port, and a type", "ftp://ftp.test:2121/a%20b;type=a", "ftp://ftp.test:2121/a%20b;type=a"),
+        ("without the user and the password", "ftp://u:p@ftp.test/a.txt", "ftp://ftp.test/a.txt"),
+        ("which are said when they are asked for", "ftp://u:p@ftp.test/secret", "Basic dTpw"),
+        ("a redirect", "ftp://ftp.test/moved", "ftp://ftp.test/a.txt"),
+        ("what is not there", "ftp://ftp.test/none", "404 Not Found"),
+    ] {
+        let came = outcome(&opener, url);
+        assert!(came == expected || (expected.starts_with("404") && came.contains(expected)), "{says}: {came}");
+        let request = proxy.requests().pop().unwrap();
+        assert_eq!(request.header("Proxy-Authorization").as_deref(), Some("Basic bWU6cHc="), "{says}");
+        assert!(request.header("User-Agent").is_some(), "{says}");
+        let host = request.target().split('/').nth(2).map(str::to_owned);
+        assert_eq!(request.header("Host"), host, "{says}");
+    }
+    let dead = build_opener(ProxyHandler::with_proxies([("ftp", "127.0.0.1:1")]));
+    let error = dead.open("ftp://ftp.test/").unwrap_err().to_string();
+    assert!(error.starts_with("no connection to the proxy 127.0.0.1:1, asked for ftp://ftp.test/: "), "{error}");
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Algorithm {
     }
 
     /// The hash in hexadecimal digits.
-    pub(super) fn hash(self, text: &str) -> String {
+    pub(super) fn hash(self, text: &[u8]) -> String {
         match self.hash {
             Hash::Md5 => format!("{:x}", md5::compute(text)),
             #[cfg(feature = "tls")]
@@ -75,6 +75,6 @@ impl Algorithm {
 }
 
 #[cfg(feature = "tls")]
-fn hexadecimal(algorithm: &'static ring::digest::Algorithm, text: &str) -> String {
-    ring::digest::digest(algorithm, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+fn hexadecimal(algorithm: &'static ring::digest::Algorithm, text: &[u8]) -> String {
+    ring::digest::digest(algorithm, text).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

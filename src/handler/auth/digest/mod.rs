@@ -4,10 +4,13 @@ mod algorithm;
 mod guard;
 mod nonces;
 
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
 use http::{HeaderValue, Method};
 
 use crate::error::{HttpError, HttpErrorCause, Result};
-use crate::handler::auth::challenge::Challenge;
+use crate::handler::auth::challenge::{self, Challenge};
 use crate::handler::auth::{Audience, PasswordMgr, answer, user};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::request::Request;
@@ -32,7 +35,8 @@ use nonces::{Count, Nonces};
 ///
 /// Of several challenges the strongest is answered: SHA-512-256, SHA-256, then MD5, each with `-sess` or without
 /// (without the feature `tls`, MD5 alone); `qop=auth`, or the form of RFC 2069 for servers that know no `qop`. What
-/// asks for `auth-int` alone is handed on. It comes before
+/// asks for `auth-int` alone is handed on. A user outside ASCII goes out as UTF-8, or in the `charset` that is asked
+/// for. Where an answer has a nonce for the next request (`Authentication-Info`), that is not asked first. It comes before
 /// [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) (order 490), so that of both the better one is taken. A
 /// password is tried once, and once more if the server says that the nonce was stale.
 #[doc(alias = "HTTPDigestAuthHandler")]
@@ -63,7 +67,16 @@ impl Handler for HttpDigestAuthHandler {
     }
 
     fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpError]
+        &[Hook::HttpRequest, Hook::HttpResponse, Hook::HttpError]
+    }
+
+    fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
+        self.0.http_request(Audience::Server, request)
+    }
+
+    fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        self.0.see_next(Audience::Server, request, &response);
+        Ok(response)
     }
 
     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
@@ -114,7 +127,16 @@ impl Handler for ProxyDigestAuthHandler {
     }
 
     fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpError]
+        &[Hook::HttpRequest, Hook::HttpResponse, Hook::HttpError]
+    }
+
+    fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
+        self.0.http_request(Audience::Proxy, request)
+    }
+
+    fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+        self.0.see_next(Audience::Proxy, request, &response);
+        Ok(response)
     }
 
     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
@@ -146,9 +168,59 @@ impl Digest {
             // Who has no password for it takes no notice either: another handler may have one for Basic.
             self.guard.saw_digest(&place, realm);
             let count = self.nonces.count(&place, realm, asked.nonce)?;
+            self.nonces.saw_answer(&place, asked.challenge);
             credentials(&asked, &user, &count, audience, request)
         })
     }
+
+    /// Says who the user is before being asked, where the last answer came with a nonce for this one.
+    fn http_request(&self, audience: Audience, request: &mut Request) -> Result<()> {
+        let name = audience.credentials();
+        if request.has_header(name) || !is_seen(audience, request) {
+            return Ok(());
+        }
+        match self.next(audience, request) {
+            Some(credentials) => request.add_unredirected_header(name, credentials),
+            None => Ok(()),
+        }
+    }
+
+    fn next(&self, audience: Audience, request: &Request) -> Option<HeaderValue> {
+        let place = nonces::place(audience, request)?;
+        let challenge = self.nonces.take_next(&place)?;
+        let asked = Asked::of(&challenge)?;
+        let user = user(audience, &*self.passwords, challenge.realm(), request)?;
+        let count = self.nonces.count(&place, challenge.realm(), asked.nonce)?;
+        self.nonces.saw_answer(&place, &challenge);
+        credentials(&asked, &user, &count, audience, request)
+    }
+
+    /// The nonce for the next request, if the answer to one of ours has it (RFC 7616 section 3.5).
+    fn see_next(&self, audience: Audience, request: &Request, response: &Response) {
+        let said = request.unredirected_headers().get(audience.credentials());
+        let said = said.filter(|_| is_seen(audience, request)).and_then(|said| challenge::credentials(said.as_bytes()));
+        let next = challenge::parameter(response.headers(), info(audience), "nextnonce");
+        if let (Some(said), Some(next), Some(place)) = (said, next, nonces::place(audience, request))
+            && let Some(nonce) = said.parameter("nonce")
+        {
+            self.nonces.saw_next(&place, said.realm(), nonce, &next);
+        }
+    }
+}
+
+/// What the answer to an answer comes with.
+fn info(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Server => "Authentication-Info",
+        Audience::Proxy => "Proxy-Authentication-Info",
+    }
+}
+
+/// Whether whom we speak of sees the head of the request, and we its answer: not so a proxy with a tunnel, which then
+/// sees its own CONNECT alone.
+fn is_seen(audience: Audience, request: &Request) -> bool {
+    let way = request.proxy().map(|proxy| proxy.way(request.url()));
+    audience == Audience::Server || way == Some(Way::WholeUrl)
 }
 
 /// A challenge that can be answered.
@@ -164,22 +236,34 @@ impl<'a> Asked<'a> {
     fn of(challenge: &'a Challenge) -> Option<Asked<'a>> {
         let algorithm = Algorithm::named(challenge.parameter("algorithm").unwrap_or("MD5"))?;
         let nonce = challenge.parameter("nonce")?;
-        challenge.parameter("realm")?;
-        let qop = challenge.parameter("qop");
-        let mut offered = qop.unwrap_or_default().split([',', ' ', '\t']);
-        let with_qop = offered.any(|one| one.eq_ignore_ascii_case("auth"));
-        (challenge.scheme == "digest" && (with_qop || qop.is_none())).then_some(Asked {
-            challenge,
-            algorithm,
-            nonce,
-            with_qop,
-        })
+        let offered = |wanted: &str| {
+            let qop = challenge.parameter("qop").unwrap_or_default();
+            qop.split([',', ' ', '\t']).any(|one| one.eq_ignore_ascii_case(wanted))
+        };
+        let with_qop = offered("auth");
+        // What is empty, or holds words that nobody knows, is as good as none (RFC 7616 section 3.3).
+        let is_known = challenge.scheme == "digest" && (with_qop || !offered("auth-int"));
+        is_known.then_some(Asked { challenge, algorithm, nonce, with_qop })
     }
 
     /// The strongest one, and of two as strong the first.
     fn strongest(challenges: &'a [Challenge]) -> Option<Asked<'a>> {
         let asked = challenges.iter().filter_map(Asked::of);
         asked.reduce(|best, other| if other.algorithm.strength() > best.algorithm.strength() { other } else { best })
+    }
+
+    /// Whether names beyond ASCII are known to be UTF-8 (RFC 7616 section 3.3), and may be said as extended values.
+    fn is_utf8(&self) -> bool {
+        self.challenge.parameter("charset").is_some_and(|charset| charset.eq_ignore_ascii_case("UTF-8"))
+    }
+
+    /// A name or a password in the charset that is asked for; UTF-8 if none is, or it has no such characters.
+    fn encoded<'t>(&self, text: &'t str) -> Cow<'t, [u8]> {
+        let charset = self.challenge.parameter("charset").and_then(|label| Encoding::for_label(label.as_bytes()));
+        match charset.map(|charset| charset.encode(text)) {
+            Some((bytes, _, false)) => bytes,
+            _ => Cow::Borrowed(text.as_bytes()),
+        }
     }
 
     fn is_stale(&self) -> bool {
@@ -195,24 +279,27 @@ fn credentials(
     audience: Audience,
     request: &Request,
 ) -> Option<HeaderValue> {
-    let hash = |parts: &[&str]| asked.algorithm.hash(&parts.join(":"));
+    let hash = |parts: &[&[u8]]| asked.algorithm.hash(&parts.join(&b':'));
+    let hash_of = |parts: &[&str]| asked.algorithm.hash(parts.join(":").as_bytes());
     let (realm, nonce, cnonce) = (asked.challenge.realm(), asked.nonce, count.cnonce.as_str());
     let (method, uri) = target(audience, request);
-    let mut secret = hash(&[user.user(), realm, user.password()]);
+    let (name, password) = (asked.encoded(user.user()), asked.encoded(user.password()));
+    let mut secret = hash(&[&name, realm.as_bytes(), &password]);
     if asked.algorithm.is_session() {
-        secret = hash(&[&secret, nonce, cnonce]);
+        secret = hash_of(&[&secret, nonce, cnonce]);
     }
-    let asked_for = hash(&[method.as_str(), &uri]);
+    let asked_for = hash_of(&[method.as_str(), &uri]);
     let number = format!("{:08x}", count.number);
     let response = match asked.with_qop {
-        true => hash(&[&secret, nonce, &number, cnonce, "auth", &asked_for]),
-        false => hash(&[&secret, nonce, &asked_for]),
+        true => hash_of(&[&secret, nonce, &number, cnonce, "auth", &asked_for]),
+        false => hash_of(&[&secret, nonce, &asked_for]),
     };
 
-    let mut value = format!("Digest {}", name(asked, user, &hash));
+    let mut value = b"Digest ".to_vec();
+    value.extend(username(asked, user.user(), &name, &hash)?);
     let mut add = |text: String| {
-        value.push_str(", ");
-        value.push_str(&text);
+        value.extend(b", ");
+        value.extend(text.into_bytes());
     };
     add(format!("realm={}", quoted(realm)?));
     add(format!("nonce={}", quoted(nonce)?));
@@ -229,25 +316,36 @@ fn credentials(
     } else if asked.algorithm.is_session() {
         add(format!("cnonce=\"{cnonce}\""));
     }
-    let mut value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+    let mut value = HeaderValue::from_bytes(&value).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
-/// Who the user is, in the clear or hashed (RFC 7616 section 3.4.4), as an extended value if it is not ASCII.
-fn name(asked: &Asked<'_>, user: &Userinfo, hash: &dyn Fn(&[&str]) -> String) -> String {
-    let user_name = user.user();
+/// Who the user is: hashed if that is wanted (RFC 7616 section 3.4.4); as an extended value if it is not ASCII and the
+/// server is known to understand that; else as it is, in the charset that the server asks for, which is what servers
+/// before RFC 7616 know.
+fn username(asked: &Asked<'_>, user: &str, encoded: &[u8], hash: &dyn Fn(&[&[u8]]) -> String) -> Option<Vec<u8>> {
     let wants_hash = asked.challenge.parameter("userhash").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
     if wants_hash {
-        return format!("username=\"{}\", userhash=true", hash(&[user_name, asked.challenge.realm()]));
+        let hashed = hash(&[encoded, asked.challenge.realm().as_bytes()]);
+        return Some(format!("username=\"{hashed}\", userhash=true").into_bytes());
     }
-    match quoted(user_name).filter(|_| user_name.is_ascii()) {
-        Some(quoted) => format!("username={quoted}"),
-        None => {
-            let escaped = percent_encoding::utf8_percent_encode(user_name, percent_encoding::NON_ALPHANUMERIC);
-            format!("username*=UTF-8''{escaped}")
+    let is_plain = user.is_ascii() && !user.contains(char::is_control);
+    if asked.is_utf8() && !is_plain {
+        let escaped = percent_encoding::utf8_percent_encode(user, percent_encoding::NON_ALPHANUMERIC);
+        return Some(format!("username*=UTF-8''{escaped}").into_bytes());
+    }
+    let mut value = b"username=\"".to_vec();
+    for &byte in encoded {
+        match byte {
+            // No quoted string holds it.
+            byte if byte.is_ascii_control() => return None,
+            b'"' | b'\\' => value.extend([b'\\', byte]),
+            byte => value.push(byte),
         }
     }
+    value.push(b'"');
+    Some(value)
 }
 
 /// A quoted string (RFC 9110 section 5.6.4); `None` if it holds what none may.

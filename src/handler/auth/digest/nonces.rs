@@ -1,10 +1,11 @@
-//! [`Nonces`]: how often each nonce was used.
+//! [`Nonces`]: how often each nonce was used, and which one is next.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::{Position, Url};
 
 use crate::handler::auth::Audience;
+use crate::handler::auth::challenge::Challenge;
 use crate::request::Request;
 
 /// Nonces that are remembered. Servers use one at a time; of a forgotten one the count begins anew, and
@@ -19,6 +20,10 @@ pub(super) struct Nonces(Mutex<State>);
 struct State {
     /// The one used last at the end.
     nonces: Vec<Nonce>,
+    /// The challenges that were answered, by place, the last one at the end.
+    answered: Vec<(String, Challenge)>,
+    /// The same with a nonce that the place has handed out for the next request, which it then need not ask for.
+    next: Vec<(String, Challenge)>,
 }
 
 struct Nonce {
@@ -62,6 +67,34 @@ impl Nonces {
         let count = Count { number: known.used, cnonce: known.cnonce.clone() };
         push(&mut state.nonces, known);
         Some(count)
+    }
+
+    /// Remembers a challenge that was answered here.
+    pub(super) fn saw_answer(&self, place: &str, challenge: &Challenge) {
+        let mut state = self.lock();
+        state.answered.retain(|(other, known)| other != place || known.realm() != challenge.realm());
+        push(&mut state.answered, (place.to_owned(), challenge.clone()));
+    }
+
+    /// Remembers the nonce that is to be used next by whoever answered with this one (RFC 7616 section 3.5).
+    pub(super) fn saw_next(&self, place: &str, realm: &str, nonce: &str, next: &str) {
+        let mut state = self.lock();
+        let is_it = |(other, known): &&(String, Challenge)| {
+            other == place && known.realm() == realm && known.parameter("nonce") == Some(nonce)
+        };
+        let Some(challenge) = state.answered.iter().find(is_it).map(|(_, challenge)| challenge.clone()) else {
+            return;
+        };
+        let challenge = challenge.with("nonce", next);
+        state.next.retain(|(other, known)| other != place || known.realm() != realm);
+        push(&mut state.next, (place.to_owned(), challenge));
+    }
+
+    /// The challenge to answer before this place asks, if there is one: it is given once.
+    pub(super) fn take_next(&self, place: &str) -> Option<Challenge> {
+        let mut state = self.lock();
+        let at = state.next.iter().rposition(|(other, _)| other == place)?;
+        Some(state.next.remove(at).1)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
