@@ -84,7 +84,7 @@ fn parse(text: &str, found: &mut Vec<Challenge>) {
         rest.skip(is_space);
         let value = match rest.quoted() {
             Quoted::Text(value) => value,
-            Quoted::None => rest.to_comma().to_owned(),
+            Quoted::None => rest.up_to_comma().to_owned(),
             Quoted::Unterminated => {
                 // Where it ends nobody knows, so its challenge is none.
                 found.pop();
@@ -134,7 +134,7 @@ impl<'a> Rest<'a> {
     }
 
     /// A value without quotes, whole: not all servers put those with an `=` or a blank into quotes.
-    fn to_comma(&mut self) -> &'a str {
+    fn up_to_comma(&mut self) -> &'a str {
         let (value, rest) = self.0.split_at(self.0.find(',').unwrap_or(self.0.len()));
         self.0 = rest;
         value.trim_end_matches(is_space)
