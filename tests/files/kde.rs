@@ -59,7 +59,7 @@ fn lines_are_read_as_kde_reads_them() {
         (
             "and something to RFC 2965",
             r#"a.test:80,8080 "" "/" 2145916800 1 n 0 v"#,
-            "<Cookie n=v for a.test:80,8080/> 2038-01-01 00:00:00Z version=1",
+            "<Cookie n=v for a.test:80,8080/> 2038-01-01 00:00:00Z rfc2109",
         ),
         (
             "TABs do as well as blanks",

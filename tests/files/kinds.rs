@@ -97,7 +97,7 @@ fn files_of_text_browsers_are_read() {
         [
             "<Cookie NID=1=a for .w.example/> 2033-05-18 03:33:19Z domain_specified path_specified",
             "<Cookie secret=x y for www.w.example/a> session secure",
-            "<Cookie v1=x for p.example:80,81/> 2033-05-18 03:33:19Z path_specified version=1 why",
+            "<Cookie v1=x for p.example:80,81/> 2033-05-18 03:33:19Z path_specified rfc2109 why",
         ]
     );
     let elinks = format!(
@@ -118,6 +118,33 @@ fn files_of_text_browsers_are_read() {
     let error = W3mFormat::new().read(ELINKS.as_bytes()).unwrap_err();
     assert_eq!(error.reason(), "not a cookie file of w3m: this is a cookie file of ELinks; load it with ElinksFormat");
     assert_eq!(ElinksFormat::new().read(b"x\n").unwrap_err().line(), Some(1));
+}
+
+#[test]
+fn a_file_that_w3m_wrote_is_read() {
+    let bytes = fs::read("fixtures/files/w3m.cookie").unwrap();
+    assert_eq!(FileKind::of(&bytes), Some(FileKind::W3m));
+    let jar = FileCookieJar::<W3mFormat>::without_filename().with_jar(&memory());
+    let report = jar.load_from(&bytes[..]).unwrap();
+    assert_eq!((report.stored, report.problems().count()), (7, 0));
+    let sent = header(&jar, "http://www.shop.test/set/x");
+    assert!(
+        sent.starts_with("host=h; empty=; site=1; utf8=") && sent.ends_with("; quoted=\"a b\"; hidden=x; below=b"),
+        "{sent}"
+    );
+    assert_eq!(header(&jar, "http://m.shop.test/"), "below=b");
+    // Where no path was named it writes none.
+    let pathless = b"http://127.0.0.1:18080/set\tn\tv\t1999999999\t127.0.0.1\t\t1\t0\t\t\t\n";
+    assert_eq!(FileKind::of(pathless), Some(FileKind::W3m));
+    assert_eq!(W3mFormat::new().read(pathless).unwrap().cookies[0].path(), "/");
+}
+
+#[test]
+fn cookies_of_version_1_are_sent_by_the_default_policy() {
+    let kde = b"# KDE Cookie File v2\nwww.a.test \"\" \"/\" 2145916800 1 n 0 v\n";
+    let jar = FileCookieJar::<KdeFormat>::without_filename().with_jar(&memory());
+    jar.load_from(&kde[..]).unwrap();
+    assert_eq!(header(&jar, "http://www.a.test/"), "n=v");
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn shown(cookie: &Cookie) -> String {
         (cookie.http_only(), "http_only"),
         (cookie.domain_specified(), "domain_specified"),
         (cookie.path_specified(), "path_specified"),
-        (cookie.version() == 1, "version=1"),
+        (cookie.rfc2109(), "rfc2109"),
     ];
     let flags = flags.iter().filter(|(on, _)| *on).map(|(_, name)| *name);
     let words = [cookie.to_string(), expires]

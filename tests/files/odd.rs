@@ -199,6 +199,15 @@ fn addresses_have_the_spelling_of_every_program() {
 }
 
 #[test]
+fn an_address_that_a_server_names_is_saved() {
+    let jar = memory();
+    jar.set_policy(DefaultCookiePolicy::classic());
+    jar.set_from_str("a=1; Domain=192.168.1.2", &url::Url::parse("http://192.168.1.2/").unwrap()).unwrap();
+    let text = saved(&everything(mozilla()).with_jar(&jar));
+    assert!(text.ends_with("\n192.168.1.2\tFALSE\t/\tFALSE\t0\ta\t1\n"), "{text}");
+}
+
+#[test]
 fn a_path_that_matches_nothing_is_mended_in_every_text_format() {
     let file = "#LWP-Cookies-1.0\nSet-Cookie3: n=v; path=foo; domain=n.example; version=0\n";
     let loaded = LwpFormat::new().read(file.as_bytes()).unwrap();

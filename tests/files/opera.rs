@@ -71,7 +71,7 @@ fn fields_are_read() {
         (
             "what RFC 2965 adds",
             vec![record(0x1a, b"\x01"), record(0x18, b"80"), record(0x14, b"why"), vec![0x9b]],
-            "<Cookie n=v for a.test:80/> session path_specified version=1 why",
+            "<Cookie n=v for a.test:80/> session path_specified rfc2109 why",
         ),
         (
             "what nobody knows",

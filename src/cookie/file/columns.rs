@@ -19,7 +19,7 @@ use crate::cookie::Cookie;
 /// ```
 ///
 /// The columns: the URL that set it; name; value; when it expires, in seconds since 1970-01-01 00:00:00 UTC; domain;
-/// path; flags (1 in use, 2 `Secure`, 4 the domain was named, 8 the path was named, 16 `Discard`); version; and comment,
+/// path, which may be empty; flags (1 in use, 2 `Secure`, 4 the domain was named, 8 the path was named, 16 `Discard`); version; and comment,
 /// ports and comment URL, which are mostly empty.
 #[derive(Debug, Clone, Default)]
 pub struct W3mFormat(());
@@ -114,10 +114,9 @@ fn w3m(columns: &[&[u8]]) -> Result<Cookie, Reason> {
         http_only: false,
         expires: Some(expires).filter(|expires| *expires > 0 && flags & DISCARD == 0),
     };
-    let cookie = raw.cookie()?.with_version(version);
+    let cookie = raw.cookie_of_version(version)?;
     let text =
         |index: usize| columns.get(index).and_then(|text| str::from_utf8(text).ok()).filter(|text| !text.is_empty());
-    // Ports mean something in RFC 2965 alone.
     let cookie = cookie.with_comment(text(8)).with_comment_url(text(10));
     Ok(if version == 0 { cookie } else { cookie.with_port(text(9)) })
 }

@@ -112,7 +112,7 @@ fn cookie(mut line: &[u8]) -> Result<Cookie, Reason> {
         http_only: flags & HTTP_ONLY != 0,
         expires: Some(expires).filter(|expires| *expires != 0),
     };
-    let cookie = raw.cookie()?.with_version(version);
+    let cookie = raw.cookie_of_version(version)?;
     // Ports mean something in RFC 2965 alone.
     match ports.filter(|_| version != 0) {
         Some(ports) => Ok(cookie.with_port(str::from_utf8(ports).map_err(|_| Reason::BadPort)?)),

@@ -144,8 +144,9 @@ impl FileKind {
         let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
         match columns.as_slice() {
             [_, below, _, secure, _, ..] if is_truth(below) && is_truth(secure) => Some(Self::Mozilla),
-            [url, _, _, expires, _, path, flags, ..]
-                if has(url, b"://") && path.starts_with(b"/") && is_number(expires) && is_number(flags) =>
+            // The path may be empty.
+            [url, _, _, expires, _, _, flags, version, ..]
+                if has(url, b"://") && [expires, flags, version].into_iter().all(|text| is_number(text)) =>
             {
                 Some(Self::W3m)
             }

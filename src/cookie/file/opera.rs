@@ -117,7 +117,7 @@ fn cookie(mut fields: Records<'_>, place: &Place<'_>) -> Result<Cookie, Reason> 
             _ => {}
         }
     }
-    let mut cookie = raw.cookie()?.with_version(version);
+    let mut cookie = raw.cookie_of_version(version)?;
     if comment.is_some() || url.is_some() {
         cookie = cookie.with_comment(comment.as_deref()).with_comment_url(url.as_deref());
     }

@@ -45,6 +45,12 @@ impl Raw<'_> {
         cookie.discard = self.expires.is_none();
         Ok(cookie)
     }
+
+    /// The same of a file that has a version for each. A cookie of version 1 came with `Version=1`, and hardly ever in a
+    /// `Set-Cookie2`: it is one of RFC 2109, which is sent as Netscape's are (RFC 2965 as it came is off by default).
+    pub(super) fn cookie_of_version(&self, version: u32) -> Result<Cookie, Reason> {
+        Ok(self.cookie()?.with_rfc2109(version == 1).with_version(if version == 1 { 0 } else { version }))
+    }
 }
 
 /// The host in the spelling of URLs, with a dot before it if hosts below it get the cookie too. An address has none

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::read;
-use crate::cookie::{Cookie, bytes};
+use crate::cookie::{Cookie, bytes, host};
 
 /// Appends the line, or says why it cannot be written, and appends nothing: it is read back, and must be this cookie and
 /// no other.
@@ -24,8 +24,9 @@ fn write(cookie: &Cookie, python_sessions: bool, out: &mut Vec<u8>) {
     if cookie.http_only {
         out.extend_from_slice(read::HTTP_ONLY);
     }
-    out.extend_from_slice(without_brackets(cookie.domain_bytes()));
-    out.extend_from_slice(truth(cookie.is_dotted()));
+    let domain = domain(cookie);
+    out.extend_from_slice(without_brackets(domain.as_bytes()));
+    out.extend_from_slice(truth(domain.starts_with('.')));
     out.extend_from_slice(cookie.path_bytes());
     out.extend_from_slice(truth(cookie.secure));
     match expires(cookie) {
@@ -55,12 +56,17 @@ fn check(cookie: &Cookie, line: &[u8]) -> Result<(), &'static str> {
     let (name, value) = cookie.as_pair();
     let texts = (back.name, back.value, back.path) == (name, value, cookie.path_bytes());
     let flags = (back.secure, back.http_only, back.expires) == (cookie.secure, cookie.http_only, expires(cookie));
-    if texts && flags && back.domain == cookie.domain() { Ok(()) } else { Err("it would be read as another cookie") }
+    if texts && flags && back.domain == domain(cookie) { Ok(()) } else { Err("it would be read as another cookie") }
 }
 
 /// A `0` would bring an expired cookie back to life for a session.
 fn expires(cookie: &Cookie) -> Option<i64> {
     cookie.expires.map(|expires| expires.max(1))
+}
+
+/// The domain; an address without the dot that the original puts before one that a server names, since no host is below.
+fn domain(cookie: &Cookie) -> &str {
+    if host::is_ip(cookie.owner()) { cookie.owner() } else { cookie.domain() }
 }
 
 /// An IPv6 address as curl and wget write it, who send nothing for one in brackets.
