@@ -50,6 +50,7 @@ impl Partition {
         Self::new(Some(scheme.to_ascii_lowercase()), domain, has_cross_site_ancestor)
     }
 
+    #[cfg(feature = "sqlite")]
     fn new(scheme: Option<String>, domain: &str, has_cross_site_ancestor: bool) -> Result<Self, Reason> {
         let domain = raw::canonical(domain.as_bytes()).map_err(|_| Reason::BadPartition)?;
         Ok(Self { scheme, domain, has_cross_site_ancestor })
