@@ -1,7 +1,5 @@
 //! [`DataHandler`]: answers `data:` URLs, which hold their own content.
 
-use std::borrow::Cow;
-
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -11,12 +9,12 @@ use url::{Position, Url};
 
 use crate::error::{ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::headers::Headers;
+use crate::headers::{self, Headers};
 use crate::redact;
 use crate::request::Request;
 use crate::response::Response;
 
-/// What a `data:` URL without a media type holds (RFC 2397 section 2).
+/// What a `data:` URL holds whose media type is missing (RFC 2397 section 2) or is none (WHATWG Fetch section 6).
 const DEFAULT_TYPE: &str = "text/plain;charset=US-ASCII";
 
 /// Padding may be missing and bits may be left over, as browsers take it (the WHATWG's forgiving-base64 decode).
@@ -37,8 +35,9 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// A media type that is none, and content that is not the base64 it is said to be, are
-/// [`ErrorKind::InvalidUrl`]. Such a URL may be longer than others: [`DATA_URL_LIMIT`](crate::DATA_URL_LIMIT).
+/// It is read as browsers read it (WHATWG Fetch section 6): a media type that is none counts as `text/plain`, and of its
+/// parameters those that are none are left out. A control character in it, escaped, and content that is not the base64
+/// it is said to be are [`ErrorKind::InvalidUrl`]. Such a URL may be longer than others: [`DATA_URL_LIMIT`](crate::DATA_URL_LIMIT).
 #[derive(Debug, Default, Clone, Copy)]
 #[non_exhaustive]
 pub struct DataHandler;
@@ -67,14 +66,14 @@ impl Handler for DataHandler {
         let url = request.url();
         let (media_type, content) = parts(url)?;
         let mut headers = Headers::new();
-        headers.append("Content-Type", &*media_type)?;
+        headers.append("Content-Type", media_type)?;
         headers.append("Content-Length", content.len().to_string())?;
         Ok(Some(Response::new(url.clone(), StatusCode::OK, headers, content)))
     }
 }
 
 /// The media type and the content.
-fn parts(url: &Url) -> Result<(Cow<'_, str>, Vec<u8>)> {
+fn parts(url: &Url) -> Result<(String, Vec<u8>)> {
     let refuse = |reason: &str| ErrorKind::InvalidUrl { url: redact::url(url), reason: reason.to_owned() };
     let text = &url[Position::BeforePath..Position::AfterQuery];
     let (media_type, content) = text.split_once(',').ok_or_else(|| refuse("it has no comma"))?;
@@ -83,15 +82,15 @@ fn parts(url: &Url) -> Result<(Cow<'_, str>, Vec<u8>)> {
         Some(media_type) => (media_type, true),
         None => (media_type, false),
     };
-    let media_type = match media_type {
-        "" => Cow::Borrowed(DEFAULT_TYPE),
-        parameters if parameters.starts_with(';') => Cow::Owned(format!("text/plain{parameters}")),
-        media_type => Cow::Borrowed(media_type),
-    };
     // It becomes a header as it is: what it would say once its escapes were undone may not end one.
-    if !percent_decode_str(&media_type).all(|byte| (b' '..=b'~').contains(&byte)) || !names_a_type(&media_type) {
-        return Err(refuse("its media type is none").into());
+    if !percent_decode_str(media_type).all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Err(refuse("its media type holds a control character").into());
     }
+    let media_type = match media_type {
+        parameters if parameters.starts_with(';') => normal_form(&format!("text/plain{parameters}")),
+        media_type => normal_form(media_type),
+    };
+    let media_type = media_type.unwrap_or_else(|| DEFAULT_TYPE.to_owned());
     let mut content: Vec<u8> = percent_decode_str(content).collect();
     if is_base64 {
         content.retain(|byte| !byte.is_ascii_whitespace());
@@ -108,11 +107,59 @@ fn without_base64(media_type: &str) -> Option<&str> {
     end.eq_ignore_ascii_case("base64").then_some(before)
 }
 
-/// `type/subtype`, and whatever parameters.
-fn names_a_type(media_type: &str) -> bool {
-    let is_token = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*'`|~".contains(&byte))
+/// The media type as it is written again once it was read; `None` if it is none (WHATWG MIME Sniffing sections 4.4 and
+/// 4.5). Of two parameters of one name the first counts.
+fn normal_form(media_type: &str) -> Option<String> {
+    let (essence, mut rest) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let (kind, subtype) = essence.trim_matches(' ').split_once('/')?;
+    if !is_token(kind) || !is_token(subtype) {
+        return None;
+    }
+    let mut form = format!("{kind}/{subtype}").to_ascii_lowercase();
+    let mut names: Vec<String> = Vec::new();
+    while !rest.is_empty() {
+        let end = rest.find([';', '=']).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let (value, after) = after.strip_prefix('=').map_or((None, after), |text| parameter_value(text));
+        rest = after.get(1..).unwrap_or_default();
+        let name = name.trim_start_matches(' ').to_ascii_lowercase();
+        if let Some(value) = value.filter(|_| is_token(&name) && !names.contains(&name)) {
+            form.push_str(&format!(";{name}={value}"));
+            names.push(name);
+        }
+    }
+    Some(form)
+}
+
+/// The value that begins here, in quotes if it needs them, and what follows: nothing, or a semicolon and more.
+fn parameter_value(text: &str) -> (Option<String>, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
+        let value = value.trim_end_matches(' ');
+        return ((!value.is_empty()).then(|| written(value)), rest);
     };
-    let essence = media_type.split(';').next().unwrap_or_default().trim_matches(' ');
-    essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+    let (mut value, mut characters) = (String::new(), quoted.chars());
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            // A last backslash stands for itself.
+            '\\' => value.push(characters.next().unwrap_or('\\')),
+            _ => value.push(character),
+        }
+    }
+    let rest = characters.as_str();
+    (Some(written(&value)), rest.find(';').map_or("", |at| &rest[at..]))
+}
+
+/// A value as it stands behind `=`.
+fn written(value: &str) -> String {
+    match is_token(value) {
+        true => value.to_owned(),
+        false => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
+}
+
+/// RFC 9110 section 5.6.2.
+fn is_token(text: &str) -> bool {
+    headers::is_token(text.as_bytes())
 }

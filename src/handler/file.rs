@@ -1,7 +1,7 @@
 //! [`FileHandler`]: answers `file:` URLs from this machine's own disk.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -33,6 +33,7 @@ use crate::response::Response;
 /// ```
 ///
 /// The host is empty, `localhost` or a loopback address; any other is an error before anything is looked up or opened.
+/// A file that does not tell its length, as those of `/proc`, is read to its end and has no `Content-Length`.
 /// A folder is not listed, and a pipe or a device not read: both are errors, and so is a path with a NUL or an escaped
 /// slash in it, which no file name holds. No redirect or refresh leads to a `file:` URL.
 #[derive(Debug, Default, Clone, Copy)]
@@ -65,11 +66,18 @@ impl Handler for FileHandler {
         let (file, metadata) = open_regular(&path).map_err(|error| Error::from(ErrorKind::Io(error)))?;
         let mut headers = Headers::new();
         headers.append("Content-Type", media_type::guess(&path))?;
-        headers.append("Content-Length", metadata.len().to_string())?;
+        let mut body = match tells_its_length(&metadata) {
+            true => Body::from_reader(Exactly { file, expected: metadata.len(), got: 0 }),
+            false => Body::from_reader(file),
+        };
+        // Nothing at all is a length, whoever says it.
+        let mut is_empty = || body.fill_buf().map(<[u8]>::is_empty).map_err(|error| Error::from(ErrorKind::Io(error)));
+        if tells_its_length(&metadata) || is_empty()? {
+            headers.append("Content-Length", metadata.len().to_string())?;
+        }
         if let Some(date) = modified(&metadata) {
             headers.append("Last-Modified", date)?;
         }
-        let body = Body::from_reader(Exactly { file, expected: metadata.len(), got: 0 });
         Ok(Some(Response::new(url.clone(), StatusCode::OK, headers, body)))
     }
 }
@@ -112,6 +120,16 @@ fn open_regular(path: &Path) -> io::Result<(File, fs::Metadata)> {
     let file = File::open(path)?;
     let metadata = check(file.metadata()?)?;
     Ok((file, metadata))
+}
+
+/// Whether the file has as many bytes as it is said to have. Those that the system writes while they are read (`/proc`,
+/// `/sys`) say nothing, or the size of a page, and take no room on a disk.
+fn tells_its_length(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    let takes_room = std::os::unix::fs::MetadataExt::blocks(metadata) > 0;
+    #[cfg(not(unix))]
+    let takes_room = true;
+    metadata.len() > 0 && takes_room
 }
 
 /// In the form of RFC 9110 section 5.6.7.

@@ -130,6 +130,33 @@ fn what_changes_while_it_is_read_keeps_to_its_length() {
     assert!(matches!(error.kind(), ErrorKind::IncompleteRead { got: 3, expected: Some(8) }), "{error}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_does_not_tell_its_length_is_read_to_its_end() {
+    let folder = Folder::new("length");
+    fs::write(folder.0.join("empty"), "").unwrap();
+    for (says, url, length) in [
+        ("it says nothing, and has lines", "file:///proc/self/status".to_owned(), None),
+        ("it says nothing, and gives all in one read or none", "file:///proc/sys/kernel/pid_max".to_owned(), None),
+        ("it says nothing, and is long", "file:///proc/kallsyms".to_owned(), None),
+        ("it says a page, and has a word", "file:///sys/kernel/mm/transparent_hugepage/enabled".to_owned(), None),
+        ("it says nothing, and that is true", folder.url("empty"), Some("0")),
+    ] {
+        let path = Url::parse(&url).unwrap().to_file_path().unwrap();
+        let Ok(content) = fs::read(path) else {
+            println!("skipped: {url} is not there");
+            continue;
+        };
+        let mut response = urlopen(url.as_str()).unwrap();
+        assert_eq!(response.headers().get_str("Content-Length").as_deref(), length, "{says}");
+        let mut bytes = Vec::new();
+        response.read_to_end(&mut bytes).unwrap_or_else(|error| panic!("{says}: {error}"));
+        // Numbers within may differ from one read to the next.
+        assert_eq!(bytes.is_empty(), content.is_empty(), "{says}");
+        assert!(bytes.len() + 100 > content.len(), "{says}: {} of {}", bytes.len(), content.len());
+    }
+}
+
 /// Extensions whose type Python sees otherwise, and why ours is another.
 const OTHERWISE: &[(&str, &str)] = &[
     ("js", "text/javascript is what RFC 9239 says, and Python from 3.12 on"),

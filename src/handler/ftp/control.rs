@@ -27,7 +27,7 @@ pub(super) struct Control {
     until: Option<Instant>,
     /// Where it is, seen from where the login led.
     folders: Vec<Vec<u8>>,
-    /// Whether the server may know `EPSV`.
+    /// Whether `EPSV` may lead to the data.
     is_extended: bool,
     /// The password, not to be shown if the server repeats it.
     secret: Option<String>,
@@ -100,20 +100,63 @@ impl Control {
         Ok(())
     }
 
-    /// A data connection, to where the control connection leads.
+    /// A data connection, to where the control connection leads: by `EPSV`, or by `PASV` where that leads nowhere.
     pub(super) fn data(&mut self) -> Result<TcpStream> {
+        if !self.is_extended {
+            return self.passive();
+        }
+        // What is no reply ends the conversation; whatever the reply is, and wherever it leads, the other way is open.
+        let reply = self.exchange("EPSV", b"")?;
+        let error = match self.extended(reply) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => error,
+        };
+        log::debug!(target: "clientcookie", "EPSV leads to no data, and PASV is tried: {error}");
+        self.is_extended = false;
+        match self.passive() {
+            // The server had gone with that reply, or the time: that reply tells more.
+            Err(last)
+                if matches!(last.kind(), ErrorKind::Disconnected | ErrorKind::Timeout { during: Phase::Write }) =>
+            {
+                Err(error)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn extended(&mut self, reply: Reply) -> Result<TcpStream> {
+        let reply = self.expect(reply, |reply| reply.code == 229)?;
+        let port = reply.extended_port().ok_or_else(|| bad("the reply to EPSV names no port"))?;
+        // Half of the time is for the other way.
+        self.dial_data(port, 2)
+    }
+
+    fn passive(&mut self) -> Result<TcpStream> {
+        let reply = self.command("PASV", b"")?;
+        let reply = self.expect(reply, |reply| reply.code == 227)?;
+        let port = reply.passive_port().ok_or_else(|| bad("the reply to PASV names no port"))?;
+        self.dial_data(port, 1)
+    }
+
+    /// Connects within this part of the time.
+    fn dial_data(&mut self, port: u16, part: u32) -> Result<TcpStream> {
         let mut address = self.peer;
-        address.set_port(self.passive_port()?);
+        address.set_port(port);
         let left = self.left().map_err(|error| broken(error, Phase::Head))?;
         let limit = self.timeouts.connect.into_iter().chain(left).min();
-        dial(&[address], &address.to_string(), limit)
+        dial(&[address], &address.to_string(), limit.map(|limit| limit / part))
     }
 
     /// Gives a command, and waits for the reply to it. A farewell is a reply to none.
     pub(super) fn command(&mut self, verb: &str, argument: &[u8]) -> Result<Reply> {
-        self.send(verb, argument).map_err(|error| broken(error, Phase::Write))?;
-        let reply = self.reply()?;
+        let reply = self.exchange(verb, argument)?;
         self.expect(reply, |reply| reply.code != 421)
+    }
+
+    /// The same, whatever the reply is.
+    fn exchange(&mut self, verb: &str, argument: &[u8]) -> Result<Reply> {
+        self.send(verb, argument).map_err(|error| broken(error, Phase::Write))?;
+        self.reply()
     }
 
     /// The next reply, of one or more lines.
@@ -153,20 +196,6 @@ impl Control {
         let peeked = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));
         let is_quiet = matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
         self.stream.buffer().is_empty() && is_quiet && stream.set_nonblocking(false).is_ok()
-    }
-
-    fn passive_port(&mut self) -> Result<u16> {
-        if self.is_extended {
-            let reply = self.command("EPSV", b"")?;
-            if !reply.is_refusal() {
-                let reply = self.expect(reply, |reply| reply.code == 229)?;
-                return reply.extended_port().ok_or_else(|| bad("the reply to EPSV names no port"));
-            }
-            self.is_extended = false;
-        }
-        let reply = self.command("PASV", b"")?;
-        let reply = self.expect(reply, |reply| reply.code == 227)?;
-        reply.passive_port().ok_or_else(|| bad("the reply to PASV names no port"))
     }
 
     fn send(&mut self, verb: &str, argument: &[u8]) -> io::Result<()> {

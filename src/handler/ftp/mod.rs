@@ -52,7 +52,7 @@ pub use control::{FTP_LINE_LIMIT, FTP_REPLY_LIMIT};
 /// - `;type=a` at the end transfers text, whose line ends the server turns into CRLF; `;type=i` bytes, which is the
 ///   default; `;type=d` is a listing.
 /// - Data connections are passive and go to the address that the control connection has, whatever address the server
-///   names: `EPSV` (RFC 2428), or `PASV` where that is refused.
+///   names: `EPSV` (RFC 2428), or `PASV` where that leads to none, by whatever reply or a port that cannot be reached.
 /// - The body is complete when the server says so. One that it does not vouch for, or that is shorter than it had
 ///   announced, is an [`ErrorKind::IncompleteRead`]. Dropping a response that was not read to its end closes both
 ///   connections at once.

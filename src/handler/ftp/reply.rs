@@ -26,11 +26,6 @@ impl Reply {
         self.code / 100 == 2
     }
 
-    /// 4xx and 5xx: the server does not know the command, or does not want it here.
-    pub(super) fn is_refusal(&self) -> bool {
-        matches!(self.code / 100, 4 | 5)
-    }
-
     /// The reply as the error that it is; what it repeats of a secret is hidden.
     pub(super) fn into_error(self, secret: Option<&str>) -> Error {
         if self.code < 400 && self.code != 332 {
