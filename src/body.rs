@@ -171,6 +171,14 @@ impl Body {
         }
     }
 
+    /// How many bytes of the wire were decoded, if it is decoded at all.
+    pub(crate) fn wire_taken(&mut self) -> Option<u64> {
+        match &mut self.source {
+            Source::Decoded { decoder, .. } => Some(exclusive(decoder).wire_taken()),
+            Source::Stream(_) | Source::Kept(_) => None,
+        }
+    }
+
     /// Reads and forgets what is left, so that its connection can be used again: no more than so many bytes, as they
     /// come from the wire.
     pub(crate) fn drain(&mut self, limit: u64) -> io::Result<u64> {

@@ -61,6 +61,7 @@
 
 mod body;
 mod cache;
+mod charset;
 pub mod clock;
 pub mod cookie;
 mod data;
@@ -71,6 +72,7 @@ mod global;
 pub mod handler;
 mod headers;
 pub mod manual;
+mod markup;
 mod opener;
 mod processor;
 mod redact;
@@ -89,7 +91,7 @@ pub use cookie::{
     lwp_cookie_str, str2time,
 };
 pub use data::{Data, IntoData};
-pub use decode::DECODED_RATIO_LIMIT;
+pub use decode::{CODINGS_LIMIT, DECODED_RATIO_LIMIT};
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;

@@ -3,12 +3,15 @@
 use std::fmt;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
+use encoding_rs::Encoding;
 use http::{Extensions, StatusCode};
 use url::Url;
 
 use crate::body::{Body, Patience};
+use crate::charset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::headers::Headers;
+use crate::markup::{Markup, media_type};
 use crate::redact;
 use crate::request::Request;
 
@@ -237,8 +240,9 @@ impl Response {
 
     /// The rest of the body as text.
     ///
-    /// The charset is that of a byte order mark, else of `Content-Type`; without one (or with one nobody knows) it
-    /// is UTF-8 if the bytes are that, else windows-1252, as browsers do. Bytes that are none of the charset's
+    /// The charset is found as browsers find it: that of a byte order mark, else of `Content-Type`
+    /// ([`charset`](Self::charset)), else, if it is HTML, of a `<meta>` in the first 1024 bytes; and where none is named
+    /// that anybody knows, it is UTF-8 if the bytes are that, else windows-1252. Bytes that are none of the charset's
     /// characters become U+FFFD. The same is what [`Read::read_to_string`] gives on a response.
     ///
     /// ```
@@ -261,14 +265,38 @@ impl Response {
         if bytes.len() as u64 > TEXT_LIMIT {
             return Err(Error::from(ErrorKind::TooLarge { limit: TEXT_LIMIT }).at(&self.url));
         }
-        Ok(decode(bytes, self.charset().as_deref()))
+        let charset = self.charset_of(&bytes);
+        Ok(charset::decode(bytes, charset))
     }
 
-    /// The charset that the first `Content-Type` with one names, in lower case (RFC 9110 section 8.3.2). With
-    /// [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, the one the page itself names is the last.
+    /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2): the first that anybody knows, else
+    /// the first. With [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, what the page itself names comes
+    /// last. A missing media type, and a comma or a blank in the place of the semicolon, are passed over.
     #[doc(alias = "get_content_charset")]
     pub fn charset(&self) -> Option<String> {
-        self.headers.get_all("Content-Type").find_map(|value| charset_of(value.as_bytes()))
+        let known = self.charset_labels().find(|label| charset::known(label).is_some());
+        known.or_else(|| self.charset_labels().next())
+    }
+
+    /// The first charset that `Content-Type` names and anybody knows.
+    pub(crate) fn known_charset(&self) -> Option<&'static Encoding> {
+        self.charset_labels().find_map(charset::known)
+    }
+
+    /// The first charset that anybody knows of those that `Content-Type` names and a page itself, whose beginning these
+    /// bytes are.
+    pub(crate) fn charset_of(&self, bytes: &[u8]) -> Option<&'static Encoding> {
+        self.known_charset().or_else(|| charset::prescan(bytes).filter(|_| self.is_html(bytes)))
+    }
+
+    fn charset_labels(&self) -> impl Iterator<Item = String> {
+        self.headers.get_all("Content-Type").flat_map(|value| charset::labels(value.as_bytes()))
+    }
+
+    /// Whether these first bytes of the body are HTML: as its headers say, or where they say nothing, as a tag does.
+    fn is_html(&self, bytes: &[u8]) -> bool {
+        let looks_like_it = || media_type(&self.headers).is_none() && bytes.trim_ascii_start().starts_with(b"<");
+        Markup::of(&self.headers, &self.url) == Some(Markup::Html) || looks_like_it()
     }
 
     /// Sets how long the readers of the body may be kept waiting, whatever wraps it later.
@@ -286,27 +314,6 @@ impl Response {
     pub(crate) fn wire_length(&self) -> Option<u64> {
         let said = || self.headers.get_str("Content-Length")?.parse().ok();
         self.body.wire_length().or_else(said)
-    }
-}
-
-/// The charset that a content type names, in lower case.
-pub(crate) fn charset_of(content_type: &[u8]) -> Option<String> {
-    redact::text(content_type).split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_ascii_lowercase())
-    })
-}
-
-/// Bytes in this charset, or in the likeliest one, as text.
-pub(crate) fn decode(bytes: Vec<u8>, charset: Option<&str>) -> String {
-    let named = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-    match named {
-        Some(encoding) => encoding.decode(&bytes).0.into_owned(),
-        None if encoding_rs::Encoding::for_bom(&bytes).is_some() => encoding_rs::UTF_8.decode(&bytes).0.into_owned(),
-        None => String::from_utf8(bytes).unwrap_or_else(|error| {
-            encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned()
-        }),
     }
 }
 

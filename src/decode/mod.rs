@@ -6,12 +6,16 @@
 #[cfg(feature = "brotli")]
 mod brotli;
 mod gzip;
+mod list;
 mod zlib;
 
 use std::io::{self, BufRead, Read};
 
 use crate::body::Body;
 use crate::error::{self, Error, ErrorKind};
+
+pub use list::CODINGS_LIMIT;
+pub(crate) use list::{codings, unpack};
 
 /// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than 1 MiB. Text stays far
 /// below 100; deflate itself ends at 1032, which only a bomb or a file of zeros comes near.
@@ -70,13 +74,14 @@ pub(crate) struct Decoder {
     failed: Option<io::Error>,
 }
 
-fn coding_named(name: &str) -> Option<(&'static str, Box<dyn Coding>)> {
+/// The coding of this name, in lower case: what it is called, and a machine for it.
+fn coding_named(name: &str) -> Option<(&'static str, fn() -> Box<dyn Coding>)> {
     match name {
         // RFC 9110 section 8.4.1.3: `x-gzip` is to be taken for it.
-        "gzip" | "x-gzip" => Some(("gzip", Box::new(gzip::Gzip::new()))),
-        "deflate" => Some(("deflate", Box::new(zlib::Deflate::default()))),
+        "gzip" | "x-gzip" => Some(("gzip", || Box::new(gzip::Gzip::new()))),
+        "deflate" => Some(("deflate", || Box::new(zlib::Deflate::default()))),
         #[cfg(feature = "brotli")]
-        "br" => Some(("brotli", Box::new(brotli::Brotli::new()))),
+        "br" => Some(("brotli", || Box::new(brotli::Brotli::new()))),
         _ => None,
     }
 }
@@ -87,7 +92,13 @@ impl Decoder {
         let Some((name, coding)) = coding_named(coding) else {
             return Err(body);
         };
+        let coding = coding();
         Ok(Decoder { input: body, name, coding, limits, taken: 0, given: 0, full: false, ended: false, failed: None })
+    }
+
+    /// How many bytes of the wire were unpacked, whatever this one was packed in.
+    pub(crate) fn wire_taken(&mut self) -> u64 {
+        self.input.wire_taken().unwrap_or(self.taken)
     }
 
     /// Reads and forgets what is left on the wire, without decoding it.
@@ -135,7 +146,7 @@ impl Decoder {
         }
         self.given += given as u64;
         let ratio = self.limits.ratio;
-        if self.given > UNPACKED_FREELY && self.given > self.taken.saturating_mul(ratio) {
+        if self.given > UNPACKED_FREELY && self.given > self.wire_taken().saturating_mul(ratio) {
             return Err(self.broken(&format!("it unpacks to more than {ratio} times its size")));
         }
         Ok(given)

@@ -1,14 +1,10 @@
 //! [`HttpGzipProcessor`]: asks for compressed bodies, and decodes them.
 
-use std::io::{self, Read};
+use http::{HeaderValue, Method, StatusCode};
 
-use http::{Method, StatusCode};
-
-use crate::body::Body;
-use crate::decode::{DECODED_RATIO_LIMIT, Decoder, UnpackLimits};
-use crate::error::{Error, ErrorKind, Result};
+use crate::decode::{self, DECODED_RATIO_LIMIT, UnpackLimits};
+use crate::error::Result;
 use crate::handler::{Handler, Hook, Parent};
-use crate::headers::Headers;
 use crate::redact;
 use crate::request::Request;
 use crate::response::Response;
@@ -44,12 +40,15 @@ const ACCEPT_ENCODING: &str = if cfg!(feature = "brotli") { "gzip, deflate, br" 
 /// So does a request with a `Range`, whose parts could not be decoded.
 ///
 /// - Of a body that is decoded the headers `Content-Encoding` and `Content-Length` are removed: they speak of other
-///   bytes. A 206 is never decoded; a coding that nobody asked for leaves the response as it is; and a body that is
-///   encoded more than once is an error when it is read, since nobody does that but to make small things large.
+///   bytes. A 206 is never decoded.
+/// - Words in `Content-Encoding` that change nothing (`identity`, `none`, `aws-chunked`, charsets, and what nobody knows)
+///   do not count. Of several codings each is undone, up to [`CODINGS_LIMIT`](crate::CODINGS_LIMIT); beyond that the body
+///   is an error when it is read. One that cannot be undone (`zstd`) is left to the caller, with all before it, and
+///   `Content-Encoding` says so.
 /// - Data that ends too soon is an [`ErrorKind::IncompleteRead`](crate::ErrorKind::IncompleteRead) behind the bytes
 ///   that came, and a checksum that does not fit an [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse). What
 ///   stands behind the end of the data is passed over, as browsers do.
-/// - A body that unpacks to more than [`DECODED_RATIO_LIMIT`] times its size is an `ErrorKind::BadResponse`, and beyond
+/// - A body that unpacks to more than [`DECODED_RATIO_LIMIT`] times its size on the wire, at any of its codings, is an `ErrorKind::BadResponse`, and beyond
 ///   [`total_limit`](Self::total_limit) it is an [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). Decoding holds the
 ///   coding's window (deflate: 32 KiB, brotli: up to 16 MiB) and reads at most 64 KiB ahead.
 /// - Nothing is decoded before it is read; the body of a redirect that is followed never is.
@@ -83,18 +82,21 @@ impl HttpGzipProcessor {
         HttpGzipProcessor { limits: UnpackLimits { ratio: times, ..self.limits } }
     }
 
-    fn decode(&self, coding: &str, mut response: Response) -> Response {
+    fn decode(&self, codings: &[String], mut response: Response) -> Response {
         let wire_length = response.wire_length();
-        match Decoder::new(coding, response.take_body(), self.limits) {
-            Ok(decoder) => {
-                response.set_body(Body::decoded(decoder, wire_length));
-                response.headers_mut().remove("Content-Encoding");
-                response.headers_mut().remove("Content-Length");
-            }
-            Err(body) => {
-                let (url, coding) = (redact::url(response.url()), redact::escaped(coding));
-                log::debug!(target: "clientcookie", "{url}: the body is not decoded: its coding is {coding:?}");
-                response.set_body(body);
+        let (body, left) = decode::unpack(response.take_body(), codings, self.limits, wire_length);
+        response.set_body(body);
+        let left = codings.get(..left).unwrap_or_default();
+        if left.len() < codings.len() {
+            response.headers_mut().remove("Content-Encoding");
+            response.headers_mut().remove("Content-Length");
+        }
+        if !left.is_empty() {
+            let (url, left) = (redact::url(response.url()), left.join(", "));
+            log::debug!(target: "clientcookie", "{url}: the body is left in its coding: {left}");
+            if !response.headers().contains("Content-Encoding") {
+                // Names of codings are good values, so this does not fail.
+                let _ = response.headers_mut().insert("Content-Encoding", left);
             }
         }
         response
@@ -119,20 +121,15 @@ impl Handler for HttpGzipProcessor {
         request.add_unredirected_header("Accept-Encoding", ACCEPT_ENCODING)
     }
 
-    fn http_response(&self, parent: &dyn Parent, request: &Request, mut response: Response) -> Result<Response> {
+    fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
         // What the opener adds to every request may be the very same words.
         let is_said = parent.addheaders().contains("Accept-Encoding") || request.has_header("Range");
         if is_said || !asked(request) || !is_whole(request, &response) {
             return Ok(response);
         }
-        Ok(match codings(response.headers()).as_slice() {
-            [] => response,
-            [coding] => self.decode(coding, response),
-            many => {
-                response.set_body(Body::from_reader(EncodedOften(many.len())));
-                response
-            }
-        })
+        let lines = response.headers().get_all("Content-Encoding").map(HeaderValue::as_bytes);
+        let codings = decode::codings(lines);
+        Ok(if codings.is_empty() { response } else { self.decode(&codings, response) })
     }
 }
 
@@ -147,22 +144,4 @@ fn asked(request: &Request) -> bool {
 fn is_whole(request: &Request, response: &Response) -> bool {
     let no = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED, StatusCode::PARTIAL_CONTENT];
     request.method() != Method::HEAD && !no.contains(&response.status())
-}
-
-/// The codings that were applied, in lower case; `identity` is none.
-fn codings(headers: &Headers) -> Vec<String> {
-    let lines = headers.get_all("Content-Encoding").map(|value| redact::text(value.as_bytes()).to_ascii_lowercase());
-    let lines: Vec<String> = lines.collect();
-    let names = lines.iter().flat_map(|line| line.split(',')).map(str::trim);
-    names.filter(|name| !name.is_empty() && *name != "identity").map(str::to_owned).collect()
-}
-
-/// A body that is not read: what is wrong with it is said to whoever wants to.
-struct EncodedOften(usize);
-
-impl Read for EncodedOften {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        let reason = format!("its body is encoded {} times over, and no more than once is decoded", self.0);
-        Err(Error::from(ErrorKind::BadResponse { reason }).into())
-    }
 }

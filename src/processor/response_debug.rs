@@ -3,13 +3,16 @@
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::time::Duration;
 
+use encoding_rs::Encoding;
+
 use crate::body::Body;
+use crate::charset;
 use crate::clock::deadline;
 use crate::error::{self, Phase, Result};
 use crate::handler::{Handler, Hook, Parent};
 use crate::redact::{self, Level};
 use crate::request::Request;
-use crate::response::{self, Response};
+use crate::response::Response;
 
 const TARGET: &str = "clientcookie::http_responses";
 
@@ -88,7 +91,8 @@ impl Handler for HttpResponseDebugProcessor {
             log_head(&response);
             if self.body_limit > 0 {
                 let (body, start) = Start::of(response.take_body(), self.body_limit);
-                start.log(response.charset().as_deref(), self.body_limit);
+                let charset = response.charset_of(&start.bytes);
+                start.log(charset, self.body_limit);
                 response.set_body(body);
             }
         }
@@ -135,7 +139,7 @@ impl Start {
         (body, Start { bytes, error })
     }
 
-    fn log(mut self, charset: Option<&str>, limit: usize) {
+    fn log(mut self, charset: Option<&'static Encoding>, limit: usize) {
         let is_longer = self.bytes.len() > limit;
         self.bytes.truncate(limit);
         let amount = self.bytes.len();
@@ -156,7 +160,7 @@ impl Start {
 }
 
 /// The bytes as text, unless they are none.
-fn text_of(mut bytes: Vec<u8>, charset: Option<&str>, is_cut: bool) -> Option<String> {
+fn text_of(mut bytes: Vec<u8>, charset: Option<&'static Encoding>, is_cut: bool) -> Option<String> {
     if is_cut
         && let Err(error) = std::str::from_utf8(&bytes)
         && error.error_len().is_none()
@@ -164,7 +168,7 @@ fn text_of(mut bytes: Vec<u8>, charset: Option<&str>, is_cut: bool) -> Option<St
         // The last character is not all there.
         bytes.truncate(error.valid_up_to());
     }
-    let text = response::decode(bytes, charset);
+    let text = charset::decode(bytes, charset);
     (!text.chars().any(is_binary)).then_some(text)
 }
 

@@ -154,15 +154,16 @@ fn golden() -> Vec<Case> {
 
 const REFRESH: &[&str] = &["Refresh: 0; url=/a"];
 const CONTROL: &str = "a control character ends a header, or begins another";
+const LINE_END: &str = "a line end is a blank in HTML, and would begin another header elsewhere";
 const NO_NAME: &str = "that is no name of a header";
 const BODY: &str = "what stands in the body is not looked at; the original ends at an element of the body alone";
 const HTML: &str = "HTML5 has settled how this is read";
 
 /// What we find in the place of what the original does, and why.
 const DIFFERENCES: &[(&str, &[&str], &str)] = &[
-    ("a line end in the content", &[], CONTROL),
-    ("a header smuggled in the content", &[], CONTROL),
-    ("a header smuggled by entities", &[], CONTROL),
+    ("a line end in the content", REFRESH, LINE_END),
+    ("a header smuggled in the content", &["X: a Set-Cookie: sid=evil"], LINE_END),
+    ("a header smuggled by entities", &["X: a  Set-Cookie: sid=evil"], LINE_END),
     ("a NUL in the content", &[], CONTROL),
     ("blanks around the content", &["Refresh: 0"], "blanks around a value are no part of it (RFC 9110 section 5.5)"),
     ("entities for other characters", &["X: â\u{82}¬â\u{82}¬"], "they become UTF-8 instead of staying entities"),
@@ -497,6 +498,45 @@ fn the_pages_own_charset_counts_behind_the_servers() {
         Page::html("<meta http-equiv=X content=é>".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>());
     let named = named.headers("Content-Type: text/html; charset=UTF-16BE");
     assert_eq!(named.added(all()), ["X: Ã©"], "a charset that the server names needs no mark");
+}
+
+#[test]
+fn a_page_names_its_charset_in_any_form() {
+    const PAGE: &str = "<title>\u{41f}";
+    let koi8 = "Content-Type: text/html; charset=koi8-r";
+    for (says, meta, added) in [
+        ("in short", "<meta charset='koi8-r'>", vec![koi8]),
+        (
+            "in both ways",
+            "<meta http-equiv=Content-Type content='text/html; charset=utf-8' charset=koi8-r>",
+            vec![koi8, "Content-Type: text/html; charset=utf-8"],
+        ),
+        (
+            "with a line end",
+            "<meta http-equiv=Content-Type content='text/html;\n charset=koi8-r'>",
+            vec!["Content-Type: text/html;  charset=koi8-r"],
+        ),
+        (
+            "with a comma",
+            "<meta http-equiv=Content-Type content='text/html, charset=koi8-r'>",
+            vec!["Content-Type: text/html, charset=koi8-r"],
+        ),
+        (
+            "behind one that nobody knows",
+            "<meta charset=own><meta charset=koi8-r>",
+            vec!["Content-Type: text/html; charset=own", koi8],
+        ),
+        ("behind one that cannot be true", "<meta charset=utf-16><meta charset=koi8-r>", vec![koi8]),
+    ] {
+        // Where the first kilobyte says nothing, too.
+        for blanks in [0, 2000] {
+            let page = [" ".repeat(blanks).as_bytes(), meta.as_bytes(), b"<title>\xf0"].concat();
+            let mut response = Page::html(&page).open(HttpEquivProcessor::new(), "http://h.test/");
+            assert_eq!(lines(&response)[1..], added, "{says}");
+            let is_read = blanks > 0 || !meta.contains("utf-16");
+            assert_eq!(response.text().unwrap().ends_with(PAGE), is_read, "{says}, {blanks}");
+        }
+    }
 }
 
 /// What makes a page costly, and such a page of a given length.

@@ -5,8 +5,8 @@ use std::io::{self, Cursor, Read, Write};
 use std::process::{Command, Stdio};
 
 use clientcookie::{
-    Body, CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpGzipProcessor, HttpHandler, OpenerDirector, Request,
-    Response, SeekableProcessor, build_opener,
+    Body, CODINGS_LIMIT, CookieJar, Error, ErrorKind, HttpCookieProcessor, HttpGzipProcessor, HttpHandler,
+    OpenerDirector, Request, Response, SeekableProcessor, build_opener,
 };
 use flate2::Compression;
 use flate2::read::{DeflateEncoder, GzEncoder, ZlibEncoder};
@@ -250,37 +250,80 @@ fn it_decodes_only_what_it_asked_for() {
     }
 }
 
-#[test]
-fn what_is_not_one_known_coding_is_left_or_refused() {
-    let lines: [(&str, Head, Result<&str, usize>); 9] = [
-        ("none", (200, &[]), Ok("packed?")),
-        ("identity", (200, &[("Content-Encoding", "identity")]), Ok("packed?")),
-        ("nothing", (200, &[("Content-Encoding", " , ")]), Ok("packed?")),
-        ("one that nobody asked for", (200, &[("Content-Encoding", "zstd")]), Ok("packed?")),
-        ("nonsense", (200, &[("Content-Encoding", "UTF-8")]), Ok("packed?")),
-        ("two", (200, &[("Content-Encoding", "gzip, gzip")]), Err(2)),
-        ("two lines", (200, &[("Content-Encoding", "gzip"), ("content-encoding", "br")]), Err(2)),
-        ("one of two not known", (200, &[("Content-Encoding", "zstd, gzip")]), Err(2)),
-        (
-            "five",
-            (200, &[("Content-Encoding", "gzip,gzip"), ("Content-Encoding", "gzip, deflate,identity,br")]),
-            Err(5),
-        ),
-    ];
-    for (sentence, head, expected) in lines {
-        let opener = opener(HttpGzipProcessor::new(), head, |_| Body::from("packed?"));
-        let mut response = opener.open("http://h.test/").unwrap();
-        assert_eq!(response.headers().len(), head.1.len(), "{sentence}: the headers stay as they are");
-        match expected {
-            Ok(text) => assert_eq!(response.text().unwrap(), text, "{sentence}"),
-            Err(times) => {
-                for _ in 0..2 {
-                    let error = response.text().unwrap_err();
-                    assert!(error.to_string().contains(&format!("encoded {times} times over")), "{sentence}: {error}");
-                }
-            }
+/// A sentence, the lines of `Content-Encoding`, what was applied to the body, and what is said of it afterwards.
+const LISTS: &[(&str, &[&str], &str, &[&str])] = &[
+    ("nothing", &[], "", &[]),
+    ("words that change nothing", &["identity"], "", &["identity"]),
+    ("nor do these", &["none, utf-8 , aws-chunked,binary, 8bit"], "", &["none, utf-8 , aws-chunked,binary, 8bit"]),
+    ("an empty list", &[" , "], "", &[","]),
+    ("what nobody knows", &["shrunk"], "", &["shrunk"]),
+    ("one that cannot be undone", &["zstd"], "", &["zstd"]),
+    ("one", &["gzip"], "gzip", &[]),
+    ("in front of a word", &["gzip, none"], "gzip", &[]),
+    ("behind a word", &["none, gzip"], "gzip", &[]),
+    ("behind what S3 says", &["aws-chunked,gzip"], "gzip", &[]),
+    ("beside a charset", &["gzip, utf-8"], "gzip", &[]),
+    ("among several", &["identity,X-GZip , none", "", "binary"], "gzip", &[]),
+    ("in one line of two", &["none", "deflate"], "deflate", &[]),
+    ("in the other", &["deflate", "ISO-8859-1"], "deflate", &[]),
+    ("beside what nobody knows", &["shrunk, gzip"], "gzip", &[]),
+    ("two", &["gzip, gzip"], "gzip gzip", &[]),
+    ("two kinds, with a word between", &["deflate, none", "gzip"], "deflate gzip", &[]),
+    ("five", &["gzip,gzip,deflate", "identity,deflate,gzip"], "gzip gzip deflate deflate gzip", &[]),
+    ("one behind what cannot be undone", &["zstd, gzip"], "gzip", &["zstd"]),
+    ("one before it", &["gzip, zstd"], "", &["gzip, zstd"]),
+];
+
+fn packed(page: &[u8], applied: &str) -> Vec<u8> {
+    applied.split_whitespace().fold(page.to_vec(), |bytes, coding| {
+        let mut packed = Vec::new();
+        match coding {
+            "gzip" => GzEncoder::new(&*bytes, Compression::default()).read_to_end(&mut packed),
+            _ => ZlibEncoder::new(&*bytes, Compression::default()).read_to_end(&mut packed),
         }
+        .unwrap();
+        packed
+    })
+}
+
+#[test]
+fn of_a_list_each_coding_is_undone_and_no_other_word_counts() {
+    for (sentence, lines, applied, left) in LISTS {
+        let body = packed(b"a page", applied);
+        let length = body.len().to_string();
+        let server = Server::start(move |_| {
+            lines.iter().fold(Reply::ok(&body), |reply, line| reply.header("Content-Encoding", line))
+        });
+        let mut response = build_opener(HttpGzipProcessor::new()).open(server.url("/")).unwrap();
+        let said: Vec<_> =
+            response.headers().get_all("Content-Encoding").map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(said, *left, "{sentence}");
+        let said_length = response.headers().get_str("Content-Length").map(|length| length.into_owned());
+        assert_eq!(said_length, applied.is_empty().then_some(length), "{sentence}");
+        assert_eq!(response.text().unwrap(), "a page", "{sentence}");
     }
+}
+
+#[test]
+fn more_codings_than_anybody_means_are_an_error() {
+    assert_eq!(CODINGS_LIMIT, 5);
+    let six: Head = (200, &[("Content-Encoding", "gzip,gzip,gzip"), ("Content-Encoding", "gzip, deflate,none,gzip")]);
+    let mut response = opener(HttpGzipProcessor::new(), six, |_| Body::from("packed?")).open("http://h.test/").unwrap();
+    assert_eq!(response.headers().len(), 2, "the headers stay as they are");
+    for _ in 0..2 {
+        let error = response.text().unwrap_err();
+        assert!(error.to_string().contains("encoded 6 times over, and no more than 5 are undone"), "{error}");
+    }
+}
+
+#[test]
+fn a_bomb_within_a_bomb_is_measured_by_the_wire() {
+    // Each of the two unpacks to less than the limit; both together to 300 MB from less than 2 kB.
+    let inner = move || GzEncoder::new(io::repeat(0).take(300 * MIB), Compression::best());
+    let packed = move || Box::new(GzEncoder::new(inner(), Compression::best())) as Box<dyn Read + Send>;
+    let (wire, came, error) = bomb(HttpGzipProcessor::new(), (200, &[("Content-Encoding", "gzip, gzip")]), packed);
+    assert!(error.contains("it unpacks to more than 1000 times its size"), "{error}");
+    assert!(wire < 4 * KIB && came <= 4 * MIB, "{wire} bytes became {came}");
 }
 
 #[test]

@@ -225,14 +225,87 @@ fn where_it_leads() {
         ("the header before the page", html("Refresh: 0;url=/1\r\n", &meta("0;url=/2")), "http://h.test/1#top"),
         ("what the page says", html("", &meta("0; url='/?a=1&amp;b=2'")), "http://h.test/?a=1&b=2#top"),
         (
-            "a base is passed over",
-            html("", &format!("<base href=//b.test/>{}", meta("0;url=x"))),
+            "what is understood before what is not",
+            html("Refresh: soon\r\nRefresh: 0;url=/2\r\n", ""),
+            "http://h.test/2#top",
+        ),
+        ("an empty one hides nothing", html("", &(meta("") + &meta("0;url=/t"))), "http://h.test/t#top"),
+        ("nor does one that is none", html("", &(meta("x;url=/1") + &meta("0;url=/t"))), "http://h.test/t#top"),
+        ("nor an empty header", html("Refresh: \r\n", &meta("0;url=/t")), "http://h.test/t#top"),
+        ("a line end is a blank", html("", &meta("0; URL=\n/t")), "http://h.test/t#top"),
+        ("so are two", html("", &meta("\n0;\r\n   url=/t\r\n")), "http://h.test/t#top"),
+        ("one in a URL is nothing", html("", &meta("0;url=/a\n\tb")), "http://h.test/ab#top"),
+        ("a base", html("", &format!("<base href=//b.test/>{}", meta("0;url=x"))), "http://b.test/x#top"),
+        ("relative to the page", html("", &format!("<base href=../up/>{}", meta("0;url=x"))), "http://h.test/up/x#top"),
+        (
+            "of which the first counts",
+            html("", &format!("<base href=/1/><base href=/2/>{}", meta("0;url=x"))),
+            "http://h.test/1/x#top",
+        ),
+        (
+            "and one without href is none",
+            html("", &format!("<base target=a><base href=/2/>{}", meta("0;url=x"))),
+            "http://h.test/2/x#top",
+        ),
+        (
+            "one behind it comes too late",
+            html("", &format!("{}<base href=/2/>", meta("0;url=x"))),
             "http://h.test/dir/x#top",
+        ),
+        (
+            "one that is no URL",
+            html("", &format!("<base href='http://['>{}", meta("0;url=x"))),
+            "http://h.test/dir/x#top",
+        ),
+        ("one that is content", html("", &format!("<base href=data:,>{}", meta("0;url=x"))), "http://h.test/dir/x#top"),
+        (
+            "one in a template",
+            html("", &format!("<template><base href=/2/></template>{}", meta("0;url=x"))),
+            "http://h.test/dir/x#top",
+        ),
+        (
+            "without a URL it is the page all the same",
+            html("", &format!("<base href=//b.test/>{}", meta("0"))),
+            "http://h.test/dir/page?q#top",
+        ),
+        (
+            "what is whole stays",
+            html("", &format!("<base href=//b.test/>{}", meta("0;url=http://c.test/x"))),
+            "http://c.test/x#top",
         ),
     ] {
         let script = script([reply.as_str(), OK]);
         opener(HttpRefreshProcessor::new(), &script).open("http://h.test/dir/page?q#top").unwrap();
         assert_eq!(script.requests()[1].url.as_str(), target, "{says}");
+    }
+}
+
+/// Expected is what WHATWG URL makes of the characters: a path goes out in UTF-8, a query in the charset of the page.
+#[test]
+fn a_url_is_characters_of_the_page() {
+    let latin1 = b"<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'>".as_slice();
+    let rows: [(&str, &str, &[u8], &[u8], &str); 11] = [
+        ("Latin-1 that the page names", "", latin1, b"/\xe9", "/%C3%A9"),
+        ("in a query", "", latin1, b"/?\xe9", "/?%E9"),
+        ("behind a query", "", latin1, b"/?a#\xe9", "/?a#%C3%A9"),
+        ("Latin-1 that the header names", "; charset=latin1", b"", b"/\xe9", "/%C3%A9"),
+        ("windows-1251", "", b"<meta charset=windows-1251>", b"/\xcf?\xcf", "/%D0%9F?%CF"),
+        ("Shift_JIS, whose second bytes may be ASCII", "", b"<meta charset=sjis>", b"/\x83\x5c", "/%E3%82%BD"),
+        ("UTF-8", "; charset=utf-8", b"", b"/\xc3\xa9?\xc3\xa9", "/%C3%A9?%C3%A9"),
+        ("UTF-8 that nobody names", "", b"", b"/\xc3\xa9", "/%C3%A9"),
+        ("Latin-1 that nobody names", "", b"", b"/\xe9", "/%C3%A9"),
+        ("an entity is the same in all", "; charset=utf-8", b"", b"/&eacute;\xc3\xa9", "/%C3%A9%C3%A9"),
+        ("and so is a base", "; charset=latin1", b"<base href='/\xe9/'>", b"\xe9/../x", "/%C3%A9/x"),
+    ];
+    for (says, charset, before, url, target) in rows {
+        let mut reply = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html{charset}\r\n\r\n").into_bytes();
+        for part in [before, b"<meta http-equiv=refresh content='0;url=", url, b"'>"] {
+            reply.extend_from_slice(part);
+        }
+        let script = script([reply.as_slice(), OK.as_bytes()]);
+        opener(HttpRefreshProcessor::new(), &script).open("http://h.test/dir/page").unwrap();
+        let came = script.requests()[1].url.to_string();
+        assert_eq!(came, format!("http://h.test{target}"), "{says}");
     }
 }
 

@@ -54,13 +54,74 @@ fn the_charset_is_what_content_type_names() {
     for (content_type, charset) in [
         (None, None),
         (Some("text/html"), None),
-        (Some("charset=utf-8"), None),
+        (Some("charset=utf-8"), Some("utf-8")),
+        (Some("text/html, charset=UTF-8"), Some("utf-8")),
+        (Some("text/html charset=UTF-8"), Some("utf-8")),
+        (Some("text/html; charset=own; charset=latin1"), Some("latin1")),
+        (Some("text/html; charset=own"), Some("own")),
         (Some("text/html; charset=UTF-8"), Some("utf-8")),
         (Some("text/html; xcharset=a; charset=b"), Some("b")),
         (Some("text/html; charset"), None),
         (Some("text/html; charset=\"\""), None),
     ] {
         assert_eq!(response(content_type, b"").charset().as_deref(), charset, "{content_type:?}");
+    }
+}
+
+/// The word in windows-1251 behind the start of a page.
+#[test]
+fn html_is_in_the_charset_that_it_names() {
+    const WORD: &str = "Привет";
+    const BYTES: &[u8] = b"\xcf\xf0\xe8\xe2\xe5\xf2";
+    let html = Some("text/html");
+    let meta = "<meta charset=windows-1251>";
+    let late = |blanks: usize| format!("{}{meta}", " ".repeat(blanks));
+    let rows: [(&str, Option<&str>, String, bool); 22] = [
+        ("a meta", html, meta.into(), true),
+        ("in quotes, in a head", html, "<!doctype html><html><head><meta charset=\"Windows-1251\"/>".into(), true),
+        (
+            "as http-equiv",
+            html,
+            "<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>".into(),
+            true,
+        ),
+        (
+            "with a line end",
+            html,
+            "<meta http-equiv=Content-Type content='text/html;\n charset=windows-1251'>".into(),
+            true,
+        ),
+        ("with a comma", html, "<meta content='text/html, charset=windows-1251' http-equiv=content-type>".into(), true),
+        ("with a blank", html, "<meta http-equiv=Content-Type content='text/html charset=windows-1251'>".into(), true),
+        ("alone", html, "<meta http-equiv=Content-Type content='charset=windows-1251'>".into(), true),
+        ("without http-equiv", html, "<meta content='text/html; charset=windows-1251'>".into(), false),
+        ("in a comment", html, format!("<!-- {meta} -->"), false),
+        ("behind one", html, format!("<!-->{meta}"), true),
+        ("up to the last of 1024 bytes", html, late(1024 - meta.len()), true),
+        ("and no further", html, late(1025 - meta.len()), false),
+        ("an unknown one hides no good one", html, format!("<meta charset=own>{meta}"), true),
+        ("the first good one", html, format!("{meta}<meta charset=koi8-r>"), true),
+        ("the header counts for more", Some("text/html; charset=latin1"), meta.into(), false),
+        ("unless nobody knows it", Some("text/html; charset=own"), meta.into(), true),
+        ("or it is empty", Some("text/html; charset="), meta.into(), true),
+        ("a comma in the header is no obstacle", Some("text/html, charset=windows-1251"), String::new(), true),
+        ("text is no HTML", Some("text/plain"), meta.into(), false),
+        ("what is named nothing and is a tag is", None, meta.into(), true),
+        ("what is named a parameter alone is", Some("charset=own"), meta.into(), true),
+        ("what is named nothing and is no tag is not", None, format!("x{meta}"), false),
+    ];
+    for (says, content_type, start, expected) in rows {
+        let page = [start.as_bytes(), BYTES].concat();
+        assert_eq!(response(content_type, &page).text().unwrap().ends_with(WORD), expected, "{says}");
+    }
+    for (says, page, expected) in [
+        ("UTF-16 in ASCII is UTF-8", "<meta charset=utf-16>é".as_bytes(), "é"),
+        ("x-user-defined is windows-1252", b"<meta charset=x-user-defined>\xe9".as_slice(), "é"),
+        ("a mark counts for more", b"\xef\xbb\xbf<meta charset=latin1>\xc3\xa9".as_slice(), "é"),
+        ("UTF-8 that names nothing", "<p>é".as_bytes(), "é"),
+        ("an XML declaration", b"<?xml version='1.0' encoding='koi8-r'?>\xc1".as_slice(), "а"),
+    ] {
+        assert!(response(html, page).text().unwrap().ends_with(expected), "{says}");
     }
 }
 

@@ -119,7 +119,7 @@ fn a_long_one_is_read_and_not_shown() {
     assert_eq!(response.text().unwrap().len(), 1_000_000);
     assert!(format!("{response:?}").len() < 500);
 
-    let bad = format!("data:nothing,{}", "a".repeat(1_000_000));
+    let bad = format!("data:;base64,!{}", "a".repeat(1_000_000));
     let error = open(bad.as_str()).unwrap_err().to_string();
     assert!(error.len() < 300, "{error}");
 

@@ -147,7 +147,7 @@ fn a_file_that_does_not_tell_its_length_is_read_to_its_end() {
             println!("skipped: {url} is not there");
             continue;
         };
-        let mut response = urlopen(url.as_str()).unwrap();
+        let mut response = open(url.as_str()).unwrap();
         assert_eq!(response.headers().get_str("Content-Length").as_deref(), length, "{says}");
         let mut bytes = Vec::new();
         response.read_to_end(&mut bytes).unwrap_or_else(|error| panic!("{says}: {error}"));

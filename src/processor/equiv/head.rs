@@ -1,7 +1,8 @@
-//! Finding `<meta http-equiv>` in the head of a page.
+//! Finding what a page says of itself in its head: `<meta http-equiv>`, `<meta charset>` and `<base href>`.
 
 use std::cell::{Cell, RefCell};
 
+use encoding_rs::Encoding;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -23,11 +24,15 @@ const HEAD_ELEMENTS: [&str; 14] = [
     "template", "title",
 ];
 
-/// An `http-equiv` and its `content`, as the page wrote them.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Meta {
-    pub(super) name: String,
-    pub(super) content: Vec<u8>,
+/// What a page says of itself, in the characters in which it was scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Statement {
+    /// An `http-equiv` and its `content`.
+    Equiv { name: String, content: String },
+    /// The `charset` of a `meta`.
+    Charset(String),
+    /// The `href` of a `base`.
+    Base(String),
 }
 
 /// Reads a page piece by piece until its head has ended.
@@ -42,11 +47,20 @@ pub(super) struct HeadScanner {
 
 impl HeadScanner {
     /// For a page whose `Content-Type` names this charset. In XHTML, an element may be closed by `/>`.
-    pub(super) fn new(charset: Option<&str>, xhtml: bool) -> HeadScanner {
+    pub(super) fn new(charset: Option<&'static Encoding>, xhtml: bool) -> HeadScanner {
+        HeadScanner::of_text(PageText::new(charset), xhtml)
+    }
+
+    /// For a page in this charset, whose statements are to be read as its characters.
+    pub(super) fn in_charset(charset: &'static Encoding, xhtml: bool) -> HeadScanner {
+        HeadScanner::of_text(PageText::in_charset(charset), xhtml)
+    }
+
+    fn of_text(text: PageText, xhtml: bool) -> HeadScanner {
         // The mark at the beginning is taken off before.
         let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
         HeadScanner {
-            text: PageText::new(charset),
+            text,
             tokenizer: Tokenizer::new(Sink { xhtml, ..Sink::default() }, options),
             input: BufferQueue::default(),
             position: 0,
@@ -82,10 +96,13 @@ impl HeadScanner {
     }
 
     /// What was found, in the order of the page.
-    pub(super) fn into_metas(self) -> Vec<Meta> {
-        let found = self.tokenizer.sink.found.take();
-        let metas = found.into_iter();
-        metas.map(|(name, content)| Meta { name: name.to_string(), content: self.text.encode(&content) }).collect()
+    pub(super) fn take_statements(&mut self) -> Vec<Statement> {
+        self.tokenizer.sink.found.take()
+    }
+
+    /// The bytes that the page had for these characters of a statement.
+    pub(super) fn bytes_of(&self, characters: &str) -> Vec<u8> {
+        self.text.encode(characters)
     }
 
     /// Ends the scan within a tag that has too many words.
@@ -128,7 +145,7 @@ impl WordCount {
 #[derive(Default)]
 struct Sink {
     xhtml: bool,
-    found: RefCell<Vec<(StrTendril, StrTendril)>>,
+    found: RefCell<Vec<Statement>>,
     ended: Cell<bool>,
     /// How many `template`s are open: what is in them is not part of the page.
     templates: Cell<usize>,
@@ -163,8 +180,10 @@ impl Sink {
         if !inert && !HEAD_ELEMENTS.contains(&name) {
             return self.end_of_head();
         }
-        if name == "meta" && !inert {
-            self.meta(tag);
+        match name {
+            "meta" if !inert => self.meta(tag),
+            "base" if !inert => self.found.borrow_mut().extend(attribute(tag, "href").map(Statement::Base)),
+            _ => {}
         }
         self.raw.set(false);
         if self.xhtml && tag.self_closing {
@@ -205,11 +224,12 @@ impl Sink {
         TokenSinkResult::Continue
     }
 
+    /// Where it says both, its `charset` counts for more (WHATWG HTML section 13.2.3.2).
     fn meta(&self, tag: &Tag) {
-        // Of two attributes of one name, the tokenizer keeps the first.
-        let attribute = |name: &str| tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
-        if let (Some(name), Some(content)) = (attribute("http-equiv"), attribute("content")) {
-            self.found.borrow_mut().push((name.value.clone(), content.value.clone()));
+        let mut found = self.found.borrow_mut();
+        found.extend(attribute(tag, "charset").map(Statement::Charset));
+        if let (Some(name), Some(content)) = (attribute(tag, "http-equiv"), attribute(tag, "content")) {
+            found.push(Statement::Equiv { name, content });
         }
     }
 
@@ -217,6 +237,12 @@ impl Sink {
         self.ended.set(true);
         TokenSinkResult::Script(())
     }
+}
+
+/// Of two attributes of one name, the tokenizer keeps the first.
+fn attribute(tag: &Tag, name: &str) -> Option<String> {
+    let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
+    Some(attribute.value.to_string())
 }
 
 /// The elements in which markup is text, and which of it.

@@ -1,23 +1,27 @@
 //! [`HttpEquivProcessor`]: what a page says of itself in its head becomes headers.
 
 mod head;
+mod page;
 mod text;
 
 use std::io::{self, Cursor, Read};
 use std::time::Duration;
 
-use encoding_rs::Encoding;
+use encoding_rs::X_USER_DEFINED;
 use http::HeaderValue;
-use url::Url;
 
 use crate::body::Body;
+use crate::charset;
 use crate::clock::deadline;
+use crate::decode;
 use crate::error::{self, Phase, Result};
 use crate::handler::{Handler, Hook, Parent};
+use crate::markup::Markup;
 use crate::redact;
 use crate::request::{Purpose, Request};
-use crate::response::{Response, charset_of};
-use head::{HeadScanner, Meta};
+use crate::response::Response;
+use head::HeadScanner;
+use page::{Header, Page};
 
 /// How many bytes of a page are read in search of the end of its head: 64 KiB.
 ///
@@ -64,8 +68,11 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 ///   [`xhtml`](Self::xhtml), XHTML too. What is packed (`Content-Encoding`) is not looked at, nor are redirects.
 /// - The names are `Refresh`, `Content-Type`, `Content-Language` and `Default-Style`. Others are left out: the original
 ///   lets every page set cookies, in that it adds a `Set-Cookie`. [`all_names`](Self::all_names) goes back to that.
-/// - Blanks around a value are taken off; one with a control character in it is left out. Characters are the bytes that
-///   the page has for them.
+/// - Blanks around a value are taken off, and the ends of lines in it become blanks; one with another control character
+///   in it is left out. Characters are the bytes that the page has for them.
+/// - A `<meta charset>` is the `Content-Type` for which it is short.
+/// - The URL of a `Refresh` is what a browser would open: it is written out in full where a `<base href>` stands before
+///   it, or where it has more than ASCII in it, whose characters are those of the page's charset.
 /// - The head is found as a browser without scripts finds it: comments, scripts and titles hide what is in them,
 ///   `noscript` does not, and text or an element that belongs into the body ends it. A tag or comment of more than two
 ///   thousand words ends the search.
@@ -116,36 +123,37 @@ impl HttpEquivProcessor {
     }
 
     fn scans(&self, response: &Response) -> Option<Markup> {
-        let is_packed = response
-            .headers()
-            .get_all("Content-Encoding")
-            .any(|value| !value.is_empty() && !value.as_bytes().eq_ignore_ascii_case(b"identity"));
-        if is_packed || response.status().is_redirection() {
+        let lines = response.headers().get_all("Content-Encoding").map(HeaderValue::as_bytes);
+        if !decode::codings(lines).is_empty() || response.status().is_redirection() {
             return None;
         }
-        Markup::of(response).filter(|&markup| self.xhtml || markup == Markup::Html)
+        Markup::of(response.headers(), response.url()).filter(|&markup| self.xhtml || markup == Markup::Html)
     }
 
     /// Adds a header, if the page may.
-    fn add(&self, response: &mut Response, meta: &Meta, is_utf16: bool) {
-        let outcome = self.judge(meta, is_utf16).and_then(|value| {
-            response.headers_mut().append(&meta.name, value).map_err(|_| "that is no name for a header")
+    fn add(&self, response: &mut Response, header: &Header, is_utf16: bool) {
+        let outcome = self.judge(header, is_utf16).and_then(|value| {
+            response.headers_mut().append(&header.name, value).map_err(|_| "that is no name for a header")
         });
         if let Err(reason) = outcome {
-            let (url, name) = (redact::url(response.url()), redact::escaped(&meta.name));
+            let (url, name) = (redact::url(response.url()), redact::escaped(&header.name));
             log::debug!(target: "clientcookie", "{url}: the page's http-equiv {name:?} is left out: {reason}");
         }
     }
 
-    fn judge(&self, meta: &Meta, is_utf16: bool) -> Result<HeaderValue, &'static str> {
-        if !self.all_names && !SAFE_NAMES.iter().any(|name| name.eq_ignore_ascii_case(&meta.name)) {
+    fn judge(&self, header: &Header, is_utf16: bool) -> Result<HeaderValue, &'static str> {
+        if !self.all_names && !SAFE_NAMES.iter().any(|name| name.eq_ignore_ascii_case(&header.name)) {
             return Err("only what is safe may be set");
         }
-        let content = meta.content.trim_ascii();
-        if !is_utf16 && meta.name.eq_ignore_ascii_case("Content-Type") && names_utf16(content) {
-            return Err("a page in which this can be read is not in UTF-16");
+        let is_content_type = header.name.eq_ignore_ascii_case("Content-Type");
+        if !is_utf16 && is_content_type && names_another(&header.value) {
+            return Err("a page in which this can be read is in another charset");
         }
-        HeaderValue::from_bytes(content).map_err(|_| "there is a control character in its content")
+        // In HTML, the end of a line is a blank like any other.
+        let is_line_end = |byte: u8| matches!(byte, b'\n' | b'\r' | 0x0c);
+        let value = header.value.iter().map(|&byte| if is_line_end(byte) { b' ' } else { byte });
+        let value: Vec<u8> = value.collect();
+        HeaderValue::from_bytes(value.trim_ascii()).map_err(|_| "there is a control character in its content")
     }
 }
 
@@ -164,7 +172,7 @@ impl Handler for HttpEquivProcessor {
         let Some(markup) = self.scans(&response).filter(|_| request.purpose() == Purpose::User) else {
             return Ok(response);
         };
-        let mut scanner = HeadScanner::new(response.charset().as_deref(), markup == Markup::Xhtml);
+        let mut scanner = HeadScanner::new(response.known_charset(), markup == Markup::Xhtml);
         let mut body = response.take_body();
         let (read, outcome) = deadline::within(Some(self.scan_time), Phase::Read, || {
             let (read, outcome) = read_head(&mut body, &mut scanner, self.scan_limit);
@@ -172,42 +180,13 @@ impl Handler for HttpEquivProcessor {
             let is_over = deadline::passed().is_some();
             (read, outcome.or_else(|error| if is_over && error::may_pass(&error) { Ok(()) } else { Err(error) }))
         });
+        let (is_utf16, xhtml) = (scanner.is_utf16(), markup == Markup::Xhtml);
+        let page = Page { url: response.url(), read: &read, named: response.known_charset(), xhtml };
+        for header in page.headers(scanner) {
+            self.add(&mut response, &header, is_utf16);
+        }
         response.set_body(put_back(body, read, outcome));
-        let is_utf16 = scanner.is_utf16();
-        for meta in scanner.into_metas() {
-            self.add(&mut response, &meta, is_utf16);
-        }
         Ok(response)
-    }
-}
-
-/// What a page is written in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Markup {
-    Html,
-    Xhtml,
-}
-
-impl Markup {
-    fn of(response: &Response) -> Option<Markup> {
-        let content_type = response.headers().get_str("Content-Type").unwrap_or_default();
-        let media_type = content_type.split([';', ',']).next().unwrap_or_default().trim();
-        match media_type.to_ascii_lowercase().as_str() {
-            "" => Markup::of_name(response.url()),
-            "text/html" => Some(Markup::Html),
-            "application/xhtml+xml" | "application/xml" | "text/xhtml" | "text/xml" => Some(Markup::Xhtml),
-            _ => None,
-        }
-    }
-
-    fn of_name(url: &Url) -> Option<Markup> {
-        let (name, extension) = url.path().rsplit('/').next()?.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
-            _ if name.is_empty() => None,
-            "htm" | "html" => Some(Markup::Html),
-            "xhtml" => Some(Markup::Xhtml),
-            _ => None,
-        }
     }
 }
 
@@ -250,7 +229,7 @@ impl Read for Failure {
 }
 
 /// WHATWG HTML section 13.2.3.2: such a page has it wrong, or nobody could have read that it has it.
-fn names_utf16(content_type: &[u8]) -> bool {
-    let charset = charset_of(content_type);
-    charset.and_then(|label| Encoding::for_label(label.as_bytes())).is_some_and(text::is_utf16)
+fn names_another(content_type: &[u8]) -> bool {
+    let named = charset::in_content(content_type);
+    named.is_some_and(|named| charset::is_utf16(named) || named == X_USER_DEFINED)
 }

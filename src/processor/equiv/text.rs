@@ -1,6 +1,8 @@
 //! The bytes of a page as characters, piece by piece.
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, Encoding, UTF_8};
+
+use crate::charset::is_utf16;
 
 /// Turns the pieces of a page into text that a tokenizer can read, and what it found there into bytes again.
 ///
@@ -17,13 +19,19 @@ enum State {
     Unknown(Option<&'static Encoding>),
     Latin1,
     Utf16(Box<Decoder>),
+    /// In its own charset, which somebody knows already.
+    Known(Box<Decoder>),
 }
 
 impl PageText {
     /// For a page whose `Content-Type` names this charset. A byte order mark counts for more.
-    pub(super) fn new(charset: Option<&str>) -> PageText {
-        let named = charset.and_then(|label| Encoding::for_label(label.as_bytes())).filter(|named| is_utf16(named));
-        PageText { begin: Vec::new(), state: State::Unknown(named) }
+    pub(super) fn new(charset: Option<&'static Encoding>) -> PageText {
+        PageText { begin: Vec::new(), state: State::Unknown(charset.filter(|named| is_utf16(named))) }
+    }
+
+    /// For a page in this charset, whose characters are to be read.
+    pub(super) fn in_charset(charset: &'static Encoding) -> PageText {
+        PageText { begin: Vec::new(), state: State::Known(Box::new(charset.new_decoder())) }
     }
 
     /// The characters of the next bytes.
@@ -49,7 +57,7 @@ impl PageText {
             }
             State::Latin1 if bytes.is_ascii() => String::from_utf8_lossy(bytes).into_owned(),
             State::Latin1 => bytes.iter().map(|&byte| char::from(byte)).collect(),
-            State::Utf16(decoder) => {
+            State::Utf16(decoder) | State::Known(decoder) => {
                 let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default());
                 // There is room for all of it.
                 let _ = decoder.decode_to_string(bytes, &mut text, false);
@@ -76,8 +84,4 @@ impl PageText {
     pub(super) fn is_utf16(&self) -> bool {
         matches!(self.state, State::Utf16(_))
     }
-}
-
-pub(super) fn is_utf16(encoding: &Encoding) -> bool {
-    encoding == UTF_16LE || encoding == UTF_16BE
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 /// A `Refresh` that was understood.
 #[derive(Debug, PartialEq)]
-pub(super) struct Refresh<'a> {
-    pub(super) wait: Duration,
+pub(in crate::processor) struct Refresh<'a> {
+    pub(in crate::processor) wait: Duration,
     /// As it was written; empty for the same page again.
-    pub(super) url: &'a [u8],
+    pub(in crate::processor) url: &'a [u8],
 }
 
 /// Reads a value as browsers do (WHATWG HTML, the shared declarative refresh steps), which forgive much, except that a
 /// fraction of a second counts, as the original has it. `None` for what is no refresh.
-pub(super) fn parse(value: &[u8]) -> Option<Refresh<'_>> {
+pub(in crate::processor) fn parse(value: &[u8]) -> Option<Refresh<'_>> {
     let value = value.trim_ascii();
     let digits = value.iter().take_while(|&&byte| byte.is_ascii_digit() || byte == b'.').count();
     let (number, rest) = value.split_at(digits);

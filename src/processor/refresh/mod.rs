@@ -1,9 +1,11 @@
 //! [`HttpRefreshProcessor`]: follows pages that ask for another one.
 
-mod header;
+pub(super) mod header;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use http::HeaderValue;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{HttpError, HttpErrorCause, Result};
@@ -43,8 +45,8 @@ use crate::urls;
 ///   numbers it is the same error. What else is not followed (another scheme, another method, no such handler in the
 ///   chain) is the page itself, and a line in the log under `clientcookie::http_redirects`.
 /// - Only a success (2xx) is refreshed. The original asks for a 200.
-/// - The first `Refresh` header counts. Its URL is relative to the page's own; a `<base>` is not looked at, as in the
-///   original. Without a URL, it is the same page again.
+/// - The first `Refresh` header that is understood counts. Its URL is relative to the page's own, or to the `<base>` of
+///   the page that says it. Without a URL, it is the same page again.
 /// - [`Response::redirections`] has the page that refreshed, with its own status.
 ///
 /// The value is read as browsers read it: `5; url=x`, `5, URL = 'x'` and `5 x` are the same. A negative time, one with
@@ -140,7 +142,9 @@ impl Handler for HttpRefreshProcessor {
         if !is_its_own || request.purpose() == Purpose::Errand || !response.status().is_success() {
             return Ok(response);
         }
-        let Some(value) = response.headers().get("Refresh") else {
+        let is_understood = |value: &&HeaderValue| header::parse(value.as_bytes()).is_some();
+        let understood = response.headers().get_all("Refresh").find(is_understood);
+        let Some(value) = understood.or_else(|| response.headers().get("Refresh")) else {
             return Ok(response);
         };
         match self.next(parent, request, &response, value.as_bytes()) {

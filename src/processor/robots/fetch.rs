@@ -1,6 +1,5 @@
 //! How a robots.txt is fetched: through the opener, with care.
 
-use std::io::Read;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -10,7 +9,7 @@ use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 use crate::handler::Parent;
 use crate::headers::Headers;
-use crate::processor::robots::rules::RobotRules;
+use crate::processor::robots::body;
 use crate::request::Request;
 use crate::response::Response;
 use crate::transport::give_back;
@@ -55,21 +54,13 @@ pub(super) fn check_hop(request: &Request) -> Result<()> {
     Err(HttpError::new(response, HttpErrorCause::TooManyRedirects { limit: MAX_REDIRECTIONS }).into())
 }
 
-/// The rest of a longer file is not read: dropping its response closes the connection.
 fn read(response: Response) -> Result<Answer> {
     let status = response.status();
     if !status.is_success() {
         give_back(response);
         return Ok(Answer::Status(status));
     }
-    let mut file = Vec::new();
-    let read = deadline::within(Some(BODY_TIME), Phase::Read, || {
-        response.take(RobotRules::SIZE_LIMIT as u64 + 1).read_to_end(&mut file)
-    });
-    match read {
-        Ok(_) => Ok(Answer::File(file)),
-        Err(error) => Err(Error::from(error)),
-    }
+    deadline::within(Some(BODY_TIME), Phase::Read, || body::read(response)).map(Answer::File)
 }
 
 /// A status as a reason.

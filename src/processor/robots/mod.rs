@@ -1,9 +1,10 @@
 //! [`HttpRobotRulesProcessor`]: fetches nothing that robots.txt disallows.
 //!
-//! `fetch` gets a robots.txt, `cache` keeps what it said, `parse` reads it into the `rules`, and these compare
+//! `fetch` gets a robots.txt, `body` unpacks it, `cache` keeps what it said, `parse` reads it into the `rules`, and these compare
 //! `pattern`s with paths in one spelling (`escape`) for the groups of an `agent`.
 
 mod agent;
+mod body;
 mod cache;
 mod escape;
 mod fetch;
@@ -72,7 +73,8 @@ const TARGET: &str = "clientcookie::robots";
 ///   [`MAX_REDIRECTIONS`](Self::MAX_REDIRECTIONS) times and to other hosts. The first 500 KiB are read
 ///   ([`RobotRules::SIZE_LIMIT`]), in a minute at the most.
 /// - Without a robots.txt (any 4xx, too many redirects or one that is not followed) everything is allowed. While it is
-///   out of reach (5xx, no connection, a time limit, a body cut short) nothing is, and it is asked for again after
+///   out of reach (5xx, no connection, a time limit, a body cut short or packed in a way that cannot be undone) nothing
+///   is, and it is asked for again after
 ///   [`RETRY_AGE`](Self::RETRY_AGE) (RFC 9309 section 2.3.1). The original did otherwise:
 ///   [`classic`](Self::classic).
 ///

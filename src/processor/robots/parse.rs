@@ -1,9 +1,11 @@
 //! From the bytes of a robots.txt to its records. The `robotstxt` crate tells the lines apart; what it must not see, a
 //! text with more than ASCII or a line without end, is taken from them before.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use robotstxt::{RobotsParseHandler, parse_robotstxt};
 
 use crate::processor::robots::agent::product_token;
@@ -18,19 +20,22 @@ pub(super) fn parse(bytes: &[u8]) -> RobotRules {
     reader.finish()
 }
 
-/// The first [`RobotRules::SIZE_LIMIT`] bytes as ASCII: bytes outside it are escaped, one by one, as a URL escapes
-/// them, and escapes are written in upper case, so that the crate finds nothing to change. A byte order mark is left
-/// out, and so are the ends of lines too long and the line that the limit cuts in two: half a path is another path.
+/// The first [`RobotRules::SIZE_LIMIT`] bytes as ASCII: UTF-16 becomes UTF-8, bytes outside ASCII are escaped, one by
+/// one, as a URL escapes them, and escapes are written in upper case, so that the crate finds nothing to change. A byte
+/// order mark is left out, and so are the ends of lines too long and the line that the limit cuts in two: half a path is
+/// another path.
 fn plain_text(bytes: &[u8]) -> String {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    let bytes = match bytes.get(..RobotRules::SIZE_LIMIT) {
-        Some(first) if bytes.len() > first.len() => {
-            let lines = first.iter().rposition(is_end).map_or(0, |end| end + 1);
-            first.get(..lines).unwrap_or_default()
-        }
-        _ => bytes,
+    let first = bytes.get(..RobotRules::SIZE_LIMIT).unwrap_or(bytes);
+    let bytes_of_text = match utf16(first) {
+        Some(charset) => Cow::Owned(charset.decode(first).0.into_owned().into_bytes()),
+        None => Cow::Borrowed(first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first)),
     };
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let lines = match bytes.len() > first.len() {
+        true => bytes_of_text.iter().rposition(is_end).map_or(0, |end| end + 1),
+        false => bytes_of_text.len(),
+    };
+    let bytes = bytes_of_text.get(..lines).unwrap_or_default();
     let mut text = String::with_capacity(bytes.len());
     // A line keeps its end, so that lines are counted as they were.
     for line in bytes.split_inclusive(is_end) {
@@ -43,6 +48,17 @@ fn plain_text(bytes: &[u8]) -> String {
         text.push_str(end);
     }
     text
+}
+
+/// The UTF-16 that these bytes are in: by their mark, or since every other byte of ASCII is a NUL there.
+fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    match *bytes {
+        [0xff, 0xfe, ..] => Some(UTF_16LE),
+        [0xfe, 0xff, ..] => Some(UTF_16BE),
+        [first, 0, ..] if first != 0 => Some(UTF_16LE),
+        [0, second, ..] if second != 0 => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 fn plain_line(text: &mut String, line: &[u8]) {
@@ -167,6 +183,10 @@ mod tests {
         let long = "a".repeat(RobotRules::LINE_LIMIT);
         for (sentence, given, expected) in [
             ("a byte order mark", b"\xef\xbb\xbfa\r\n".to_vec(), "a\r\n".to_owned()),
+            ("UTF-16, little end first", b"\xff\xfea\0\n\0/\0\xe9\0".to_vec(), "a\n/%C3%A9".to_owned()),
+            ("UTF-16, big end first", b"\xfe\xff\0a\0\n\0/\0\xe9".to_vec(), "a\n/%C3%A9".to_owned()),
+            ("UTF-16 without a mark", b"a\0\n\0b\0".to_vec(), "a\nb".to_owned()),
+            ("the other", b"\0a\0\n\0b".to_vec(), "a\nb".to_owned()),
             ("UTF-8 and Latin-1", b"/caf\xc3\xa9\n/caf\xe9".to_vec(), "/caf%C3%A9\n/caf%E9".to_owned()),
             ("escapes in upper case", b"a%c3%a9%2f%a%zz%%aa".to_vec(), "a%C3%A9%2F%a%zz%%AA".to_owned()),
             ("the end of a long line", format!("{long}b\nc").into_bytes(), format!("{long}\nc")),

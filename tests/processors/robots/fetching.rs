@@ -475,6 +475,53 @@ fn a_robots_txt_that_is_packed_is_read_to_the_limit_too() {
 }
 
 #[test]
+fn a_robots_txt_is_read_however_it_is_packed() {
+    let gzip = |bytes: &[u8]| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    };
+    let utf16 =
+        |mark: &str| -> Vec<u8> { format!("{mark}{CLOSED}").encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let big_end_first = |bytes: Vec<u8>| -> Vec<u8> { bytes.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect() };
+    let cut = |bytes: Vec<u8>| bytes[..bytes.len() - 9].to_vec();
+    let plain = CLOSED.as_bytes();
+    let rules = "Disallow: /";
+    let rows: [(&str, &str, Vec<u8>, &str); 16] = [
+        ("as it is", "", plain.to_vec(), rules),
+        ("gzip that nobody asked for", "gzip", gzip(plain), rules),
+        ("among words that change nothing", "identity, GZIP, utf-8", gzip(plain), rules),
+        ("twice", "gzip, gzip", gzip(&gzip(plain)), rules),
+        ("without a word", "", gzip(plain), rules),
+        ("of what is not packed", "none", plain.to_vec(), rules),
+        ("UTF-16, little end first", "", utf16("\u{feff}"), rules),
+        ("UTF-16, big end first", "", big_end_first(utf16("\u{feff}")), rules),
+        ("UTF-16 without a mark", "", utf16(""), rules),
+        ("the other", "", big_end_first(utf16("")), rules),
+        ("UTF-16 that is packed", "gzip", gzip(&utf16("\u{feff}")), rules),
+        ("UTF-8 with a mark", "gzip", gzip(format!("\u{feff}{CLOSED}").as_bytes()), rules),
+        ("packed in another way", "zstd", plain.to_vec(), "its coding zstd cannot be undone"),
+        ("packed in another way before", "zstd, gzip", gzip(plain), "its coding zstd cannot be undone"),
+        ("not packed, though it says so", "gzip", plain.to_vec(), "it does not begin as gzip data does"),
+        ("cut short", "gzip", cut(gzip(plain)), "cut short"),
+    ];
+    for (says, coding, body, expected) in rows {
+        let server = Server::start(move |request| match request.target() {
+            "/robots.txt" => Reply::ok(&body).header("Content-Encoding", coding),
+            _ => Reply::ok("a page"),
+        });
+        for opener in [
+            build_opener(HttpRobotRulesProcessor::new()),
+            build_opener((HttpGzipProcessor::new(), HttpRobotRulesProcessor::new())),
+        ] {
+            let error = opener.open(server.url("/x")).expect_err(says).to_string();
+            assert!(error.contains("request disallowed by robots.txt") && error.contains(expected), "{says}: {error}");
+        }
+        assert_eq!(targets(&server), ["/robots.txt"; 2], "{says}");
+    }
+}
+
+#[test]
 fn an_answer_without_rules_keeps_its_connection() {
     let server = Server::start(|request| match request.target() {
         "/robots.txt" => Reply::status(404, "Not Found").body("there is none"),
