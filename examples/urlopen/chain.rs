@@ -107,7 +107,7 @@ fn transport(options: &Options) -> Result<UreqTransport> {
     for (host, port, addresses) in &options.resolve {
         resolver = resolver.host(host, *port, addresses.iter().copied());
     }
-    Ok(UreqTransport::new().tls(tls).resolver(resolver))
+    Ok(UreqTransport::new().limits(options.limits).tls(tls).resolver(resolver))
 }
 
 fn redirects(options: &Options) -> HttpRedirectHandler {

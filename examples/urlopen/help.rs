@@ -57,6 +57,11 @@ Output:
   -Y, --speed-limit BYTES     give a body up that brings fewer bytes a second (1)
   -y, --speed-time SECONDS    for so long (30)
       --max-redirs N          follow so many redirects at most
+      --header-lines N        take so many header lines of an answer at most (256)
+      --head-size BYTES       take a head of so many bytes at most (65536)
+      --chunked-despite-length
+                              read an answer by its chunks, though it has a
+                              Content-Length as well
       --cacert FILE           trust the certificates of this PEM file alone
       --add-cacert FILE       trust those of this one as well, besides the built-in
                               ones and the system's (repeatable)

@@ -4,9 +4,11 @@ use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clientcookie::Request;
+use clientcookie::transport::Limits;
 use lexopt::prelude::*;
 
 use crate::body::Body;
@@ -47,6 +49,7 @@ pub struct Options {
     /// Bytes a second, and for how long they may be fewer.
     pub speed_limit: Option<u64>,
     pub speed_time: Option<Duration>,
+    pub limits: Limits,
     pub cacert: Option<PathBuf>,
     pub added_cacerts: Vec<PathBuf>,
     pub insecure: bool,
@@ -150,6 +153,9 @@ impl Options {
             "speed-limit" => self.speed_limit = Some(number(flag, &value()?)?),
             "speed-time" => self.speed_time = Some(Duration::from_secs(number(flag, &value()?)?)),
             "max-redirs" => self.max_redirs = Some(redirects(&value()?)?),
+            "header-lines" => self.limits.header_lines = number(flag, &value()?)?,
+            "head-size" => self.limits.head = number(flag, &value()?)?,
+            "chunked-despite-length" => self.limits.chunked_despite_length = true,
             "cacert" => self.cacert = Some(arguments.value()?.into()),
             "add-cacert" => self.added_cacerts.push(arguments.value()?.into()),
             "insecure" => self.insecure = true,
@@ -346,7 +352,7 @@ fn format(text: &str) -> std::io::Result<String> {
     }
 }
 
-fn number(flag: &str, text: &str) -> Result<u64, String> {
+fn number<N: FromStr>(flag: &str, text: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("--{flag} takes a number, not {text:?}"))
 }
 

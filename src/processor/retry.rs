@@ -30,7 +30,17 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Where the doubling ends.
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
 
-/// Opens a URL again when there was no connection, or when the server says 429 (too many requests) or 503 (busy).
+/// What a server says when it has not done what was asked, and may do it the next time: it did not get the request in time
+/// (408), was not willing to believe that it was no replay (425, RFC 8470), was asked too often (429), or is busy (503).
+const TRANSIENT: [StatusCode; 4] = [
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::TOO_EARLY,
+    StatusCode::TOO_MANY_REQUESTS,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
+
+/// Opens a URL again when there was no connection, or when the server says 408 (too slow), 425 (too early), 429 (too many
+/// requests) or 503 (busy).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -57,7 +67,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(16);
 /// - "No connection" is one that was refused, reset or closed before a byte of an answer, a name without an address, and
 ///   a time limit reached while connecting. What another attempt will not change (TLS, a URL, an answer that cannot be
 ///   trusted), or would make worse (a server that takes long to answer), is an error at once.
-/// - It waits as long as `Retry-After` says, in seconds or until a date (RFC 9110 section 10.2.3); where there is none, or
+/// - It waits as long as `Retry-After` says, in seconds (of which a fraction is rounded up) or until a date (RFC 9110
+///   section 10.2.3); where there is none, or
 ///   none that can be understood, half a second, then twice as long each time, and 16 seconds at the most.
 /// - After [`max_retries`](Self::max_retries) repetitions, or if the next one would be past
 ///   [`max_wait`](Self::max_wait), nothing is waited for: the last answer or error is the outcome. The waiting is no part of
@@ -140,7 +151,7 @@ impl Handler for HttpRetryProcessor {
     }
 
     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        if !matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        if !TRANSIENT.contains(&response.status()) {
             return Ok(Answer::Continue(response));
         }
         let Some((again, wait)) = self.again(request, retry_after(&response, &*self.clock)) else {
@@ -170,9 +181,13 @@ fn backoff(retries: u32) -> Duration {
 fn retry_after(response: &Response, clock: &dyn Clock) -> Option<Duration> {
     let value = response.headers().get_str("Retry-After")?;
     let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More than fits is more than anybody waits.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(whole) && is_number(fraction) {
+        // More than fits is more than anybody waits. A fraction, which the RFC does not know, is rounded up: nobody who
+        // writes it wants to be asked sooner.
+        let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
+        return Some(Duration::from_secs(whole.parse().unwrap_or(u64::MAX).saturating_add(more)));
     }
     let away = str2time(value)?.saturating_sub(clock.now());
     Some(Duration::from_secs(u64::try_from(away).unwrap_or(0)))

@@ -92,9 +92,14 @@ pub(crate) fn check_start(input: &[u8]) -> Result<()> {
 
 /// Reads a whole head. `to_head` says that the request was a HEAD, whose answer has no body.
 pub(crate) fn parse(head: &[u8], to_head: bool, limits: &Limits) -> Result<ResponseHead> {
-    let (minor, status, reason, headers) = lines_of(head, limits)?;
-    let framing = framing(&headers, minor, status, to_head)?;
-    let keep_alive = framing != Framing::UntilClose && keeps_alive(&headers, minor);
+    let (minor, status, reason, mut headers) = lines_of(head, limits)?;
+    let is_doubtful = headers.contains("Transfer-Encoding") && headers.contains("Content-Length");
+    let framing = framing(&headers, minor, status, to_head, limits)?;
+    let keep_alive = framing != Framing::UntilClose && keeps_alive(&headers, minor) && !is_doubtful;
+    if is_doubtful {
+        // RFC 9112 section 6.3: it says nothing of this body.
+        headers.remove("Content-Length");
+    }
     Ok(ResponseHead { status, reason, headers, framing, keep_alive })
 }
 
@@ -229,7 +234,7 @@ fn is_framing(name: &str) -> bool {
 
 /// RFC 9112 section 6.3, without its room for guessing: `Transfer-Encoding` is exactly `chunked`, stands alone and
 /// not in HTTP/1.0; several `Content-Length`s agree.
-fn framing(headers: &Headers, minor: u8, status: StatusCode, to_head: bool) -> Result<Framing> {
+fn framing(headers: &Headers, minor: u8, status: StatusCode, to_head: bool, limits: &Limits) -> Result<Framing> {
     let mut encodings = headers.get_all("Transfer-Encoding");
     let chunked = match encodings.next() {
         None => false,
@@ -240,7 +245,7 @@ fn framing(headers: &Headers, minor: u8, status: StatusCode, to_head: bool) -> R
         Some(value) => return Err(bad(format!("Transfer-Encoding {:?}", redact::text(value.as_bytes())))),
     };
     let length = content_length(headers)?;
-    if chunked && length.is_some() {
+    if chunked && length.is_some() && !limits.chunked_despite_length {
         return Err(bad("both Transfer-Encoding and Content-Length"));
     }
     Ok(match length {

@@ -23,6 +23,11 @@ pub struct Limits {
     /// Bytes that may arrive without one of them being part of the body, as trailers (RFC 9112 section 7.1.2) that
     /// do not end: 64 KiB, as for a head.
     pub trailers: u64,
+    /// Whether an answer that has both `Transfer-Encoding: chunked` and a `Content-Length` is read by its chunks, and its
+    /// connection closed behind it (RFC 9112 section 6.3). Off: it is an
+    /// [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse), since programs that disagree about where it ends can be
+    /// played against each other.
+    pub chunked_despite_length: bool,
     /// Connections kept open for later requests, in all: 10, as ureq.
     pub idle_connections: usize,
     /// Those kept open to one host: 3, as ureq. More threads than that at once make connections anew.
@@ -37,6 +42,7 @@ impl Default for Limits {
             head: 64 * 1024,
             header_lines: 256,
             trailers: 64 * 1024,
+            chunked_despite_length: false,
             idle_connections: 10,
             idle_connections_per_host: 3,
             idle_age: Duration::from_secs(15),

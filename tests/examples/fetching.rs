@@ -160,10 +160,32 @@ fn urlopen_tries_again_if_told_to() {
 }
 
 #[test]
+fn urlopen_takes_more_of_a_head_if_told_to() {
+    let server = Server::start(|request| match request.target() {
+        "/lines" => (0..300).fold(Reply::ok("ok"), |reply, _| reply.header("A", "1")),
+        "/bytes" => Reply::ok("ok").header("A", &"x".repeat(70_000)),
+        _ => {
+            Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n2\r\nok\r\n0\r\n\r\n")
+        }
+    });
+    for (path, flags) in [
+        ("/lines", vec!["--header-lines", "400"]),
+        ("/bytes", vec!["--head-size", "100000"]),
+        ("/chunks", vec!["--chunked-despite-length"]),
+    ] {
+        let url = server.url(path);
+        assert_eq!(urlopen(&["-s", &url]).status.code(), Some(1), "{path}");
+        let output = urlopen(&[vec!["-s", &url], flags].concat());
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "ok", "{path}");
+    }
+}
+
+#[test]
 fn urlopen_says_what_is_wrong_with_these_flags() {
     for (arguments, expected) in [
         (vec!["-u", "secret", "http://h/"], "-u takes USER:PASSWORD"),
         (vec!["-U", "secret", "http://h/"], "-U takes USER:PASSWORD"),
+        (vec!["--header-lines", "some", "http://h/"], "--header-lines takes a number, not \"some\""),
         (vec!["--retry", "often", "http://h/"], "--retry takes a number of times, not \"often\""),
         (vec!["--continue", "http://h/"], "--continue goes on with a file: name it with -o"),
         (vec!["--key", "k", "http://h/"], "--key is the key of a certificate: name that with -E"),

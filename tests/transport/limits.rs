@@ -67,6 +67,35 @@ fn trailers_end_within_their_limit() {
 }
 
 #[test]
+fn chunks_count_for_more_than_a_length_if_told_to() {
+    let server = Server::start(|request| match request.target() {
+        "/before" => {
+            Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
+        }
+        "/behind" => {
+            Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n2\r\nok\r\n0\r\n\r\n")
+        }
+        "/number" => Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: x\r\n\r\n0\r\n\r\n"),
+        _ => Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\nContent-Length: 9\r\n\r\n0\r\n\r\n"),
+    });
+    let told = opener(Limits { chunked_despite_length: true, ..Limits::default() });
+    for path in ["/before", "/behind"] {
+        let error = opener(Limits::default()).open(server.url(path)).unwrap_err();
+        assert!(error.to_string().ends_with("both Transfer-Encoding and Content-Length"), "{error}");
+        let before = server.connections();
+        for _ in 0..2 {
+            let mut response = told.open(server.url(path)).unwrap();
+            assert!(!response.headers().contains("Content-Length"), "{path}: it says nothing of this body");
+            assert_eq!(response.text().unwrap(), "ok", "{path}");
+        }
+        assert_eq!(server.connections() - before, 2, "{path}: such a connection does not serve again");
+    }
+    for path in ["/number", "/coded"] {
+        assert!(told.open(server.url(path)).is_err(), "{path}: what is wrong besides stays wrong");
+    }
+}
+
+#[test]
 fn no_connection_is_kept_if_none_shall_be() {
     for (idle_connections_per_host, connections) in [(1, 1), (0, 3)] {
         let server = Server::start(|_| Reply::ok("x"));
