@@ -135,6 +135,11 @@ fn named_by(statement: &Statement) -> Option<&'static Encoding> {
     named.map(charset::of_markup)
 }
 
+/// What can be read as ASCII is in another charset than UTF-16, whatever it says.
 fn content_type(label: &str) -> Vec<u8> {
-    format!("text/html; charset={}", label.trim_ascii()).into_bytes()
+    let label = match charset::known(label).filter(|&named| charset::of_markup(named) != named) {
+        Some(named) => charset::of_markup(named).name(),
+        None => label.trim_ascii(),
+    };
+    format!("text/html; charset={label}").into_bytes()
 }
