@@ -74,8 +74,11 @@ pub(crate) struct Decoder {
     failed: Option<io::Error>,
 }
 
-/// The coding of this name, in lower case: what it is called, and a machine for it.
-fn coding_named(name: &str) -> Option<(&'static str, fn() -> Box<dyn Coding>)> {
+/// What a coding is called, and how a machine for it is made.
+type Known = (&'static str, fn() -> Box<dyn Coding>);
+
+/// The coding of this name, in lower case.
+fn coding_named(name: &str) -> Option<Known> {
     match name {
         // RFC 9110 section 8.4.1.3: `x-gzip` is to be taken for it.
         "gzip" | "x-gzip" => Some(("gzip", || Box::new(gzip::Gzip::new()))),

@@ -120,7 +120,7 @@ fn normal_form(media_type: &str) -> Option<String> {
     while !rest.is_empty() {
         let end = rest.find([';', '=']).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
-        let (value, after) = after.strip_prefix('=').map_or((None, after), |text| parameter_value(text));
+        let (value, after) = after.strip_prefix('=').map_or((None, after), parameter_value);
         rest = after.get(1..).unwrap_or_default();
         let name = name.trim_start_matches(' ').to_ascii_lowercase();
         if let Some(value) = value.filter(|_| is_token(&name) && !names.contains(&name)) {
