@@ -97,6 +97,7 @@ impl Bytes<'_> {
 
     /// The charset of a meta element. The outer `None` is the end of the page.
     fn meta(&mut self) -> Option<Option<&'static Encoding>> {
+        // Of the charset: null, failure, or one.
         let (mut names, mut got_pragma, mut need_pragma, mut charset) = (Vec::new(), false, None, None);
         while let Some((name, value)) = self.attribute()? {
             if names.contains(&name) {
@@ -105,16 +106,17 @@ impl Bytes<'_> {
             match name.as_slice() {
                 b"http-equiv" => got_pragma = value == b"content-type",
                 b"content" if charset.is_none() => {
-                    charset = in_content(&value);
-                    need_pragma = charset.map(|_| true).or(need_pragma);
+                    if let Some(found) = in_content(&value) {
+                        (charset, need_pragma) = (Some(Some(found)), Some(true));
+                    }
                 }
-                b"charset" => (charset, need_pragma) = (known(&value), Some(false)),
+                b"charset" => (charset, need_pragma) = (Some(known(&value)), Some(false)),
                 _ => {}
             }
             names.push(name);
         }
         let counts = need_pragma.is_some_and(|needed| got_pragma || !needed);
-        Some(charset.filter(|_| counts).map(of_markup))
+        Some(charset.flatten().filter(|_| counts).map(of_markup))
     }
 
     /// "Get an attribute". The outer `None` is the end of the page, the inner one that of the tag.

@@ -284,7 +284,8 @@ fn where_it_leads() {
 #[test]
 fn a_url_is_characters_of_the_page() {
     let latin1 = b"<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'>".as_slice();
-    let rows: [(&str, &str, &[u8], &[u8], &str); 11] = [
+    type Row = (&'static str, &'static str, &'static [u8], &'static [u8], &'static str);
+    let rows: [Row; 11] = [
         ("Latin-1 that the page names", "", latin1, b"/\xe9", "/%C3%A9"),
         ("in a query", "", latin1, b"/?\xe9", "/?%E9"),
         ("behind a query", "", latin1, b"/?a#\xe9", "/?a#%C3%A9"),
