@@ -202,7 +202,7 @@ mod tests {
             ("<p <meta charset=koi8-r>", None),
             ("</p <x><meta charset=koi8-r>", Some("KOI8-R")),
             ("<!doctype '><meta charset=koi8-r>", Some("KOI8-R")),
-            ("<?php '<meta charset=utf-8>' ?><meta charset=koi8-r>", Some("UTF-8")),
+            ("<?php '<meta charset=utf-8>' ?><meta charset=koi8-r>", Some("KOI8-R")),
             ("< meta charset=utf-8><meta charset=koi8-r>", Some("KOI8-R")),
             ("<meta =charset=utf-8 charset=koi8-r>", Some("KOI8-R")),
             ("<meta charset=utf-16be>", Some("UTF-8")),
