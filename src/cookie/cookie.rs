@@ -26,9 +26,9 @@ use super::extras::Extras;
 pub struct Cookie {
     /// Name, value, path and domain, one after the other: one allocation, and one cache line for most cookies.
     text: Box<[u8]>,
-    name_end: usize,
-    value_end: usize,
-    path_end: usize,
+    name_end: u32,
+    value_end: u32,
+    path_end: u32,
     pub(super) expires: Option<i64>,
     /// What few cookies have.
     pub(super) extras: Option<Box<Extras>>,
@@ -51,13 +51,22 @@ pub(super) type Key<'a> = [&'a [u8]; 3];
 impl Cookie {
     /// A session cookie for all of `path`, every flag false.
     pub(super) fn assemble(name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
-        let (name_end, value_length) = (name.len(), value.map_or(0, <[u8]>::len));
-        let value_end = name_end + value_length;
-        let path_end = value_end + path.len();
-        let mut text = Vec::with_capacity(path_end + domain.len());
+        Self::assemble_below("", name, value, path, domain)
+    }
+
+    /// The same with a dot, or nothing, before the domain.
+    pub(super) fn assemble_below(dot: &str, name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
+        // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other places, and no more.
+        let end = |text: &Vec<u8>| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let length = name.len() + value.map_or(0, <[u8]>::len) + path.len() + dot.len() + domain.len();
+        let mut text = Vec::with_capacity(length);
         text.extend_from_slice(name);
+        let name_end = end(&text);
         text.extend_from_slice(value.unwrap_or_default());
+        let value_end = end(&text);
         text.extend_from_slice(path);
+        let path_end = end(&text);
+        text.extend_from_slice(dot.as_bytes());
         text.extend_from_slice(domain.as_bytes());
         Self {
             text: text.into(),
@@ -92,13 +101,13 @@ impl Cookie {
 
     /// The name, as the server sent it.
     pub fn name_bytes(&self) -> &[u8] {
-        &self.text[..self.name_end]
+        &self.text[..self.name_end as usize]
     }
 
     /// The value as the server sent it, quotes included; empty if there was none. The quotes around a value in
     /// `Set-Cookie2` belong to the header, and are gone.
     pub fn value(&self) -> &[u8] {
-        &self.text[self.name_end..self.value_end]
+        &self.text[self.name_end as usize..self.value_end as usize]
     }
 
     /// The value, as text.
@@ -145,7 +154,7 @@ impl Cookie {
     /// The path. Characters that cannot stand in a URL are escaped as they are there, a space as `%20`; bytes that
     /// are not ASCII are as the server sent them, unless [`Reading::Classic`](super::Reading) escapes them too.
     pub fn path_bytes(&self) -> &[u8] {
-        &self.text[self.value_end..self.path_end]
+        &self.text[self.value_end as usize..self.path_end as usize]
     }
 
     /// Whether the server named the path. If not, it is the directory of the URL that set the cookie.
@@ -159,7 +168,7 @@ impl Cookie {
     }
 
     pub(super) fn domain_bytes(&self) -> &[u8] {
-        &self.text[self.path_end..]
+        &self.text[self.path_end as usize..]
     }
 
     /// Whether the domain begins with a dot: the cookie goes to the hosts below it as well.

@@ -118,7 +118,8 @@ impl<'a> Maker<'a> {
         let (version, rfc2109) = self.version(said, netscape);
         let path = self.path(said, version > 0 || (rfc2109 && self.protocols.reading == Reading::Classic));
         let domain = self.domain(said)?;
-        let mut cookie = Cookie::assemble(&said.name, said.value.as_deref(), &path.text, &domain.text);
+        let dot = if domain.specified { "." } else { "" };
+        let mut cookie = Cookie::assemble_below(dot, &said.name, said.value.as_deref(), &path.text, &domain.name);
         cookie.version = version;
         cookie.rfc2109 = rfc2109;
         cookie.path_specified = path.specified;
@@ -165,12 +166,12 @@ impl<'a> Maker<'a> {
     }
 
     /// The host, or the `Domain` that the header names, with a leading dot.
-    fn domain(&self, said: &Said<'_>) -> Result<Domain, Refusal> {
+    fn domain<'s>(&'s self, said: &'s Said<'_>) -> Result<Domain<'s>, Refusal> {
         let classic = self.protocols.reading == Reading::Classic;
         let host = self.transaction.request_host();
         let host_only = || {
-            let text = if classic { self.transaction.effective_request_host() } else { host };
-            Domain { text: text.to_owned(), specified: false, initial_dot: false }
+            let name = if classic { self.transaction.effective_request_host() } else { host };
+            Domain { name: Cow::Borrowed(name), specified: false, initial_dot: false }
         };
         // 6265bis, section 5.7: an empty domain-attribute leaves the cookie host-only.
         let Some(named) = said.domain.as_deref().filter(|named| classic || !named.is_empty()) else {
@@ -185,7 +186,9 @@ impl<'a> Maker<'a> {
         if !classic && !name.is_ascii() {
             return Err(Refusal::MalformedDomain);
         }
-        let name = match host::canonical(name) {
+        // What the host ends with is spelled as the host is.
+        let is_spelled = rule::suffix_at_label(host, name);
+        let name = match if is_spelled { Some(Cow::Borrowed(name)) } else { host::canonical(name) } {
             Some(name) => name,
             None if classic => host::lower_case(name),
             None => return Err(Refusal::MalformedDomain),
@@ -197,7 +200,7 @@ impl<'a> Maker<'a> {
         if name == host && (gains_none || self.policy.is_public_suffix(&name)) {
             return Ok(host_only());
         }
-        Ok(Domain { text: format!(".{name}"), specified: true, initial_dot })
+        Ok(Domain { name, specified: true, initial_dot })
     }
 
     fn add_extras(&self, said: &Said<'_>, cookie: &mut Cookie) {
@@ -233,8 +236,9 @@ struct Path<'a> {
     specified: bool,
 }
 
-struct Domain {
-    text: String,
+/// The name has no leading dot; it is all below it as well if it was specified.
+struct Domain<'a> {
+    name: Cow<'a, str>,
     specified: bool,
     initial_dot: bool,
 }

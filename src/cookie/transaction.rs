@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::iter;
+use std::sync::OnceLock;
 
 use url::Url;
 
@@ -35,6 +36,8 @@ pub struct Transaction<'a> {
     unverifiable: bool,
     origin: Option<Cow<'a, str>>,
     now: i64,
+    /// How many bytes of the host the compiled-in list takes for a public suffix, once it was asked.
+    built_in_suffix: OnceLock<Option<usize>>,
 }
 
 impl<'a> Transaction<'a> {
@@ -50,7 +53,17 @@ impl<'a> Transaction<'a> {
         let host = host::lower_case(host);
         let effective = host::needs_local(&host, host_is_ip).then(|| format!("{host}.local"));
         let path = rule::escaped_path(url.path());
-        Ok(Self { url, host, effective, host_is_ip, path, unverifiable: false, origin: None, now })
+        Ok(Self {
+            url,
+            host,
+            effective,
+            host_is_ip,
+            path,
+            unverifiable: false,
+            origin: None,
+            now,
+            built_in_suffix: OnceLock::new(),
+        })
     }
 
     /// Sets whether the user had no chance to approve the request; see
@@ -127,6 +140,11 @@ impl<'a> Transaction<'a> {
         let origin = host::lower_case(origin);
         let origin = if origin.starts_with('[') { &*origin } else { origin.split(':').next().unwrap_or_default() };
         !rule::rfc2965_match(&self.host, &rule::reach(origin))
+    }
+
+    /// What the compiled-in list of public suffixes says about the host. It is one answer for all cookies of a request.
+    pub(super) fn built_in_suffix(&self, ask: impl FnOnce() -> Option<usize>) -> Option<usize> {
+        *self.built_in_suffix.get_or_init(ask)
     }
 
     /// The names under which cookies for this host may be filed: its own, then its parents', up to the last label.

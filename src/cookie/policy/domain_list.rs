@@ -1,21 +1,31 @@
 //! Lists of domains that a user blocks or allows.
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::cookie::host;
 
 /// A list of domains that can be exchanged while jars use it. None: there is no list.
 #[derive(Debug, Default)]
-pub(super) struct DomainList(RwLock<Option<Arc<[String]>>>);
+pub(super) struct DomainList {
+    list: RwLock<Option<Arc<[String]>>>,
+    /// Whether there is a list, so that those who have none do not wait for a lock with each cookie.
+    is_set: AtomicBool,
+}
 
 impl DomainList {
     pub(super) fn get(&self) -> Option<Arc<[String]>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        if !self.is_set.load(Ordering::Acquire) {
+            return None;
+        }
+        self.list.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn set(&self, domains: Option<Arc<[String]>>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = domains;
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        self.is_set.store(domains.is_some(), Ordering::Release);
+        *list = domains;
     }
 
     /// Whether one of the list matches; None if there is no list.
@@ -26,7 +36,9 @@ impl DomainList {
 
 impl Clone for DomainList {
     fn clone(&self) -> Self {
-        Self(RwLock::new(self.get()))
+        let list = Self::default();
+        list.set(self.get());
+        list
     }
 }
 

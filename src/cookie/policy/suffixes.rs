@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::cookie::host;
 use crate::cookie::transaction::with_parents;
+use crate::cookie::{Transaction, host};
 
 /// How many bytes at the end of a host are a public suffix.
 type SuffixLength = dyn Fn(&str) -> Option<usize> + Send + Sync;
@@ -60,6 +60,14 @@ impl PublicSuffixes {
     /// below that neither may own what is above both.
     pub(in crate::cookie) fn leave_to(&self, host: &str, domain: &str) -> bool {
         self.suffix_length(host).is_none_or(|length| domain.len() > length)
+    }
+
+    /// The same for the host of a request, about which the compiled-in list is asked but once.
+    pub(in crate::cookie) fn leave_to_host_of(&self, request: &Transaction<'_>, host: &str, domain: &str) -> bool {
+        match self {
+            Self::BuiltIn => request.built_in_suffix(|| built_in(host)).is_none_or(|length| domain.len() > length),
+            _ => self.leave_to(host, domain),
+        }
     }
 
     /// How many bytes at the end of the host are a public suffix; None if the list has no rule for it.

@@ -73,7 +73,7 @@ fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainR
     // RFC 6265, section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
     // As browsers do (whatwg/html#6509), also what is above the suffix of the host, which need not be one itself. The
     // host that is the suffix itself has been given a cookie of its own before.
-    if !transaction.host_is_ip() && !rules.suffixes.leave_to(host, domain) {
+    if !transaction.host_is_ip() && !rules.suffixes.leave_to_host_of(transaction, host, domain) {
         return Err(Refusal::PublicSuffix);
     }
     // RFC 2965, section 3.3.2: "The request-host does not domain-match the Domain attribute."
@@ -109,7 +109,7 @@ pub(in crate::cookie) fn owns(
     }
     // Who could not have set it does not get it, wherever it comes from: a file, the user, or an older list.
     let owner = cookie.owner();
-    if host != owner && !transaction.host_is_ip() && !rules.suffixes.leave_to(host, owner) {
+    if host != owner && !transaction.host_is_ip() && !rules.suffixes.leave_to_host_of(transaction, host, owner) {
         return Err(Refusal::PublicSuffix);
     }
     // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."

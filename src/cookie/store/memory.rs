@@ -103,20 +103,29 @@ impl Shelves {
             self.remove(cookie.key());
             return Put::Stored;
         }
-        if let Some(shelf) = self.by_owner.get_mut(cookie.owner_bytes())
-            && let Some(old) = shelf.find(cookie.key())
-        {
-            // What the user put in stays the user's.
-            let new = Entry::new(cookie, old.created, old.by_user || room.is_none());
-            self.tally.remove(old);
-            self.tally.add(&new);
-            shelf.replace(new);
-            return Put::Stored;
+        let by_user = room.is_none();
+        if let Some(shelf) = self.by_owner.get_mut(cookie.owner_bytes()) {
+            if let Some(old) = shelf.find(cookie.key()) {
+                // What the user put in stays the user's.
+                let new = Entry::new(cookie, old.created, old.by_user || by_user);
+                self.tally.remove(old);
+                self.tally.add(&new);
+                shelf.replace(new);
+                return Put::Stored;
+            }
+            let fits = |limit: Option<usize>| limit.is_none_or(|limit| shelf.len() < limit);
+            if room.is_none_or(|room| room.total.is_none() && fits(room.per_domain)) {
+                let entry = Entry::new(cookie, self.next_created, by_user);
+                self.next_created += 1;
+                self.tally.add(&entry);
+                shelf.push(entry);
+                return Put::Stored;
+            }
         }
         if room.is_some_and(|room| !self.make_room(cookie.owner_bytes(), room)) {
             return Put::Full;
         }
-        let entry = Entry::new(cookie, self.next_created, room.is_none());
+        let entry = Entry::new(cookie, self.next_created, by_user);
         self.next_created += 1;
         self.tally.add(&entry);
         self.push(entry);

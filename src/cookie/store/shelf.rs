@@ -87,7 +87,13 @@ impl Shelf {
     /// Adds a cookie that is younger than all others.
     pub(super) fn push(&mut self, entry: Entry) {
         match self {
-            Self::Few(few) if few.len() < FEW => few.push(entry),
+            Self::Few(few) if few.len() < FEW => {
+                // Most owners have a handful, and there are many owners: a vector would grow by doubling.
+                if few.len() == few.capacity() {
+                    few.reserve_exact(1 + few.len() / 4);
+                }
+                few.push(entry);
+            }
             Self::Few(few) => {
                 let mut many = Box::new(Many::default());
                 std::mem::take(few).into_iter().chain([entry]).for_each(|entry| many.insert(entry));
