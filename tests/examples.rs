@@ -690,3 +690,12 @@ fn a_refresh_is_followed_or_said_not_to_be() {
     }
     assert_eq!(log.lines().count(), 2, "{log}");
 }
+
+/// For ten minutes it is run by hand; see `docs/soak.md`.
+#[test]
+fn many_threads_get_what_a_server_that_misbehaves_has_sent() {
+    let output = example("soak").arg("1").output().unwrap();
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}\n{}", text(&output.stderr));
+    assert!(shown.ends_with("all is well\n"), "{shown}");
+}
