@@ -54,7 +54,10 @@ impl Proxy {
     /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is another. Neither
     /// shows what stands before the `@`.
     pub fn new(url: &str) -> Result<Proxy> {
-        let url = urls::clean(url)?;
+        let url = urls::clean(url).map_err(|error| match error.into_kind() {
+            ErrorKind::InvalidUrl { reason, .. } => Error::from(ErrorKind::InvalidUrl { url: shown(url), reason }),
+            kind => kind.into(),
+        })?;
         let (scheme, rest) = split_scheme(url);
         let (userinfo, place) = split_userinfo(rest)?;
         let text = format!("{scheme}://{place}");
@@ -91,6 +94,14 @@ impl Proxy {
 
     pub(crate) fn port(&self) -> u16 {
         self.url.port_or_known_default().unwrap_or(1080)
+    }
+}
+
+/// What an error may show of a text that is no URL: all before the last `@` may be a password.
+fn shown(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, place)) => format!("{}@{}", redact::HIDDEN, redact::escaped(place)),
+        None => redact::escaped(url),
     }
 }
 
@@ -284,6 +295,8 @@ mod tests {
             "socks5://me:secret@",
             "secret@x://y",
             "h/secret@x",
+            "http:@socks5://me:secret@h/\u{12}",
+            "a@b://me:secret@h\n",
         ] {
             let error = Proxy::new(text).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{text}: {error}");
