@@ -4,6 +4,7 @@ mod classic;
 mod linear;
 mod more;
 mod random;
+mod refusals;
 mod rfc2965;
 mod rfc6265bis;
 mod safe;

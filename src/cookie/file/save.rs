@@ -159,3 +159,33 @@ fn is_temporary(name: &OsStr, begin: &OsStr) -> bool {
     let random = random.and_then(|rest| rest.strip_suffix(END.as_bytes())).unwrap_or_default();
     random.len() == 16 && random.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cookies are secrets: whatever keeps a save from its end, they do not stay behind in a file that nobody knows of.
+    #[test]
+    fn a_save_that_fails_leaves_nothing_behind() {
+        let folder = std::env::temp_dir().join(format!("clientcookie-save-{}", std::process::id()));
+        let taken = folder.join("cookies.txt");
+        fs::create_dir_all(taken.join("a folder is not replaced")).unwrap();
+        let names = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+
+        let mut temporary = Temporary::beside(&taken).unwrap();
+        temporary.fill(b"secret").unwrap();
+        assert_eq!(names().len(), 2, "it is there while it is filled");
+        assert!(temporary.become_file(&taken).is_err());
+        assert_eq!(names(), ["cookies.txt"], "the rename failed");
+
+        drop(Temporary::beside(&taken).unwrap());
+        assert_eq!(names(), ["cookies.txt"], "it was given up");
+
+        let target = folder.join("saved");
+        let mut temporary = Temporary::beside(&target).unwrap();
+        temporary.fill(b"secret").unwrap();
+        temporary.become_file(&target).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"secret", "and stays when it has become the file");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
