@@ -12,6 +12,7 @@ mod durations;
 mod examples;
 mod files;
 mod framing;
+mod fuzz;
 mod manual;
 mod peers;
 mod processors;

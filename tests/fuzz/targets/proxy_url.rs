@@ -1,0 +1,43 @@
+//! Any text as the URL of a proxy: what is accepted is a host and a port, says the same again, and shows no password;
+//! and so for the environment's variables.
+
+use clientcookie::ProxyHandler;
+use clientcookie::transport::Proxy;
+use url::Url;
+
+pub fn run(bytes: &[u8]) {
+    let text = &*String::from_utf8_lossy(bytes);
+    check(text);
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    check(&format!("{scheme}://u:pa55word@{rest}"));
+}
+
+fn check(text: &str) {
+    match Proxy::new(text) {
+        Ok(proxy) => {
+            let url = proxy.url();
+            assert!(url.username().is_empty() && url.password().is_none());
+            assert!(url.host_str().is_some_and(|host| !host.is_empty()), "{text}");
+            assert!(!url.as_str().contains(char::is_control));
+            if text.contains(":pa55word@") {
+                assert!(!format!("{proxy:?} {url}").contains("pa55word"), "{proxy:?}");
+            }
+            let again = Proxy::new(url.as_str()).expect("a proxy's URL is one");
+            assert_eq!(again.url(), url);
+        }
+        Err(error) if text.contains(":pa55word@") => {
+            assert!(!format!("{error} {error:?}").contains("pa55word"), "{error:?}");
+        }
+        Err(_) => {}
+    }
+    // As the environment gives it.
+    let handler = ProxyHandler::from_env_with(|name| (name == "http_proxy").then(|| text.to_owned()));
+    let asked = handler.proxy(&Url::parse("http://example.com/").expect("a URL"));
+    match (Proxy::new(text), asked) {
+        (Ok(proxy), Ok(Some(asked))) => assert_eq!(proxy, asked),
+        (Ok(proxy), other) => panic!("{proxy:?} is {other:?}"),
+        (Err(_), Ok(Some(proxy))) => panic!("{proxy:?} of what is none"),
+        (Err(_), Ok(None)) => assert!(text.trim().is_empty()),
+        (Err(_), Err(error)) => assert!(!text.contains(":pa55word@") || !error.to_string().contains("pa55word")),
+    }
+}
