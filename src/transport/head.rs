@@ -81,13 +81,18 @@ pub(crate) fn find_end(input: &[u8], from: usize) -> Option<usize> {
 /// Refuses what cannot become a head, however much follows: the greeting of a server of another kind, which then
 /// waits for us as we would for it.
 pub(crate) fn check_start(input: &[u8]) -> Result<()> {
-    let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
-    let start = &input[start..];
+    let start = from_first_line(input);
     let amount = start.len().min(VERSION.len());
     match start[..amount] == VERSION[..amount] {
         true => Ok(()),
         false => Err(not_a_status_line(start)),
     }
+}
+
+/// Empty lines may stand before a head (as RFC 9112 section 2.2 lets them stand before a request's); blanks may not.
+fn from_first_line(input: &[u8]) -> &[u8] {
+    let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
+    &input[start..]
 }
 
 /// Reads a whole head. `to_head` says that the request was a HEAD, whose answer has no body.
@@ -114,7 +119,7 @@ pub(crate) fn parse_to_connect(head: &[u8], limits: &Limits) -> Result<ResponseH
 }
 
 fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Headers)> {
-    let head = Bytes::copy_from_slice(head.trim_ascii_start());
+    let head = Bytes::copy_from_slice(from_first_line(head));
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
     // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body means nothing.
@@ -382,6 +387,8 @@ mod tests {
             "HTTP/1.1 abc",
             "<html>",
             "HTTP/1.x 200 OK",
+            " HTTP/1.1 200 OK",
+            "\tHTTP/1.1 200 OK",
         ];
         for line in status {
             assert!(read(&format!("{line}\r\n\r\n")).contains("its first line is"), "{line}");
