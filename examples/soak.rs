@@ -8,6 +8,8 @@
 //! is a failure (exit code 1) if a body was not the one that was sent, if a thread has panicked, or if descriptors,
 //! threads or the heap have grown. What the figures mean is in `docs/soak.md`.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "an example is a program that prints, and may end")]
+
 #[path = "soak/server.rs"]
 mod server;
 

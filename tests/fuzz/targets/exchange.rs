@@ -13,19 +13,33 @@ use super::loopback::{Client, converse, cut, read_head, send};
 
 const NEXT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext";
 
+/// The head, the body, and the error that one of them ends with.
+#[derive(Debug, PartialEq, Eq, Default)]
+struct Answer {
+    head: String,
+    body: Vec<u8>,
+    error: Option<String>,
+}
+
 pub fn run(bytes: &[u8]) {
     let (pieces, whole) = cut(bytes);
     let Some((first, next)) = outcome(&[whole]) else {
         return;
     };
-    assert_eq!(next, "200 OK [Content-Length: 4\n] next", "after {first}");
+    let expected = Answer { head: "200 OK [Content-Length: 4\n]".to_owned(), body: b"next".to_vec(), error: None };
+    assert_eq!(next, expected, "after {first:?}");
     if pieces.len() > 1 {
-        assert_eq!(outcome(&pieces).expect("a server, as before").0, first, "from pieces");
+        let (mut again, _) = outcome(&pieces).expect("a server, as before");
+        // How much is read before an error depends on how much comes at once.
+        if again.error.is_some() && (again.body.starts_with(&first.body) || first.body.starts_with(&again.body)) {
+            again.body.clone_from(&first.body);
+        }
+        assert_eq!(again, first, "from pieces");
     }
 }
 
 /// What comes of the request that these pieces answer, and of the one behind it.
-fn outcome(pieces: &[&[u8]]) -> Option<(String, String)> {
+fn outcome(pieces: &[&[u8]]) -> Option<(Answer, Answer)> {
     let script = Mutex::new(Some(pieces));
     let serve = |stream: &TcpStream, client: &Client| {
         if !read_head(stream) {
@@ -47,13 +61,13 @@ fn outcome(pieces: &[&[u8]]) -> Option<(String, String)> {
     })
 }
 
-fn answer(opener: &OpenerDirector, url: &str) -> String {
+fn answer(opener: &OpenerDirector, url: &str) -> Answer {
     let mut response = match opener.open(url) {
         Ok(response) => response,
-        Err(error) => return kind_of(&error),
+        Err(error) => return Answer { error: Some(kind_of(&error)), ..Answer::default() },
     };
     let head = format!("{} {} [{}]", response.status().as_u16(), response.reason(), response.headers());
     let mut body = Vec::new();
-    let end = response.read_to_end(&mut body).err().map(|error| kind_of(&error.into()));
-    format!("{head} {}{}", body.escape_ascii(), end.map(|end| format!(", {end}")).unwrap_or_default())
+    let end = response.read_to_end(&mut body);
+    Answer { head, body, error: end.err().map(|error| kind_of(&error.into())) }
 }

@@ -41,7 +41,7 @@ fn outcome(path: &str, data: &[u8], replies: &[u8], in_halves: bool) -> Option<R
     })
 }
 
-/// The replies stand with NULs between them; one goes to each command, two to a transfer. `%P` in one is the port for
+/// The replies stand with NULs between them; one goes to each command, two to a transfer, and more while it waits for more. `%P` in one is the port for
 /// the data, `%Q` the same in two bytes.
 fn dialogue(control: &TcpStream, client: &Client, data: &[u8], replies: &[u8], in_halves: bool) -> Option<()> {
     let listener = TcpListener::bind((HOST, 0)).ok()?;
@@ -56,7 +56,12 @@ fn dialogue(control: &TcpStream, client: &Client, data: &[u8], replies: &[u8], i
     say()?;
     let mut commands = BufReader::new(control);
     let mut command = String::new();
-    while commands.read_line(&mut command).ok()? > 0 {
+    loop {
+        // It waits for more of a reply, which is to come.
+        while commands.buffer().is_empty() && !client.goes_on(control) {
+            say()?;
+        }
+        commands.read_line(&mut command).ok().filter(|length| *length > 0)?;
         let is_transfer = command.starts_with("RETR") || command.starts_with("LIST");
         let connection = if is_transfer { accept(&listener) } else { None };
         say()?;
@@ -68,7 +73,6 @@ fn dialogue(control: &TcpStream, client: &Client, data: &[u8], replies: &[u8], i
         }
         command.clear();
     }
-    Some(())
 }
 
 /// The connection that the client has made, if it has made one.

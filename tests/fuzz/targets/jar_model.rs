@@ -55,7 +55,7 @@ pub fn run(bytes: &[u8]) {
             now += i64::from(life);
             clock.set(now);
         } else if kind % 4 != 1 {
-            let set = Set::new(&page, number, (kind >> 2, domain, attributes, life), now);
+            let set = Attempt::new(&page, number, (kind >> 2, domain, attributes, life), now);
             let refused = !jar.extract_cookies_report(&Line(set.header.as_bytes()), &page).is_empty();
             assert!(refused || !set.must_be_refused(&page), "{} from {}", set.header, page.url);
             if !refused {
@@ -92,6 +92,17 @@ struct Attempt {
 }
 
 impl Set {
+    fn is_for(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let of_host = host == self.domain || (self.below && host.ends_with(&format!(".{}", self.domain)));
+        let path = url.path();
+        let rest = path.strip_prefix(&*self.path);
+        let of_path = rest.is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'));
+        of_host && of_path && (!self.secure || url.scheme() == "https")
+    }
+}
+
+impl Attempt {
     fn new(page: &Page, number: usize, choices: (u8, u8, u8, u8), now: i64) -> Attempt {
         let (name, domain, attributes, life) = choices;
         let name = pick(&NAMES, name);
@@ -122,17 +133,6 @@ impl Set {
         Attempt { header, cookie, domain }
     }
 
-    fn is_for(&self, url: &Url) -> bool {
-        let host = url.host_str().unwrap_or_default();
-        let of_host = host == self.domain || (self.below && host.ends_with(&format!(".{}", self.domain)));
-        let path = url.path();
-        let rest = path.strip_prefix(&*self.path);
-        let of_path = rest.is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'));
-        of_host && of_path && (!self.secure || url.scheme() == "https")
-    }
-}
-
-impl Attempt {
     /// What every browser refuses. A cookie may be refused for more, as one that would replace a secure one.
     fn must_be_refused(&self, page: &Page) -> bool {
         let (host, cookie) = (page.host(), &self.cookie);

@@ -26,7 +26,8 @@ pub fn converse<T>(serve: impl Fn(&TcpStream, &Client) + Sync, talk: impl FnOnce
                 let _ = stream.set_nodelay(true);
                 serve(&stream, &client);
                 // The client reads what it was sent, and then the end: a close could take back what it has not read.
-                let _ = (stream.shutdown(Shutdown::Write), (&stream).read_to_end(&mut Vec::new()));
+                let _ = (stream.set_nonblocking(false), stream.shutdown(Shutdown::Write));
+                let _ = (&stream).read_to_end(&mut Vec::new());
             }
         });
         let _wakes = Wakes(&end);
@@ -84,10 +85,12 @@ impl Client {
         if stream.set_nonblocking(true).is_err() {
             return false;
         }
+        // What was sent may be on its way for a moment yet, and the client still asleep.
+        let mut looks = 0;
         let goes_on = loop {
-            let waits = self.waits();
+            looks = if self.waits() { looks + 1 } else { 0 };
             match stream.peek(&mut [0]) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock && !waits => thread::sleep(PAUSE),
+                Err(error) if error.kind() == ErrorKind::WouldBlock && looks < 10 => thread::sleep(PAUSE),
                 Ok(amount) => break amount > 0,
                 Err(_) => break false,
             }

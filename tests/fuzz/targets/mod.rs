@@ -38,8 +38,11 @@ fn kind_of(error: &clientcookie::Error) -> String {
     kind.split(|one: char| !one.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 
+/// What takes any bytes.
+pub type Target = fn(&[u8]);
+
 /// The targets by name. A feature that is off leaves out what it brings.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub const ALL: &[(&str, Target)] = &[
     ("browser_cookies", browser_cookies::run),
     #[cfg(feature = "sqlite")]
     ("browser_store", browser_store::run),
