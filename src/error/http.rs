@@ -70,7 +70,8 @@ pub enum HttpErrorCause {
         /// Why: the rule as it is compared, or why there are no rules.
         reason: String,
     },
-    /// It asks for the request's data to be sent again (307, 308), which was not allowed or is not possible.
+    /// It asks for the request's data to be sent again (307, 308, or 401 and 407 where there is a password to answer with),
+    /// which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
         reason: String,

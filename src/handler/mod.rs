@@ -336,6 +336,10 @@ pub enum Kind {
     Cookie,
     /// [`ProxyHandler`].
     Proxy,
+    /// [`HttpBasicAuthHandler`].
+    BasicAuth,
+    /// [`HttpDigestAuthHandler`].
+    DigestAuth,
     /// [`ProxyDigestAuthHandler`].
     ProxyDigestAuth,
 }

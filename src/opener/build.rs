@@ -5,8 +5,9 @@ use std::sync::Arc;
 #[cfg(feature = "ftp")]
 use crate::handler::FtpHandler;
 use crate::handler::{
-    DataHandler, FileHandler, Handler, HttpDefaultErrorHandler, HttpErrorProcessor, HttpHandler, HttpProxyPasswordMgr,
-    HttpRedirectHandler, HttpsHandler, ProxyDigestAuthHandler, ProxyHandler, UnknownHandler,
+    DataHandler, FileHandler, Handler, HttpBasicAuthHandler, HttpDefaultErrorHandler, HttpDigestAuthHandler,
+    HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsHandler,
+    ProxyDigestAuthHandler, ProxyHandler, UnknownHandler,
 };
 use crate::opener::OpenerDirector;
 use crate::processor::HttpCookieProcessor;
@@ -17,8 +18,9 @@ use crate::transport::UreqTransport;
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
 /// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
 /// [`HttpHandler`], [`HttpsHandler`], [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`],
-/// [`HttpRedirectHandler`], [`HttpErrorProcessor`], [`HttpCookieProcessor`] with a jar of its own, and
-/// [`ProxyDigestAuthHandler`] for passwords in proxies' URLs; with the feature `ftp`, `FtpHandler` too.
+/// [`HttpRedirectHandler`], [`HttpErrorProcessor`], [`HttpCookieProcessor`] with a jar of its own,
+/// [`HttpBasicAuthHandler`] and [`HttpDigestAuthHandler`] for passwords in URLs, and [`ProxyDigestAuthHandler`] for those
+/// in proxies' URLs; with the feature `ftp`, `FtpHandler` too.
 ///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
@@ -41,6 +43,8 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
         Arc::new(FtpHandler::new().transport(transport)),
         Arc::new(FileHandler::new()),
         Arc::new(DataHandler::new()),
+        Arc::new(HttpBasicAuthHandler::new(HttpPasswordMgr::new())),
+        Arc::new(HttpDigestAuthHandler::new(HttpPasswordMgr::new())),
         Arc::new(HttpDefaultErrorHandler::new()),
         Arc::new(HttpRedirectHandler::new()),
         Arc::new(HttpErrorProcessor::new()),

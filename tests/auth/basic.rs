@@ -130,7 +130,14 @@ fn what_is_said_again_is_the_whole_request() {
     }
 
     let request = Request::post(server.url("/form"), Data::reader(&b"a=b"[..]));
-    assert_eq!(status(opener.open(request)), 401, "a reader cannot be read again");
+    let error = opener.open(request).unwrap_err();
+    assert!(error.to_string().contains("401"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("(the data is not sent again: a password is asked for, and the data was read already)"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -205,4 +212,34 @@ fn a_page_that_asks_nobody_is_told_nothing() {
     let of_another = server.url("/").replace("http://", "http://bob:pw@");
     build_opener(HttpBasicAuthHandler::new(passwords)).open(of_another).unwrap();
     assert_eq!(said(&server), [None, None, None, None], "nor by a user that Basic cannot name, nor by another's URL");
+}
+
+/// The default chain answers with what the URL says, and with nothing else.
+#[test]
+fn the_default_chain_knows_the_user_of_the_url() {
+    let other = Server::start(asks(ME));
+    let away = other.url("/");
+    let server = Server::start(move |request| match request.target() {
+        "/away" => Reply::redirect(302, &away),
+        "/home" => Reply::redirect(302, "/staff"),
+        "/as-it-says" => Reply::redirect(302, &format!("http://me:secret@{}/staff", request.header("Host").unwrap())),
+        _ => asks(ME)(request),
+    });
+    let with_user = |path: &str| server.url(path).replace("http://", "http://me:secret@");
+    for (says, url, right, last_said) in [
+        ("asked, answered", with_user("/staff"), true, true),
+        ("nobody", server.url("/staff"), false, false),
+        ("another one", server.url("/staff").replace("http://", "http://you:secret@"), false, true),
+        ("a redirect within the origin", with_user("/home"), true, true),
+        ("a redirect to another", with_user("/away"), false, false),
+        ("who a server says one is", server.url("/as-it-says"), false, false),
+    ] {
+        let outcome = build_opener(()).open(url);
+        assert_eq!(outcome.is_ok(), right, "{says}");
+        let answered = [&server, &other].map(|server| server.requests().pop());
+        let last = if says.contains("another") && says.contains("redirect") { &answered[1] } else { &answered[0] };
+        assert_eq!(last.as_ref().unwrap().header("Authorization").is_some(), last_said, "{says}");
+    }
+    assert!(server.requests()[0].header("Authorization").is_none(), "nothing is said unasked");
+    assert_eq!(other.requests().len(), 1, "nor elsewhere");
 }

@@ -477,3 +477,28 @@ fn a_realm_with_a_password_of_its_own_may_ask_for_basic() {
     opener.open(server.url("/digest")).unwrap();
     opener.open(server.url("/basic")).unwrap();
 }
+
+/// A proof is for one sending: when the server asks after the proxy did, both are proved anew.
+#[test]
+fn proxy_and_server_may_both_ask_for_digest() {
+    let both = Server::start(|request| {
+        let asks = |status, header, nonce| {
+            let challenge = format!("Digest realm=\"a\", nonce=\"{nonce}\", qop=\"auth\"");
+            Reply::status(status, "Who?").header(header, &challenge)
+        };
+        let proof = |name| request.header(name).filter(|value| value.starts_with("Digest "));
+        match (proof("Proxy-Authorization"), proof("Authorization")) {
+            (None, _) => asks(407, "Proxy-Authenticate", "p"),
+            (Some(_), None) => asks(401, "WWW-Authenticate", "s"),
+            (Some(_), Some(_)) => Reply::ok("both"),
+        }
+    });
+    let url = format!("http://me:secret@127.0.0.1:{}", both.port());
+    let request = Request::get(&url).proxy(Proxy::new(&url).unwrap());
+    assert_eq!(build_opener(()).open(request).unwrap().text().unwrap(), "both");
+    let sent = both.requests();
+    assert_eq!(sent.len(), 3);
+    let proofs = sent.iter().filter_map(|request| request.header("Proxy-Authorization"));
+    let proofs: Vec<_> = proofs.filter(|value| value.starts_with("Digest ")).collect();
+    assert!(proofs[0].contains("nc=00000001") && proofs[1].contains("nc=00000002"), "{proofs:?}");
+}

@@ -31,84 +31,96 @@ fn an_own_handler_replaces_the_default_of_its_kind() {
         (
             "the defaults",
             build_opener(()),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         (
             "one of no kind is added behind the defaults of its order",
             build_opener(Own(None)),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "UnknownHandler",
             own(Kind::Unknown),
-            "ProxyHandler ProxyDigestAuthHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpHandler, but not HttpsHandler",
             own(Kind::Http),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpsHandler, but not HttpHandler",
             own(Kind::Https),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpDefaultErrorHandler",
             own(Kind::DefaultError),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpRedirectHandler HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "HttpRedirectHandler",
             own(Kind::Redirect),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpCookieProcessor Own \
              HttpErrorProcessor",
         ),
         (
             "HttpErrorProcessor, whose order the own one need not have",
             own(Kind::ErrorProcessor),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own",
         ),
         (
             "HttpCookieProcessor",
             own(Kind::Cookie),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
              HttpErrorProcessor",
         ),
         (
             "ProxyHandler",
             own(Kind::Proxy),
-            "ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor Own HttpErrorProcessor",
+        ),
+        (
+            "HttpBasicAuthHandler",
+            own(Kind::BasicAuth),
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+             HttpCookieProcessor Own HttpErrorProcessor",
+        ),
+        (
+            "HttpDigestAuthHandler",
+            own(Kind::DigestAuth),
+            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "ProxyDigestAuthHandler",
             own(Kind::ProxyDigestAuth),
-            "ProxyHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler HttpDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor Own HttpErrorProcessor",
         ),
         (
             "the library's own types replace theirs; a tuple may mix all kinds",
             build_opener((HttpCookieProcessor::new(&jar), Own(Some(Kind::Unknown)), HttpRedirectHandler::new())),
-            "ProxyHandler ProxyDigestAuthHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpCookieProcessor Own HttpRedirectHandler \
              HttpErrorProcessor",
         ),
         (
             "two of one kind are both kept",
             build_opener((Own(Some(Kind::Cookie)), HttpCookieProcessor::new(&jar))),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler Own \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         (
             "a shared one stands for the kind of what it shares",
             build_opener(Arc::new(HttpErrorProcessor::new())),
-            "ProxyHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpDefaultErrorHandler HttpRedirectHandler \
+            "ProxyHandler HttpDigestAuthHandler ProxyDigestAuthHandler UnknownHandler HttpHandler HttpsHandler FileHandler DataHandler HttpBasicAuthHandler HttpDefaultErrorHandler HttpRedirectHandler \
              HttpCookieProcessor HttpErrorProcessor",
         ),
         ("a new OpenerDirector has nobody", OpenerDirector::new(), ""),

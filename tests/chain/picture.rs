@@ -29,12 +29,14 @@ fn the_default_chain() {
 │ order │ handler                 │ request         │ open         │ response         │ error               │
 ├───────┼─────────────────────────┼─────────────────┼──────────────┼──────────────────┼─────────────────────┤
 │   100 │ ProxyHandler            │ any_request     │              │                  │                     │
+│   490 │ HttpDigestAuthHandler   │ http(s)_request │              │ http(s)_response │ http_error          │
 │   490 │ ProxyDigestAuthHandler  │ http(s)_request │              │ http(s)_response │ http_error          │
 │   500 │ UnknownHandler          │                 │ unknown_open │                  │                     │
 │   500 │ HttpHandler             │ http_request    │ http_open    │                  │                     │
 │   500 │ HttpsHandler            │ https_request   │ https_open   │                  │                     │
 │   500 │ FileHandler             │                 │ file_open    │                  │                     │
 │   500 │ DataHandler             │                 │ data_open    │                  │                     │
+│   500 │ HttpBasicAuthHandler    │ http(s)_request │              │ http(s)_response │ http_error          │
 │   500 │ HttpDefaultErrorHandler │                 │              │                  │ http_error_default  │
 │   500 │ HttpRedirectHandler     │                 │              │                  │ http_error, refresh │
 │   500 │ HttpCookieProcessor     │ http(s)_request │              │ http(s)_response │                     │
@@ -68,12 +70,14 @@ fn a_chain_with_handlers_of_ones_own() {
 │    -1 │ Mirror                  │                       │ default_open, foo_open, ftp_open │                              │                     │
 │   100 │ ProxyHandler            │ any_request           │                                  │                              │                     │
 │   100 │ Proxies                 │ any_request           │                                  │                              │                     │
+│   490 │ HttpDigestAuthHandler   │ http(s)_request       │                                  │ http(s)_response             │ http_error          │
 │   490 │ ProxyDigestAuthHandler  │ http(s)_request       │                                  │ http(s)_response             │ http_error          │
 │   500 │ UnknownHandler          │                       │ unknown_open                     │                              │                     │
 │   500 │ HttpHandler             │ http_request          │ http_open                        │                              │                     │
 │   500 │ HttpsHandler            │ https_request         │ https_open                       │                              │                     │
 │   500 │ FileHandler             │                       │ file_open                        │                              │                     │
 │   500 │ DataHandler             │                       │ data_open                        │                              │                     │
+│   500 │ HttpBasicAuthHandler    │ http(s)_request       │                                  │ http(s)_response             │ http_error          │
 │   500 │ HttpDefaultErrorHandler │                       │                                  │                              │ http_error_default  │
 │   500 │ HttpCookieProcessor     │ http(s)_request       │                                  │ http(s)_response             │                     │
 │   500 │ Überwacher              │ other_request         │                                  │ any_response, https_response │                     │

@@ -5,12 +5,15 @@ use http::{HeaderValue, StatusCode};
 use crate::error::Result;
 use crate::handler::auth::challenge::Challenge;
 use crate::handler::auth::{Audience, PasswordMgr, answer, user, was_sent};
-use crate::handler::{Answer, Handler, Hook, Parent};
+use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::request::Request;
 use crate::response::Response;
 use crate::urls::Userinfo;
 
 /// Answers a server that asks for a password with Basic (urllib2's `HTTPBasicAuthHandler`).
+///
+/// A default handler, without passwords of its own: it answers with the user and password of the URL. One of yours takes
+/// its place.
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -50,6 +53,10 @@ impl HttpBasicAuthHandler {
 }
 
 impl Handler for HttpBasicAuthHandler {
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::BasicAuth)
+    }
+
     fn hooks(&self) -> &[Hook] {
         &[Hook::HttpRequest, Hook::HttpResponse, Hook::HttpError]
     }

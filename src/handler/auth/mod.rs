@@ -13,7 +13,7 @@ mod scope;
 
 use http::HeaderValue;
 
-use crate::error::Result;
+use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::Answer;
 use crate::request::{Challenger as Audience, Request};
 use crate::response::Response;
@@ -71,19 +71,20 @@ fn answer(
     if response.status() != audience.status() || !is_asked_by(audience, request, &response) {
         return Ok(Answer::Continue(response));
     }
-    if request.data().is_some_and(|data| !data.can_replay()) {
-        log::debug!(target: "clientcookie", "no password is said: the request's data was read, and cannot be sent again");
-        return Ok(Answer::Continue(response));
-    }
     let answered = request.challenges(audience);
     if answered.here >= MOST_ANSWERS || answered.in_all >= MAX_CHALLENGES {
         return Ok(Answer::Continue(response));
     }
     let challenges = challenge::challenges(response.headers(), audience.challenge());
-    let credentials = credentials(&challenges, answered.here);
-    match credentials.and_then(|credentials| request.with_credentials(audience, credentials)) {
+    let Some(credentials) = credentials(&challenges, answered.here) else {
+        return Ok(Answer::Continue(response));
+    };
+    match request.with_credentials(audience, credentials) {
         Some(again) => Ok(Answer::Next(again, response)),
-        None => Ok(Answer::Continue(response)),
+        None => {
+            let reason = "a password is asked for, and the data was read already".to_owned();
+            Err(HttpError::new(response, HttpErrorCause::CannotReplay { reason }).into())
+        }
     }
 }
 

@@ -24,6 +24,9 @@ use nonces::{Count, Nonces};
 
 /// Answers a server that asks for a password with Digest (urllib2's `HTTPDigestAuthHandler`).
 ///
+/// A default handler, without passwords of its own: the user and password in the URL are answered with, and go before
+/// those of a manager. One of yours takes its place.
+///
 /// ```
 /// use clientcookie::{HttpDigestAuthHandler, HttpPasswordMgr, build_opener};
 ///
@@ -64,6 +67,10 @@ impl HttpDigestAuthHandler {
 impl Handler for HttpDigestAuthHandler {
     fn order(&self) -> i32 {
         490
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::DigestAuth)
     }
 
     fn hooks(&self) -> &[Hook] {
@@ -173,10 +180,12 @@ impl Digest {
         })
     }
 
-    /// Says who the user is before being asked, where the last answer came with a nonce for this one.
+    /// Says who the user is before being asked, where the last answer came with a nonce for this one, and where this
+    /// request was asked already: a proof is for one sending, and is made anew when it goes out again because somebody else
+    /// asked too.
     fn http_request(&self, audience: Audience, request: &mut Request) -> Result<()> {
         let name = audience.credentials();
-        if request.has_header(name) || !is_seen(audience, request) {
+        if request.has_header(name) {
             return Ok(());
         }
         match self.next(audience, request) {
@@ -187,7 +196,11 @@ impl Digest {
 
     fn next(&self, audience: Audience, request: &Request) -> Option<HeaderValue> {
         let place = nonces::place(audience, request)?;
-        let challenge = self.nonces.take_next(&place)?;
+        let handed_out = || self.nonces.take_next(&place).filter(|_| is_seen(audience, request));
+        let challenge = match request.challenges_answered(audience) {
+            0 => handed_out()?,
+            _ => self.nonces.last(&place)?,
+        };
         let asked = Asked::of(&challenge)?;
         let user = user(audience, &*self.passwords, challenge.realm(), request)?;
         let count = self.nonces.count(&place, challenge.realm(), asked.nonce)?;

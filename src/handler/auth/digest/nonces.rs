@@ -97,6 +97,12 @@ impl Nonces {
         Some(state.next.remove(at).1)
     }
 
+    /// The challenge of this place that was answered last.
+    pub(super) fn last(&self, place: &str) -> Option<Challenge> {
+        let state = self.lock();
+        state.answered.iter().rev().find(|(other, _)| other == place).map(|(_, challenge)| challenge.clone())
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
