@@ -19,12 +19,18 @@ mod curl;
 mod demo_site;
 #[path = "urlopen/download.rs"]
 mod download;
+#[path = "urlopen/form.rs"]
+mod form;
+#[path = "urlopen/handlers.rs"]
+mod handlers;
 #[path = "urlopen/help.rs"]
 mod help;
 #[path = "urlopen/options.rs"]
 mod options;
 #[path = "urlopen/output.rs"]
 mod output;
+#[path = "urlopen/place.rs"]
+mod place;
 #[path = "urlopen/speed.rs"]
 mod speed;
 #[path = "urlopen/tour.rs"]
@@ -37,8 +43,9 @@ use std::time::Instant;
 use clientcookie::{Error, ErrorKind, HttpErrorCause, OpenerDirector, Request, Response};
 use env_logger::Env;
 
-use options::{Command, Options, with_scheme};
+use options::{Command, Options, Output};
 use output::{Shown, Transfer};
+use place::with_scheme;
 
 /// What `--debug` shows.
 const DEBUG: &str = "clientcookie::http_redirects=info,clientcookie::http_responses=info";
@@ -161,22 +168,24 @@ fn open_one(opener: &OpenerDirector, options: &Options, index: usize, outcomes: 
 fn fetch(opener: &OpenerDirector, options: &Options, index: usize, transfer: &mut Transfer) -> Result<Response, Error> {
     let request = options.request(&options.urls[index])?;
     transfer.method = request.method().to_string();
-    let Some(output) = options.outputs.get(index) else {
-        return opener.open(request);
+    let file = match options.outputs.get(index) {
+        None | Some(Output::Stdout) => return opener.open(request),
+        Some(output) => download::name(output, &request, options)?,
     };
-    let file = download::name(output, &request)?;
-    transfer.file = file.display().to_string();
+    transfer.file.clone_from(&file);
     download::to_file(opener, request, &file, options)
 }
 
-/// Shows an answer; what is not the site's own, but a proxy's or the library's, on stderr.
+/// Shows an answer; what is not the site's own, but a proxy's or the library's, on stderr. The page of an error goes
+/// where the body would have gone, but into no file that is gone on with.
 fn show(
     response: &mut Response,
     cause: Option<&HttpErrorCause>,
     options: &Options,
     transfer: &mut Transfer,
 ) -> Result<(), Error> {
-    if options.fail && cause.is_some() {
+    let has_file = !transfer.file.as_os_str().is_empty();
+    if cause.is_some() && (options.fail || (has_file && options.resume)) {
         return Ok(());
     }
     let shown = Shown::of(options);
@@ -184,6 +193,7 @@ fn show(
         Some(HttpErrorCause::TunnelRefused | HttpErrorCause::RobotExclusion { .. }) => {
             output::show(response, shown, &mut io::stderr().lock())?
         }
+        Some(_) if has_file => output::show(response, Shown::Body, &mut download::create(&transfer.file)?)?,
         _ => output::show(response, shown, &mut io::stdout().lock())?,
     };
     Ok(())

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
-    CookieJar, Handler, Hook, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor,
-    HttpGzipProcessor, HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpProxyPasswordMgr, HttpRedirectDebugProcessor,
-    HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
-    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, MAX_EXCHANGES, OpenerDirector, Parent,
-    ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, Result, SeekableProcessor, Timeouts,
-    build_opener,
+    CookieJar, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor, HttpGzipProcessor,
+    HttpHandler, HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectDebugProcessor, HttpRedirectHandler,
+    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
+    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, MAX_EXCHANGES, NetrcPasswordMgr, OpenerDirector,
+    PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, Result, SeekableProcessor,
+    Timeouts, build_opener,
 };
 
-use crate::options::{Options, with_scheme};
+use crate::handlers::{DumpHeader, OnlySchemes, OwnCookies, Without};
+use crate::options::{AskFirst, Netrc, Options};
+use crate::place::with_scheme;
 use crate::speed::SpeedLimit;
 
 /// One opener for all URLs: they share its cookies and connections.
@@ -30,14 +32,13 @@ pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector> {
     add_passwords(&mut opener, options)?;
     add_processors(&mut opener, options);
     if let Some(times) = options.retry {
-        opener.add_handler(HttpRetryProcessor::new().max_retries(times));
-    }
-    if !options.without.is_empty() {
-        opener.add_handler(Without(options.without.clone()));
+        let retry = HttpRetryProcessor::new().max_retries(times);
+        opener.add_handler(options.retry_max_time.map_or_else(|| retry.clone(), |wait| retry.clone().max_wait(wait)));
     }
     if let Some(speed) = speed_limit(options) {
         opener.add_handler(speed);
     }
+    add_own(&mut opener, options)?;
     if let Some(limit) = options.max_redirs {
         // Beside it the opener's own bound would be met first.
         opener = opener.max_exchanges(limit.saturating_add(MAX_EXCHANGES));
@@ -70,26 +71,6 @@ fn speed_limit(options: &Options) -> Option<SpeedLimit> {
     asked.then_some(limit).filter(|limit| limit.bytes > 0)
 }
 
-/// What `-H 'NAME:'` leaves out, whoever would have added it.
-struct Without(Vec<String>);
-
-impl Handler for Without {
-    fn order(&self) -> i32 {
-        999
-    }
-
-    fn hooks(&self) -> &[Hook] {
-        &[Hook::AnyRequest]
-    }
-
-    fn any_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        for name in &self.0 {
-            request.remove_header(name);
-        }
-        Ok(())
-    }
-}
-
 fn transport(options: &Options) -> Result<UreqTransport> {
     let mut tls = TlsSettings::new().insecure(options.insecure);
     if let Some(file) = &options.cacert {
@@ -111,9 +92,10 @@ fn transport(options: &Options) -> Result<UreqTransport> {
 }
 
 fn redirects(options: &Options) -> HttpRedirectHandler {
+    let redirects = HttpRedirectHandler::new().replay_data(options.location);
     match options.max_redirs {
-        Some(limit) => HttpRedirectHandler::new().max_redirections(limit),
-        None => HttpRedirectHandler::new(),
+        Some(limit) => redirects.max_redirections(limit),
+        None => redirects,
     }
 }
 
@@ -139,15 +121,18 @@ fn certificates(options: &Options) -> Result<HttpsClientCertMgr> {
     Ok(certs)
 }
 
+/// Those of `-u`, of URLs and of a netrc, in this order.
 fn add_passwords(opener: &mut OpenerDirector, options: &Options) -> Result<()> {
+    let passwords = HttpPasswordMgrWithPriorAuth::new();
     if let Some((user, password)) = &options.user {
-        let passwords = HttpPasswordMgrWithDefaultRealm::new();
         for origin in origins(options) {
-            passwords.add_password(None, &origin, user, password)?;
+            passwords.add_password(None, &origin, user, password, options.ask_first == AskFirst::No)?;
         }
-        let passwords = Arc::new(passwords);
-        opener.add_handler(HttpDigestAuthHandler::new(Arc::clone(&passwords)));
-        opener.add_handler(HttpBasicAuthHandler::new(passwords));
+    }
+    // It knows nothing where there is no -u; the handlers find what stands in a URL by themselves.
+    add_answers(opener, options, Arc::new(passwords));
+    if let Some(netrc) = netrc(options) {
+        add_answers(opener, options, Arc::new(netrc));
     }
     if let Some((user, password)) = &options.proxy_user {
         let passwords = HttpProxyPasswordMgr::new();
@@ -155,6 +140,39 @@ fn add_passwords(opener: &mut OpenerDirector, options: &Options) -> Result<()> {
         let passwords = Arc::new(passwords);
         opener.add_handler(ProxyDigestAuthHandler::new(Arc::clone(&passwords)));
         opener.add_handler(ProxyBasicAuthHandler::new(passwords));
+    }
+    Ok(())
+}
+
+fn add_answers(opener: &mut OpenerDirector, options: &Options, passwords: Arc<impl PasswordMgr + 'static>) {
+    opener.add_handler(HttpDigestAuthHandler::new(Arc::clone(&passwords)));
+    if options.ask_first != AskFirst::Digest {
+        opener.add_handler(HttpBasicAuthHandler::new(passwords));
+    }
+}
+
+/// As to curl, none is no failure.
+fn netrc(options: &Options) -> Option<NetrcPasswordMgr> {
+    let read = match options.netrc.as_ref()? {
+        Netrc::OfUser => NetrcPasswordMgr::of_user(),
+        Netrc::File(file) => NetrcPasswordMgr::read(file),
+    };
+    read.inspect_err(|error| eprintln!("warning: {error}")).ok()
+}
+
+/// What stands between the chain and what the flags allow.
+fn add_own(opener: &mut OpenerDirector, options: &Options) -> Result<()> {
+    if let Some(schemes) = &options.schemes {
+        opener.add_handler(OnlySchemes(schemes.clone()));
+    }
+    if let Some(cookies) = options.own_cookies() {
+        opener.add_handler(OwnCookies { cookies, origins: origins(options).collect() });
+    }
+    if !options.without.is_empty() {
+        opener.add_handler(Without(options.without.clone()));
+    }
+    if let Some(file) = &options.dump_header {
+        opener.add_handler(DumpHeader::to(file)?);
     }
     Ok(())
 }

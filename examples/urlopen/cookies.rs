@@ -14,7 +14,8 @@ use clientcookie::cookie::{
 use clientcookie::{CookieJar, DefaultCookiePolicy, Request};
 use url::Url;
 
-use crate::options::{Options, with_scheme};
+use crate::options::Options;
+use crate::place::with_scheme;
 
 /// What there is on every system of curl's kind to mean no file.
 const NOTHING: &str = "/dev/null";

@@ -9,17 +9,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::options::{Options, Output};
 
 /// The file's name; from a URL, what stands behind its last slash.
-pub fn name(output: &Output, request: &Request) -> Result<PathBuf> {
-    match output {
-        Output::Named(file) => Ok(file.clone()),
-        Output::Remote => {
-            let name = request.url().path().rsplit('/').next().unwrap_or_default();
-            match name.is_empty() || name.contains('\\') {
-                true => Err(Error::other("-O finds no name for a file in the URL; give one with -o")),
-                false => Ok(name.into()),
-            }
-        }
+pub fn name(output: &Output, request: &Request, options: &Options) -> Result<PathBuf> {
+    let name = match output {
+        Output::Named(file) => file.as_path(),
+        _ => Path::new(request.url().path().rsplit('/').next().unwrap_or_default()),
+    };
+    if name.as_os_str().is_empty() || (name.to_string_lossy().contains('\\') && matches!(output, Output::Remote)) {
+        return Err(Error::other("-O finds no name for a file in the URL; give one with -o"));
     }
+    let file = options.output_dir.join(name);
+    if let Some(folder) = file.parent().filter(|_| options.create_dirs) {
+        fs::create_dir_all(folder)
+            .map_err(|error| Error::other(format!("the folder {folder:?} is not made: {error}")))?;
+    }
+    Ok(file)
 }
 
 /// The answer, without its body: that is in the file. What is there and no plain file (a pipe, `/dev/null`) is written to;
@@ -43,6 +46,11 @@ pub fn to_file(opener: &OpenerDirector, request: Request, file: &Path, options: 
     bar.finish_and_clear();
     let retrieved = retrieved?;
     Ok(Response::new(retrieved.url().clone(), retrieved.status(), retrieved.headers().clone(), ""))
+}
+
+/// A file for the page of an error.
+pub fn create(file: &Path) -> Result<fs::File> {
+    fs::File::create(file).map_err(|error| Error::other(format!("the file {file:?} cannot be written: {error}")))
 }
 
 /// On stderr; where that is no terminal, it is not drawn.

@@ -10,8 +10,9 @@ flags are curl's, as far as there are any; what was copied for curl mostly runs.
 
 Requests:
   -H, --header 'NAME: VALUE'  send this header (repeatable); 'NAME:' leaves that
-                              one out, 'NAME;' sends an empty one
-  -A, --user-agent NAME       say who asks
+                              one out, 'NAME;' sends an empty one; @FILE for a
+                              file of them
+  -A, --user-agent NAME       say who asks; '' for nobody
   -e, --referer URL           say where the link stood; ';auto' as --auto-referer
   -X, --request METHOD        use this method
   -I, --head                  ask for the head alone (HEAD)
@@ -25,11 +26,16 @@ Requests:
       --json DATA             send JSON, and say so
   -F, --form NAME=CONTENT     send a form with files (multipart/form-data): @FILE
                               for a file, <FILE for its text; ;type= and
-                              ;filename= may follow (--form-string: none of that)
+                              ;filename= may follow (--form-string: none of that);
+                              a \"...\" may hold a semicolon
   -G, --get                   put the data behind the URL, and send none
-  -T, --upload-file FILE      send this file with PUT
+      --url-query DATA        put this behind the URL, encoded as --data-urlencode
+                              does; +DATA as it is
+  -T, --upload-file FILE      send this file with PUT, - for stdin
   -r, --range RANGE           ask for these bytes alone: 0-99
       --url URL               open this URL too
+  -g, --globoff               take [1-9] and {a,b} in URLs as they stand
+      --proto LIST            open these schemes alone, on redirects too: '=https'
 Cookies:
   -b, --cookie FILE|DATA      load cookies from this file, if it is there, - for
                               stdin (repeatable): a cookies.txt, an LWP file, heads
@@ -46,6 +52,8 @@ Cookies:
 Output:
   -s, --silent                write the bodies, and nothing else, on stdout
   -i, --include               show the head as curl does
+  -D, --dump-header FILE      write every head that comes into this file, those of
+                              redirects too, - for stdout
   -f, --fail                  do not show the page of an error
   -w, --write-out FORMAT      tell of each transfer: '%{http_code} %{time_total}\\n'
   -v, --verbose               show both heads on stderr; -vv with passwords
@@ -56,6 +64,8 @@ Output:
   -m, --max-time SECONDS      take so long at most for each URL, redirects and all
   -Y, --speed-limit BYTES     give a body up that brings fewer bytes a second (1)
   -y, --speed-time SECONDS    for so long (30)
+  -L, --location              follow redirects that take data along (307, 308) within
+                              a site as well; all others are followed anyway
       --max-redirs N          follow so many redirects at most
       --header-lines N        take so many header lines of an answer at most (256)
       --head-size BYTES       take a head of so many bytes at most (65536)
@@ -68,20 +78,32 @@ Output:
   -k, --insecure              trust anyone: whoever sits in between reads along
       --resolve HOST:PORT:ADDRESS
                               take this address for the host (repeatable)
-  -u, --user USER:PASSWORD    say this, once asked with Basic or Digest, to the
-                              servers of the URLs here, and to no others
+  -u, --user USER:PASSWORD    say this with Basic, or with Digest where that is asked
+                              for, to the servers of the URLs here, and to no others
+      --anyauth, --digest     but say nothing before it is asked for; --digest: only
+                              with Digest
+      --oauth2-bearer TOKEN   show this token
+  -n, --netrc, --netrc-file FILE
+                              look passwords that are asked for up in ~/.netrc, or in
+                              this file
   -U, --proxy-user USER:PASSWORD
                               say this to a proxy that asks
   -E, --cert FILE             show this certificate (PEM) to the servers of the
                               URLs here, if they ask, and to no others
       --key FILE              its key, unless that is in the same file
   -o, --output FILE           put the body into this file; one for each URL, in
-                              their order, and the rest goes to stdout
+                              their order, and the rest goes to stdout, as what is
+                              for -
   -O, --remote-name           the same, named like the last part of the URL
-      --continue              go on with a file that was cut short, by whichever
+      --remote-name-all       the same for every URL
+      --output-dir DIR        put the files into this folder
+      --create-dirs           make the folders of the files
+      --continue, -C -        go on with a file that was cut short, by whichever
                               program; what arrives stays beside it as FILE.part
       --retry N               try again, N times at most, what is idempotent and
                               finds no connection or a busy server (429, 503)
+      --retry-max-time SECONDS
+                              wait so long in all for that
       --compressed, --gzip    ask for packed bodies, and unpack them
       --equiv                 take what a page says in <meta http-equiv> for headers
       --refresh[=SECONDS]     follow a page's Refresh, if it comes at once or within

@@ -11,9 +11,10 @@ use clientcookie::Request;
 use clientcookie::transport::Limits;
 use lexopt::prelude::*;
 
-use crate::body::Body;
+use crate::body::{Body, read};
 use crate::curl;
 use crate::help::HELP;
+use crate::place::{with_scheme, without_patterns};
 
 /// What is to be done.
 pub enum Command {
@@ -50,19 +51,32 @@ pub struct Options {
     pub speed_limit: Option<u64>,
     pub speed_time: Option<Duration>,
     pub limits: Limits,
+    /// Whether redirects are followed that take the data along.
+    pub location: bool,
+    /// The schemes that are left, if not all are.
+    pub schemes: Option<Vec<String>>,
     pub cacert: Option<PathBuf>,
     pub added_cacerts: Vec<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
     /// User and password.
     pub user: Option<(String, String)>,
+    pub ask_first: AskFirst,
     pub proxy_user: Option<(String, String)>,
+    pub netrc: Option<Netrc>,
     pub cert: Option<PathBuf>,
     pub key: Option<PathBuf>,
     /// Where the bodies of the first URLs go.
     pub outputs: Vec<Output>,
+    /// Where relative ones of them are, and whether their folders are made.
+    pub output_dir: PathBuf,
+    pub create_dirs: bool,
+    remote_name_all: bool,
     pub resume: bool,
+    /// Where the heads go.
+    pub dump_header: Option<PathBuf>,
     pub retry: Option<u32>,
+    pub retry_max_time: Option<Duration>,
     pub gzip: bool,
     pub equiv: bool,
     /// The longest time to wait for.
@@ -76,6 +90,8 @@ pub struct Options {
     /// The headers that are sent by themselves and shall not be.
     pub without: Vec<String>,
     headers: Vec<(String, String)>,
+    /// Whether URLs are what they look like.
+    globoff: bool,
     body: Body,
     /// Whether the data is a query.
     get: bool,
@@ -87,6 +103,25 @@ pub enum Output {
     Named(PathBuf),
     /// Named like the last part of the URL's path.
     Remote,
+    Stdout,
+}
+
+/// What is waited for before a password is said.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum AskFirst {
+    /// Nothing: it is said with Basic, as curl does.
+    #[default]
+    No,
+    /// A question for Basic or Digest.
+    Any,
+    /// A question for Digest.
+    Digest,
+}
+
+/// Which netrc passwords are looked up in.
+pub enum Netrc {
+    OfUser,
+    File(PathBuf),
 }
 
 impl Options {
@@ -110,6 +145,7 @@ impl Options {
             }
         }
         options.check()?;
+        options.complete()?;
         Ok(match options.urls.is_empty() {
             true if serve => Command::Serve,
             true => Command::Tour,
@@ -122,17 +158,22 @@ impl Options {
         let mut value = || -> Result<String, Box<dyn StdError>> { Ok(text(arguments.value()?)?) };
         match flag {
             "url" => self.urls.push(value()?),
-            "header" => self.header(&value()?)?,
+            "header" => self.header_or_file(&value()?)?,
+            "oauth2-bearer" => self.set_header("Authorization", &format!("Bearer {}", value()?)),
             "user-agent" => self.set_header("User-Agent", &value()?),
             "referer" => self.referer(&value()?),
             "auto-referer" => self.referer = true,
             "request" => self.method = Some(value()?),
             "get" => self.get = true,
             "head" => self.head = true,
+            "globoff" => self.globoff = true,
+            "location" => self.location = true,
+            "proto" => self.schemes = Some(schemes(&value()?)),
             "data" | "data-ascii" => self.body.add_data(&value()?)?,
             "data-raw" => self.body.add_raw(&value()?),
             "data-binary" => self.body.add_binary(&value()?)?,
             "data-urlencode" => self.body.add_encoded(&value()?)?,
+            "url-query" => self.body.add_query(&value()?)?,
             "json" => self.body.add_json(&value()?)?,
             "form" => self.body.add_field(&value()?, false)?,
             "form-string" => self.body.add_field(&value()?, true)?,
@@ -144,6 +185,7 @@ impl Options {
             "rfc2965" => self.rfc2965 = true,
             "silent" => self.silent = true,
             "include" => self.include = true,
+            "dump-header" => self.dump_header = Some(arguments.value()?.into()),
             "fail" => self.fail = true,
             "write-out" => self.write_out = Some(format(&value()?)?),
             "verbose" => self.verbose = self.verbose.saturating_add(1),
@@ -161,13 +203,23 @@ impl Options {
             "insecure" => self.insecure = true,
             "resolve" => self.resolve.push(address(&value()?)?),
             "user" => self.user = Some(user("-u", &value()?)?),
+            "anyauth" => self.ask_first = AskFirst::Any,
+            "digest" => self.ask_first = AskFirst::Digest,
+            "basic" => self.ask_first = AskFirst::No,
+            "netrc" | "netrc-optional" => self.netrc = self.netrc.take().or(Some(Netrc::OfUser)),
+            "netrc-file" => self.netrc = Some(Netrc::File(arguments.value()?.into())),
             "proxy-user" => self.proxy_user = Some(user("-U", &value()?)?),
             "cert" => self.cert = Some(arguments.value()?.into()),
             "key" => self.key = Some(arguments.value()?.into()),
-            "output" => self.outputs.push(Output::Named(arguments.value()?.into())),
+            "output" => self.outputs.push(output(arguments.value()?)),
+            "output-dir" => self.output_dir = arguments.value()?.into(),
+            "create-dirs" => self.create_dirs = true,
+            "remote-name-all" => self.remote_name_all = true,
             "remote-name" => self.outputs.push(Output::Remote),
             "continue" => self.resume = true,
+            "continue-at" => self.resume = goes_on(&value()?)?,
             "retry" => self.retry = Some(times(&value()?)?),
+            "retry-max-time" => self.retry_max_time = seconds(flag, &value()?)?,
             "compressed" | "gzip" => self.gzip = true,
             "equiv" => self.equiv = true,
             "refresh" => self.refresh = Some(wait(arguments.optional_value())?),
@@ -177,8 +229,8 @@ impl Options {
             "proxy" => self.proxy = Some(value()?),
             "noproxy" => self.noproxy = Some(value()?),
             // What curl would have to be told is so anyway.
-            "location" | "show-error" | "http1.1" | "no-buffer" | "progress-bar" | "no-progress-meter"
-            | "fail-with-body" | "globoff" | "tlsv1" | "tlsv1.2" | "path-as-given" => {}
+            "show-error" | "http1.1" | "http2" | "no-buffer" | "progress-bar" | "no-progress-meter"
+            | "fail-with-body" | "tlsv1" | "tlsv1.2" | "disable" | "retry-connrefused" => {}
             _ => return Err(curl::unknown(flag, HELP).into()),
         }
         Ok(())
@@ -190,13 +242,40 @@ impl Options {
         if files > urls {
             return Err(format!("-o names {files} file(s), for {urls} URL(s)"));
         }
-        if self.resume && files == 0 {
+        if self.resume && files == 0 && !self.remote_name_all {
             return Err("--continue goes on with a file: name it with -o".to_owned());
         }
         if self.key.is_some() && self.cert.is_none() {
             return Err("--key is the key of a certificate: name that with -E".to_owned());
         }
+        if self.head && !self.get && !self.body.is_empty() {
+            return Err("-I asks for a head alone, and sends no data".to_owned());
+        }
+        self.body.check()
+    }
+
+    /// What follows from all flags together.
+    fn complete(&mut self) -> Result<(), String> {
+        if !self.globoff {
+            for url in &mut self.urls {
+                *url = without_patterns(url)?;
+            }
+        }
+        if self.remote_name_all {
+            self.outputs.resize_with(self.urls.len(), || Output::Remote);
+        }
+        // A file is no form.
+        if self.body.uploaded().is_some() && !self.says("Content-Type") {
+            self.without.push("Content-Type".to_owned());
+        }
         Ok(())
+    }
+
+    /// What `-H` says of cookies, where it is sent beside those of the jar.
+    pub fn own_cookies(&self) -> Option<String> {
+        let has_jar = !self.cookies.is_empty() || self.cookie_jar.is_some();
+        let lines = self.headers.iter().filter(|(name, _)| has_jar && name.eq_ignore_ascii_case("Cookie"));
+        lines.map(|(_, value)| value.clone()).reduce(|all, next| format!("{all}; {next}"))
     }
 
     /// The request for one URL.
@@ -204,7 +283,9 @@ impl Options {
         let url = self.target(url)?;
         let (data, content_type) = if self.get { (None, None) } else { self.body.data()? };
         let mut request = Request::get(url).data(data);
-        if let Some(content_type) = content_type.filter(|_| !self.says("Content-Type")) {
+        // Whoever says that it is a form with files knows not what stands between them.
+        let boundary = content_type.as_deref().and_then(|text| text.find("; boundary=").map(|at| &text[at..]));
+        if let Some(content_type) = content_type.as_deref().filter(|_| !self.says("Content-Type")) {
             request = request.header("Content-Type", content_type);
         }
         if self.body.is_json() && !self.says("Accept") {
@@ -216,8 +297,13 @@ impl Options {
         }
         // Who wants what is packed unpacked leaves it to that to ask for what it can unpack.
         let asks_itself = |name: &str| self.gzip && name.eq_ignore_ascii_case("Accept-Encoding");
-        for (name, value) in self.headers.iter().filter(|(name, _)| !asks_itself(name)) {
-            request = request.header(name, value);
+        let is_joined = |name: &str| name.eq_ignore_ascii_case("Cookie") && self.own_cookies().is_some();
+        for (name, value) in self.headers.iter().filter(|(name, _)| !asks_itself(name) && !is_joined(name)) {
+            let is_type = name.eq_ignore_ascii_case("Content-Type") && !value.contains("boundary=");
+            match boundary.filter(|_| is_type) {
+                Some(boundary) => request = request.header(name, format!("{value}{boundary}")),
+                None => request = request.header(name, value),
+            }
         }
         request.build()
     }
@@ -225,13 +311,16 @@ impl Options {
     /// The URL as it is meant: with a scheme, the name of a file that is sent there, and with `-G` the data.
     fn target(&self, url: &str) -> clientcookie::Result<String> {
         let mut url = with_scheme(url);
-        if let Some(file) = self.body.uploaded().and_then(|file| file.file_name())
-            && url.ends_with('/')
-        {
-            url.push_str(&file.to_string_lossy());
+        if let Some(file) = self.body.uploaded().and_then(|file| file.file_name()).filter(|file| *file != "-") {
+            let has_path = url.split_once("://").is_none_or(|(_, rest)| rest.contains('/'));
+            match (url.ends_with('/'), has_path) {
+                (true, true) => url.push_str(&in_path(&file.to_string_lossy())),
+                (_, false) => url.push_str(&format!("/{}", in_path(&file.to_string_lossy()))),
+                _ => {}
+            }
         }
-        if self.get {
-            let data = String::from_utf8_lossy(&self.body.joined()?).into_owned();
+        let data = self.body.query(self.get)?;
+        if !data.is_empty() {
             let end = url.find('#').unwrap_or(url.len());
             let joint = if url[..end].contains('?') { "&" } else { "?" };
             url.insert_str(end, &format!("{joint}{data}"));
@@ -249,15 +338,28 @@ impl Options {
         let url = text.strip_suffix(";auto");
         self.referer |= url.is_some();
         match url.unwrap_or(text) {
-            "" => {}
+            "" if self.referer => {}
             url => self.set_header("Referer", url),
         }
     }
 
-    /// The last one counts.
+    /// The last one counts; an empty one is left out.
     fn set_header(&mut self, name: &str, value: &str) {
         self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        if value.is_empty() {
+            return self.without.push(name.to_owned());
+        }
         self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// `-H`: a header, or a file of them, one on each line.
+    fn header_or_file(&mut self, header: &str) -> Result<(), Box<dyn StdError>> {
+        let Some(file) = header.strip_prefix('@') else {
+            return Ok(self.header(header)?);
+        };
+        let lines = String::from_utf8(read(file)?)?;
+        lines.lines().filter(|line| !line.is_empty()).try_for_each(|line| self.header(line))?;
+        Ok(())
     }
 
     fn header(&mut self, header: &str) -> Result<(), String> {
@@ -277,11 +379,14 @@ fn long(letter: char) -> Option<&'static str> {
         'A' => "user-agent",
         'b' => "cookie",
         'c' => "cookie-jar",
+        'C' => "continue-at",
         'd' => "data",
+        'D' => "dump-header",
         'e' => "referer",
         'E' => "cert",
         'f' => "fail",
         'F' => "form",
+        'g' => "globoff",
         'G' => "get",
         'H' => "header",
         'i' => "include",
@@ -289,9 +394,11 @@ fn long(letter: char) -> Option<&'static str> {
         'k' => "insecure",
         'L' => "location",
         'm' => "max-time",
+        'n' => "netrc",
         'N' => "no-buffer",
         'o' => "output",
         'O' => "remote-name",
+        'q' => "disable",
         'r' => "range",
         's' => "silent",
         'S' => "show-error",
@@ -310,25 +417,6 @@ fn long(letter: char) -> Option<&'static str> {
     })
 }
 
-/// As curl has it, what names no scheme is http.
-pub fn with_scheme(url: &str) -> String {
-    let is_word = |scheme: &str| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.chars().all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
-    };
-    // `localhost:8080` and `me:secret@host` begin with no scheme, `mailto:me@host` and `foo:bar` do.
-    let has_scheme = url.split_once(':').is_some_and(|(scheme, rest)| {
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let is_port = authority.bytes().all(|byte| byte.is_ascii_digit());
-        let is_host = !rest.starts_with("//") && (is_port || authority.contains('@'));
-        is_word(scheme) && (!is_host || ["data", "file", "mailto"].contains(&scheme))
-    });
-    match has_scheme || url.is_empty() {
-        true => url.to_owned(),
-        false => format!("http://{url}"),
-    }
-}
-
 fn text(value: OsString) -> Result<String, String> {
     value.into_string().map_err(|value| format!("{value:?} is not UTF-8"))
 }
@@ -341,6 +429,40 @@ fn user(flag: &str, text: &str) -> Result<(String, String), String> {
 
 fn times(text: &str) -> Result<u32, String> {
     text.parse().map_err(|_| format!("--retry takes a number of times, not {text:?}"))
+}
+
+/// `-` is stdout.
+fn output(file: OsString) -> Output {
+    if file == "-" { Output::Stdout } else { Output::Named(file.into()) }
+}
+
+/// `-C`: behind what is there.
+fn goes_on(text: &str) -> Result<bool, String> {
+    match text {
+        "-" => Ok(true),
+        _ => Err(format!("-C goes on behind what is there: say -C -, not {text:?}")),
+    }
+}
+
+/// A file's name as a piece of a path.
+fn in_path(name: &str) -> String {
+    name.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace('\\', "%5C")
+}
+
+/// `--proto`: `=` for this scheme alone, `+` or nothing for it too, `-` for all but it.
+fn schemes(text: &str) -> Vec<String> {
+    const ALL: [&str; 5] = ["http", "https", "ftp", "file", "data"];
+    let mut left = ALL.to_vec();
+    for word in text.split(',').map(str::trim) {
+        let name = word.trim_start_matches(['=', '+', '-']);
+        let named = |scheme: &&str| name == "all" || name.eq_ignore_ascii_case(scheme);
+        match word.chars().next() {
+            Some('-') => left.retain(|scheme| !named(scheme)),
+            Some('=') => left = ALL.into_iter().filter(named).collect(),
+            _ => left.extend(ALL.into_iter().filter(named)),
+        }
+    }
+    left.into_iter().map(str::to_owned).collect()
 }
 
 /// `-w`: as it is, or a file's text.

@@ -1,6 +1,7 @@
 //! What is shown of an answer, and where.
 
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clientcookie::{Error, Response};
@@ -37,10 +38,7 @@ pub fn show(response: &mut Response, shown: Shown, out: &mut dyn Write) -> Resul
             writeln!(out, "{status} {reason}")?;
             writeln!(out, "{}", response.headers())?;
         }
-        Shown::HeadAndBody => {
-            writeln!(out, "HTTP/1.1 {status} {reason}")?;
-            writeln!(out, "{}", response.headers())?;
-        }
+        Shown::HeadAndBody => head(response, out)?,
         Shown::Body => {}
     }
     let mut buffer = vec![0; 64 * 1024];
@@ -59,6 +57,12 @@ pub fn show(response: &mut Response, shown: Shown, out: &mut dyn Write) -> Resul
     Ok(size)
 }
 
+/// Writes a head as curl does.
+pub fn head(response: &Response, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "HTTP/1.1 {} {}", response.status().as_u16(), response.reason().escape_debug())?;
+    writeln!(out, "{}", response.headers())
+}
+
 /// What `-w` can tell of one transfer.
 #[derive(Default)]
 pub struct Transfer {
@@ -69,10 +73,12 @@ pub struct Transfer {
     pub method: String,
     pub size: u64,
     pub redirects: usize,
+    /// Where it would have gone on.
+    pub redirect_url: String,
     pub total: Duration,
     pub exit_code: u8,
     pub error: String,
-    pub file: String,
+    pub file: PathBuf,
     pub number: usize,
 }
 
@@ -82,6 +88,9 @@ impl Transfer {
         self.effective_url = response.url().to_string();
         self.content_type = response.headers().get_str("Content-Type").unwrap_or_default().into_owned();
         self.redirects = response.redirections().len();
+        let location = response.headers().get_str("Location").filter(|_| response.status().is_redirection());
+        let target = location.and_then(|location| response.url().join(&location).ok());
+        self.redirect_url = target.map(String::from).unwrap_or_default();
     }
 }
 
@@ -122,11 +131,12 @@ fn variable(text: &str, transfer: &Transfer) -> Option<(String, usize)> {
         "scheme" => transfer.effective_url.split(':').next().unwrap_or_default().to_ascii_uppercase(),
         "http_version" => "1.1".to_owned(),
         "size_download" => transfer.size.to_string(),
+        "redirect_url" => transfer.redirect_url.clone(),
         "num_redirects" => transfer.redirects.to_string(),
         "time_total" => format!("{:.6}", transfer.total.as_secs_f64()),
         "exitcode" => transfer.exit_code.to_string(),
         "errormsg" => transfer.error.clone(),
-        "filename_effective" => transfer.file.clone(),
+        "filename_effective" => transfer.file.display().to_string(),
         "urlnum" => transfer.number.to_string(),
         _ => {
             // As curl does: told, and left out.

@@ -3,8 +3,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
@@ -27,18 +27,13 @@ impl Site {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
         let folder = env::temp_dir().join(format!("clientcookie-copied-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        let _ = fs::remove_file(folder.join("curl"));
-        symlink(serve.get_program(), folder.join("curl")).unwrap();
+        link_as_curl(&folder);
         Site { process, url: url.trim_end().trim_end_matches('/').to_owned(), folder }
     }
 
     /// What the line prints, and what it ends with.
     fn run(&self, line: &str) -> (String, String, Option<i32>) {
-        let path = format!("{}:{}", self.folder.display(), env::var("PATH").unwrap());
-        let line = line.replace("http://site", &self.url);
-        let mut shell = Command::new("bash");
-        shell.arg("-c").arg(&line).env("PATH", path).env_remove("http_proxy").env_remove("all_proxy");
-        let output = shell.current_dir(&self.folder).stdin(Stdio::null()).output().unwrap();
+        let output = shell(&self.folder, &line.replace("http://site", &self.url));
         (text(&output.stdout).replace(&self.url, "http://site"), text(&output.stderr), output.status.code())
     }
 }
@@ -69,6 +64,23 @@ fn what_takes_too_long_is_given_up() {
         assert_eq!((output.status.code(), stderr.lines().count()), (Some(1), 1), "{flags:?}: {stderr}");
         assert!(stderr.contains(told), "{flags:?}: {stderr}");
     }
+}
+
+/// Our tool under the name of curl, first in the path of a [`shell`] in this folder.
+pub fn link_as_curl(folder: &Path) {
+    let _ = fs::remove_file(folder.join("curl"));
+    symlink(example("urlopen").get_program(), folder.join("curl")).unwrap();
+}
+
+/// Runs a line of the shell in this folder.
+pub fn shell(folder: &Path, line: &str) -> Output {
+    let path = format!("{}:{}", folder.display(), env::var("PATH").unwrap());
+    let mut shell = Command::new("bash");
+    shell.arg("-c").arg(line).env("PATH", path).env("HOME", folder).current_dir(folder).stdin(Stdio::null());
+    for name in super::PROXIES {
+        shell.env_remove(name);
+    }
+    shell.output().unwrap()
 }
 
 /// Whose form it is, the line, and what stands in the output.
@@ -145,7 +157,7 @@ const LINES: &[(&str, &str, &[&str])] = &[
     (
         "the manual: a query",
         r#"curl -sG -d "q=a" --data-urlencode "w=x y" http://site/echo"#,
-        &["GET /echo?q=a&w=x%20y HTTP/1.1"],
+        &["GET /echo?q=a&w=x+y HTTP/1.1"],
     ),
     ("the manual: heads alone", "curl -I http://site/old-home", &["HTTP/1.1 200 OK\n", "Content-Length: 26"]),
     (
@@ -178,6 +190,22 @@ const LINES: &[(&str, &str, &[&str])] = &[
         "curl -s -c - http://site/visit",
         &["# Netscape HTTP Cookie File", "\tvisits\t1"],
     ),
+    (
+        "the manual: the heads in a file",
+        "curl -sL -D heads -o - http://site/old-home; grep -c HTTP/1.1 heads; curl -sD - -o /dev/null http://site/",
+        &["Welcome to the demo site.\n2\nHTTP/1.1 200 OK\n"],
+    ),
+    (
+        "the manual: files in folders",
+        "curl -s --create-dirs --output-dir new/er -o it -O http://site/ http://site/visit; cat new/er/it new/er/visit",
+        &["Welcome to the demo site.\n", "this is visit 1"],
+    ),
+    (
+        "the manual: every file named as there",
+        "curl -s --remote-name-all http://site/visit http://site/chunked; cat visit chunked",
+        &["this is visit 1", "One piece"],
+    ),
+    ("the manual: going on", "curl -s -C - -o it http://site/; cat it", &["Welcome to the demo site.\n"]),
     ("the manual: named as there", "curl -sO http://site/visit; cat visit", &["this is visit 1"]),
     (
         "one-liners: bundled flags, no scheme",
@@ -211,6 +239,34 @@ fn failures_are_one_line_on_stderr() {
             "more than 0 redirects",
             22,
         ),
+        (
+            "where it would have gone on",
+            "curl -s -o /dev/null --max-redirs 0 -w '%{redirect_url}\\n' http://site/old-home",
+            "http://site/\n",
+            "more than 0 redirects",
+            22,
+        ),
+        (
+            "a code and nothing else",
+            "curl -s -o /dev/null -w '%{http_code}' http://site/missing",
+            "404",
+            "HTTP error 404",
+            22,
+        ),
+        (
+            "the page of an error in a file",
+            "curl -s -o page http://site/missing; code=$?; cat page; exit $code",
+            "There is",
+            "404",
+            22,
+        ),
+        ("a scheme that is not allowed", "curl -s --proto =https http://site/", "", "--proto does not allow http", 1),
+        ("a pattern", "curl -s 'http://site/{a,b}'", "", "-g takes {a,b} as it stands", 1),
+        ("two bodies", "curl -s -d a -F b=c http://site/", "", "-d, -F and -T each make a body", 1),
+        ("a head with data", "curl -s -I -d a http://site/", "", "-I asks for a head alone", 1),
+        ("a field that is cut", "curl -s -F 'a={\"b\":\"c;d\"}' http://site/", "", "in double quotes", 1),
+        ("-C with a number", "curl -s -C 10 -o x http://site/", "", "say -C -", 1),
+        ("what is known and not offered", "curl -s --limit-rate 1 http://site/", "", "curl's --limit-rate is not", 1),
         ("nothing to be had by -O", "curl -s -O http://site/", "", "-O finds no name", 1),
     ] {
         let (stdout, stderr, status) = site.run(line);

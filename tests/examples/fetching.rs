@@ -126,7 +126,20 @@ fn urlopen_puts_bodies_into_files() {
     assert_eq!((read(&one).as_deref(), read(&two).as_deref()), (Some("/a"), Some("/b")));
 
     let output = urlopen(&["-s", "-o", &none, &url("/missing")]);
-    assert_eq!((output.status.code(), text(&output.stdout).as_str(), read(&none)), (Some(22), "nothing here", None));
+    assert_eq!(
+        (output.status.code(), text(&output.stdout).as_str(), read(&none)),
+        (Some(22), "", Some("nothing here".into()))
+    );
+    let output = urlopen(&["-s", "-f", "-o", &one, &url("/missing")]);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout).as_str(), read(&one).as_deref()),
+        (Some(22), "", Some("/a"))
+    );
+    let output = urlopen(&["-s", "--continue", "-o", &one, &url("/missing")]);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout).as_str(), read(&one).as_deref()),
+        (Some(22), "", Some("/a"))
+    );
 
     for (expected, error) in [(None, "the file is too short: 300000 of 400000 bytes arrived"), (Some(&FILM[..]), "")] {
         let output = urlopen(&["-s", "--continue", "-o", &film, &url("/film")]);
@@ -207,8 +220,8 @@ fn the_programs_show_what_they_say() {
     );
     let retrieve = "13 bytes in a temporary file\ncut short after 1000000 bytes\nthe file is there: false\n\
                     status 206: 3000000 bytes\n";
-    let passwords = "/staff/basic: come in, with Basic\n/staff/digest: come in, with Digest\n\
-                     /elsewhere/basic: stay out, with nothing\n/elsewhere/basic: come in, with Basic\n";
+    let passwords = "/staff/basic: come in, with Basic\n/elsewhere/basic: stay out, with nothing\n\
+                     /elsewhere/basic: come in, with Basic\n/staff/digest: come in, with Digest\n";
     let retry = "a page of a busy server\n  waits for 2s\n  waits for 1s\n  here you are\n\
                  a form, which might be taken twice\n  /page: HTTP error 429: Too Many Requests\n\
                  a server that needs longer than we have\n  /tomorrow: HTTP error 503: Closed Today\n";

@@ -11,7 +11,7 @@ use clientcookie::{ErrorKind, Retrieve, build_opener};
 #[cfg(unix)]
 use super::Folder;
 use super::body;
-use super::resume::{CUT, LENGTH, Resuming, rest};
+use super::resume::{CUT, LENGTH, Resuming, cut, rest};
 use crate::support::Reply;
 #[cfg(unix)]
 use crate::support::Server;
@@ -207,4 +207,29 @@ fn two_that_begin_at_once_do_not_share_a_part() {
     build_opener(()).retrieve(server.url("/"), how).unwrap();
     assert_eq!(folder.names(), ["page.bin"]);
     assert!(fs::read(folder.file()).unwrap() == body(LENGTH));
+}
+
+/// Four programs that begin, finish and give up downloads to one file, all at once.
+#[test]
+fn no_download_takes_away_what_another_has_begun() {
+    let resuming = Resuming::new("crowd", "ETag: \"a\"\r\n", |request| match request.header("Range") {
+        Some(_) => rest(CUT).header("ETag", "\"a\""),
+        None => cut("ETag: \"a\"\r\n"),
+    });
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let Err(error) = resuming.retrieve("/") else { continue };
+                    let is_told = error.to_string().contains("another download to it is under way");
+                    let is_restless = error.to_string().contains("other programs make and remove it all the time");
+                    let is_cut = matches!(error.kind(), ErrorKind::ContentTooShort { .. });
+                    assert!(is_told || is_restless || is_cut, "{error}");
+                }
+            });
+        }
+    });
+    while resuming.retrieve("/").is_err() {}
+    assert_eq!(fs::read(resuming.folder.file()).unwrap(), body(LENGTH));
+    assert_eq!(resuming.folder.names(), ["page.bin"]);
 }

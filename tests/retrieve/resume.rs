@@ -30,9 +30,7 @@ impl Resuming {
         let first = Mutex::new(true);
         let server = Server::start(move |request| {
             if std::mem::take(&mut *first.lock().unwrap()) {
-                let mut bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n{headers}\r\n").into_bytes();
-                bytes.extend(&body(LENGTH)[..CUT]);
-                return Reply::raw(bytes).then_close();
+                return cut(headers);
             }
             then(request)
         });
@@ -59,6 +57,13 @@ impl Resuming {
     pub fn is_whole(&self) -> bool {
         self.folder.names() == ["page.bin"] && fs::read(self.folder.file()).unwrap() == body(LENGTH)
     }
+}
+
+/// The first bytes of the whole, and no more.
+pub fn cut(headers: &str) -> Reply {
+    let mut bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n{headers}\r\n").into_bytes();
+    bytes.extend(&body(LENGTH)[..CUT]);
+    Reply::raw(bytes).then_close()
 }
 
 pub fn rest(start: usize) -> Reply {

@@ -62,6 +62,7 @@ impl Connection {
     }
 
     /// Writes bytes that go out as they are, below TLS if that is spoken.
+    #[cfg(feature = "tls")]
     pub fn write_below_tls(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.wire.socket().write_all(bytes)
     }

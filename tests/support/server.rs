@@ -44,6 +44,7 @@ impl Server {
 
     /// Starts an HTTPS server with this certificate that leaves each connection to the handler, as
     /// [`raw`](Self::raw) does.
+    #[cfg(feature = "tls")]
     pub fn raw_tls(
         certificate: &str,
         handler: impl Fn(usize, &mut Connection) -> io::Result<()> + Send + Sync + 'static,

@@ -1,6 +1,7 @@
 //! Through a proxy: in absolute form for http; for https, see `tunnel`.
 
 use super::outcome::{describe, outcome};
+#[cfg(feature = "tls")]
 use super::tunnel::{Tunnels, YES};
 use crate::support::Connection;
 use crate::support::{Reply, Server};
@@ -178,6 +179,7 @@ fn a_proxy_that_has_no_address_is_named() {
     }
 }
 
+#[cfg(feature = "tls")]
 #[test]
 fn what_the_server_behind_it_does_is_not_the_proxys_failure() {
     let proxy = Tunnels::start(YES);

@@ -8,7 +8,7 @@ use clientcookie::{
     build_opener,
 };
 
-use super::outcome::{describe, outcome, read};
+use super::outcome::{describe, outcome};
 use crate::support::{Reply, Server};
 
 /// Many pieces come within the limit of a read, and so no wait for one of them is ever too long.
@@ -145,6 +145,8 @@ fn who_reads_on_after_it_goes_on_where_it_was() {
 fn a_record_of_tls_that_does_not_end_is_not_waited_for() {
     use clientcookie::HttpsHandler;
     use clientcookie::transport::{TlsSettings, UreqTransport};
+
+    use crate::transport::outcome::read;
 
     let server = Server::raw_tls("localhost", |_, connection| {
         connection.read_request()?;

@@ -4,6 +4,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::ops::Deref;
 use std::path::Path;
 
 /// What is to be done with a file.
@@ -57,18 +58,43 @@ pub(super) fn check(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Keeps other programs that ask off this file, until it is closed. A file system without locks keeps nobody off.
+/// A file that is written to: locked, if it is one that others look for.
+pub(super) struct OwnFile(File);
+
+impl OwnFile {
+    /// One that nobody looks for.
+    pub(super) fn unlocked(file: File) -> OwnFile {
+        OwnFile(file)
+    }
+}
+
+impl Deref for OwnFile {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl Drop for OwnFile {
+    fn drop(&mut self) {
+        // Closing it would not do at once where another thread starts a program: that holds it until it runs.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Keeps other programs that ask off this file, until it is dropped. A file system without locks keeps nobody off.
 ///
 /// # Errors
 /// When another program, or another download of this one, has the lock.
-pub(super) fn lock(file: &File) -> io::Result<()> {
+pub(super) fn lock(file: File) -> io::Result<OwnFile> {
     match file.try_lock() {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(OwnFile(file)),
         Err(TryLockError::WouldBlock) => {
             let reason = "another download to it is under way";
             Err(io::Error::new(io::ErrorKind::ResourceBusy, reason))
         }
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(OwnFile(file)),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }

@@ -1,10 +1,10 @@
 //! [`Part`]: `NAME.part`, the beginning of a file, and `NAME.part.info`, which says what it is the beginning of.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::own_file::{self, For};
+use super::own_file::{self, For, OwnFile};
 use super::target::{failed, with_affixes};
 use crate::error::Result;
 use crate::fresh_file::{self, Access};
@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 16;
 
 /// The beginning of a file, open, this user's own, and locked: no other download has it as long as this is there.
 pub(super) struct Part {
-    pub(super) file: File,
+    pub(super) file: OwnFile,
     pub(super) path: PathBuf,
     pub(super) info: PathBuf,
 }
@@ -67,7 +67,7 @@ impl Part {
                 }
                 // From here on somebody else can find it, and it is theirs who lock it first.
                 Ok((file, _)) => {
-                    own_file::lock(&file).map_err(|error| failed(&path, &error))?;
+                    let file = own_file::lock(file).map_err(|error| failed(&path, &error))?;
                     if own_file::is_at(&file, &path).map_err(|error| failed(&path, &error))? {
                         return Ok(Some(Part { file, path, info }));
                     }
@@ -87,7 +87,7 @@ impl Part {
     pub(super) fn keep(&mut self, length: u64) -> Result<()> {
         let outcome = self.must_be_in_place().and_then(|()| {
             self.file.set_len(length)?;
-            self.file.seek(SeekFrom::Start(length)).map(drop)
+            (&*self.file).seek(SeekFrom::Start(length)).map(drop)
         });
         outcome.map_err(|error| failed(&self.path, &error))
     }
@@ -104,14 +104,11 @@ impl Part {
         written.map_err(|error| failed(&self.info, &error))
     }
 
-    /// Takes it away.
-    pub(super) fn discard(self) -> Result<()> {
-        let outcome = self.must_be_in_place().and_then(|()| fs::remove_file(&self.path));
-        outcome.map_err(|error| failed(&self.path, &error))?;
-        match fs::remove_file(&self.info) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&self.info, &error)),
-            _ => Ok(()),
-        }
+    /// Takes it away: emptied first, since a part of nothing needs nothing that says what of.
+    pub(super) fn discard(mut self) -> Result<()> {
+        self.keep(0)?;
+        remove_info(&self.info).map_err(|error| failed(&self.info, &error))?;
+        fs::remove_file(&self.path).map_err(|error| failed(&self.path, &error))
     }
 
     fn must_be_in_place(&self) -> io::Result<()> {
@@ -122,13 +119,22 @@ impl Part {
     }
 }
 
+/// Removes a `NAME.part.info`, if it is there. That is done before the part goes, which is locked as long as it has its
+/// name: behind it, the file of this name may be that of another download, which has begun meanwhile.
+pub(super) fn remove_info(info: &Path) -> io::Result<()> {
+    match fs::remove_file(info) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The file of this name, locked. Whoever had the lock before may have renamed it: then that is not the one.
-fn lock_in_place(path: &Path) -> io::Result<Option<File>> {
+fn lock_in_place(path: &Path) -> io::Result<Option<OwnFile>> {
     for _ in 0..ATTEMPTS {
         let Some(file) = own_file::open(path, For::Writing)? else {
             return Ok(None);
         };
-        own_file::lock(&file)?;
+        let file = own_file::lock(file)?;
         if own_file::is_at(&file, path)? {
             return Ok(Some(file));
         }

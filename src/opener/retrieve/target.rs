@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::content_range::ContentRange;
-use super::own_file;
-use super::part::Part;
+use super::own_file::{self, OwnFile};
+use super::part::{Part, remove_info};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fresh_file::{self, Access};
 
 /// A file that is being written. Dropped before it is finished, it is removed, unless it is a part to go on with.
 pub(super) struct Download {
-    file: File,
+    file: OwnFile,
     /// Where the bytes are.
     path: PathBuf,
     /// What it is renamed to when it is whole.
@@ -45,14 +45,14 @@ impl Download {
         let folder = env::temp_dir();
         let named = |random: &str| folder.join(format!("clientcookie-{random}{extension}"));
         let (file, path) = fresh_file::create(Access::Private, named).map_err(|error| failed(&folder, &error))?;
-        Ok(Download::new(file, path, None))
+        Ok(Download::new(OwnFile::unlocked(file), path, None))
     }
 
     /// A new file in the folder of the target, since only within a file system is a rename one step.
     pub(super) fn beside(target: &Path) -> Result<Download> {
         let named = |random: &str| with_affixes(target, ".", &format!(".{random}.part"));
         let (file, path) = fresh_file::create(Access::Usual, named).map_err(|error| failed(target, &error))?;
-        Ok(Download::new(file, path, Some(target.to_owned())))
+        Ok(Download::new(OwnFile::unlocked(file), path, Some(target.to_owned())))
     }
 
     /// A part of the target, of which so many bytes are there already. It is kept for the next time when it does not
@@ -65,14 +65,14 @@ impl Download {
         download
     }
 
-    fn new(file: File, path: PathBuf, target: Option<PathBuf>) -> Download {
+    fn new(file: OwnFile, path: PathBuf, target: Option<PathBuf>) -> Download {
         let (written, start, end, whole) = (0, 0, None, None);
         Download { file, path, target, info: None, written, start, end, whole, removed_on_failure: true }
     }
 
     /// The first bytes are those of another file.
     pub(super) fn copy_from(&mut self, file: &mut File, length: u64) -> Result<()> {
-        let copied = io::copy(&mut file.take(length), &mut self.file);
+        let copied = io::copy(&mut file.take(length), &mut &*self.file);
         self.written += copied.map_err(|error| failed(&self.path, &error))?;
         match self.written == length {
             true => Ok(()),
@@ -110,7 +110,7 @@ impl Download {
             let reason = "the body is longer than the server announced".to_owned();
             return Err(ErrorKind::BadResponse { reason }.into());
         }
-        self.file.write_all(bytes).map_err(|error| failed(self.target.as_ref().unwrap_or(&self.path), &error))?;
+        (&*self.file).write_all(bytes).map_err(|error| failed(self.target.as_ref().unwrap_or(&self.path), &error))?;
         self.written = written;
         Ok(())
     }
@@ -127,12 +127,10 @@ impl Download {
         };
         check(&target)?;
         self.must_be_at(&self.path)?;
+        // Left behind, it would be of no use, and of no harm.
+        let _ = self.info.take().as_deref().map(remove_info);
         fs::rename(&self.path, &target).map_err(|error| failed(&target, &error))?;
         self.must_be_at(&target)?;
-        if let Some(info) = &self.info {
-            // What it was about is gone, so it would be of no use, and of no harm.
-            let _ = fs::remove_file(info);
-        }
         self.path = target;
         Ok(self.leave(false))
     }
@@ -172,15 +170,13 @@ impl Download {
 
 impl Drop for Download {
     fn drop(&mut self) {
-        // Closing it would not do at once where another thread starts a program: that holds it until it runs.
-        let _ = self.file.unlock();
         // A part of nothing is of no use.
         let is_empty = self.info.is_some() && self.written == 0;
         let is_there = || own_file::is_at(&self.file, &self.path).unwrap_or(false);
         if (self.removed_on_failure || is_empty) && is_there() {
             // The error that brought us here is the one to tell.
+            let _ = self.info.as_deref().map(remove_info);
             let _ = fs::remove_file(&self.path);
-            let _ = self.info.as_ref().map(fs::remove_file);
         }
     }
 }
