@@ -15,6 +15,10 @@ impl Request {
     /// The same request once more, as it was before handlers added to it, so that they do so anew: with the cookies
     /// that were set meanwhile, say. `None` if its data is a reader, which is read once.
     ///
+    /// It counts as a repetition ([`attempts`](Self::attempts)), and so among those that
+    /// [`HttpRetryProcessor`](crate::HttpRetryProcessor) allows. What goes on to something new, a next page say, is a new
+    /// [`Request`].
+    ///
     /// ```
     /// use clientcookie::{Answer, Error, ErrorKind, Handler, Parent, Request, Result};
     ///
