@@ -179,6 +179,23 @@ fn what_is_known_to_be_asked_is_said_unasked() {
 }
 
 #[test]
+fn what_is_said_unasked_is_the_user_of_the_url_or_nothing() {
+    for (says, userinfo, unasked) in [
+        ("nobody is named", "", Some(ME)),
+        ("the same user", "me@", Some(ME)),
+        ("another user", "you@", None),
+        ("the same with a password of the URL's own", "me:other@", None),
+    ] {
+        let server = Server::start(asks(ME));
+        let passwords = HttpPasswordMgrWithPriorAuth::new();
+        passwords.add_password(None, &server.url("/"), "me", "secret", true).unwrap();
+        let opener = build_opener(HttpBasicAuthHandler::new(passwords));
+        let _ = opener.open(server.url("/").replace("://", &format!("://{userinfo}")));
+        assert_eq!(said(&server)[0].as_deref(), unasked, "{says}");
+    }
+}
+
+#[test]
 fn the_weaker_is_not_said_where_the_stronger_is_offered() {
     for (allow, expected) in [(false, 401), (true, 200)] {
         let server = Server::start(|request| match request.header("Authorization") {

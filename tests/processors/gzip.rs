@@ -651,3 +651,52 @@ fn curl_makes_the_same_of_a_body() {
         }
     }
 }
+
+/// A member whose header has these flags and these fields behind its ten fixed bytes.
+fn with_fields(flags: u8, fields: &[u8]) -> Vec<u8> {
+    let plain = gzip(b"content");
+    let (fixed, data) = plain.split_at(10);
+    let mut member = [fixed, fields, data].concat();
+    member[3] = flags;
+    member
+}
+
+#[test]
+fn each_field_of_a_header_ends_where_it_says() {
+    let name = |length: usize| [vec![b'n'; length - 11], vec![0]].concat();
+    for (sentence, bytes, expected) in [
+        ("no fields", with_fields(0, b""), Ok(())),
+        ("an extra field alone", with_fields(4, b"\x03\0abc"), Ok(())),
+        ("an empty one", with_fields(4, b"\0\0"), Ok(())),
+        ("one of more than 255 bytes", with_fields(4, &[b"\x01\x01".as_slice(), &[0xff; 257]].concat()), Ok(())),
+        ("a name", with_fields(8, b"a.txt\0"), Ok(())),
+        ("a comment", with_fields(16, b"\0"), Ok(())),
+        ("a checksum", with_fields(2, b"ab"), Ok(())),
+        ("all of them", with_fields(30, b"\x01\0xname\0comment\0ab"), Ok(())),
+        ("a header of 64 KiB", with_fields(8, &name(64 * 1024)), Ok(())),
+        ("one of a byte more", with_fields(8, &name(64 * 1024 + 1)), Err("a header has more than 65536 bytes")),
+        ("one that is cut at its first byte", b"\x1f".to_vec(), Err("")),
+        ("one that is cut behind its magic", b"\x1f\x8b\x08".to_vec(), Err("")),
+    ] {
+        let mut response = decoded("gzip", move || Body::from(bytes.clone()));
+        let mut came = Vec::new();
+        match (response.read_to_end(&mut came), expected) {
+            (Ok(_), Ok(())) => assert_eq!(came, b"content", "{sentence}"),
+            (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{sentence}: {error}"),
+            (other, _) => panic!("{sentence}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn nothing_at_all_unpacks_to_nothing() {
+    for coding in ["gzip", "deflate", "br"] {
+        if coding == "br" && !cfg!(feature = "brotli") {
+            continue;
+        }
+        let mut response = decoded(coding, || Body::from_reader(io::empty()));
+        let mut came = Vec::new();
+        response.read_to_end(&mut came).unwrap_or_else(|error| panic!("{coding}: {error}"));
+        assert!(came.is_empty(), "{coding}");
+    }
+}

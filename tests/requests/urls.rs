@@ -317,3 +317,32 @@ fn a_host_is_no_longer_than_the_dns_has_names() {
         assert_eq!(opener.open("http://h.test/").is_ok(), fits, "{says}, from a server");
     }
 }
+
+#[test]
+fn what_is_no_url_is_told_with_a_word_on_what_to_write() {
+    const SCHEME: &str = "it has no scheme: write http://";
+    const BRACKETS: &str = "an IPv6 address stands in brackets";
+    const ZONE: &str = "its address names a zone";
+    for (text, expected) in [
+        ("example.com/x", Some(SCHEME)),
+        ("", None),
+        ("/x", None),
+        ("?x", None),
+        ("#x", None),
+        ("./x", None),
+        ("http://1:2:3:4:5:6:7:8/", Some(BRACKETS)),
+        ("http://::1/", Some(BRACKETS)),
+        ("http://1:2:3:4:5:6:7/", None),
+        ("http://a::b.test/", None),
+        ("http://[1::2::3]/", None),
+        ("http://[fe80::1%25eth0]/", Some(ZONE)),
+        ("http://[fe80::1%eth0]/", Some(ZONE)),
+        ("http://[::1]%eth0/", None),
+        ("http://[::x]/", None),
+        ("http://a%zz.test/", None),
+    ] {
+        let error = Request::new(text).unwrap_err().to_string();
+        let told = [SCHEME, BRACKETS, ZONE].into_iter().find(|words| error.contains(words));
+        assert_eq!(told, expected, "{text:?}: {error}");
+    }
+}
