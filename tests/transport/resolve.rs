@@ -130,3 +130,51 @@ fn ipv6() {
     assert_eq!(outcome(&build_opener(()), format!("http://{address}/").as_str()), "v6");
     assert!(server.join().unwrap().contains(&format!("\r\nHost: {address}\r\n")));
 }
+
+/// An address that takes no connection in, and says nothing of it: what its queue holds is held by whoever gets this.
+#[cfg(unix)]
+fn swallowing() -> (SocketAddr, rustix::fd::OwnedFd, Vec<std::net::TcpStream>) {
+    use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen, socket};
+    let listener = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&listener, &SocketAddr::from(([127, 0, 0, 2], 0))).unwrap();
+    listen(&listener, 0).unwrap();
+    let address = SocketAddr::try_from(getsockname(&listener).unwrap()).unwrap();
+    let moment = std::time::Duration::from_millis(20);
+    let held = (0..8).map_while(|_| std::net::TcpStream::connect_timeout(&address, moment).ok()).collect();
+    (address, listener, held)
+}
+
+/// RFC 8305: an address that is silent costs a quarter of a second, and once; one that refuses costs nothing.
+#[cfg(unix)]
+#[test]
+fn the_first_address_that_answers_is_taken() {
+    let (silent, _listener, held) = swallowing();
+    if held.len() == 8 {
+        return println!("skipped: this system takes connections in beyond the queue that it was told");
+    }
+    let server = Server::start(|_| Reply::ok("here").then_close());
+    let works = SocketAddr::from(([127, 0, 0, 1], server.port()));
+    let refuses = SocketAddr::from(([127, 0, 0, 3], 1));
+    let port = server.port();
+    for (sentence, addresses, quickly) in [
+        ("silent", vec![silent, works], true),
+        ("refused", vec![refuses, works], true),
+        ("both, and twice", vec![refuses, silent, refuses, silent, works], true),
+        ("nobody answers", vec![silent, silent], false),
+    ] {
+        let resolver = FixedResolver::new().host("h.test", port, addresses);
+        let opener = build_opener(HttpHandler::with_transport(UreqTransport::new().resolver(resolver)));
+        // The limit is far from a quarter of a second for those who answer, and short where nobody does.
+        let limit = std::time::Duration::from_millis(if quickly { 20_000 } else { 600 });
+        for attempt in 0..2 {
+            let begun = std::time::Instant::now();
+            let outcome = opener.open(Request::get(format!("http://h.test:{port}/")).timeout(limit));
+            assert_eq!(outcome.is_ok(), quickly, "{sentence}: {:?}", outcome.err());
+            assert!(
+                begun.elapsed() < std::time::Duration::from_secs(5),
+                "{sentence}, {attempt}: {:?}",
+                begun.elapsed()
+            );
+        }
+    }
+}

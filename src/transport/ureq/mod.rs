@@ -7,8 +7,10 @@
 
 mod body;
 mod errors;
+mod race;
 #[cfg(feature = "socks")]
 mod socks;
+mod tcp;
 #[cfg(feature = "tls")]
 mod tls;
 mod tunnel;
@@ -25,7 +27,7 @@ use ureq::config::AutoHeaderValue;
 use ureq::unversioned::resolver::ResolvedSocketAddrs;
 #[cfg(feature = "tls")]
 use ureq::unversioned::transport::RustlsConnector;
-use ureq::unversioned::transport::{Connector, NextTimeout, TcpConnector, Transport as Connected};
+use ureq::unversioned::transport::{Connector, NextTimeout, Transport as Connected};
 use ureq::{Agent, ProxyProtocol, SendBody};
 use url::Url;
 
@@ -364,7 +366,7 @@ fn connector() -> impl Connector<(), Out = Box<dyn Connected>> {
     let chain = ();
     #[cfg(feature = "socks")]
     let chain = chain.chain(socks::Socks::default());
-    let chain = chain.chain(tunnel::TunnelConnector).chain(TcpConnector::default());
+    let chain = chain.chain(tunnel::TunnelConnector).chain(tcp::TcpConnector::default());
     #[cfg(feature = "tls")]
     let chain = chain.chain(tls::BelowTlsConnector).chain(RustlsConnector::default());
     chain.chain(WireConnector)
