@@ -342,6 +342,8 @@ fn the_next_request_inherits_what_the_table_says() {
         assert_eq!(found, expected, "{name}");
     }
     assert_eq!(answered.challenges_answered(Challenger::Server), 1);
+    // Marked as a secret, whoever made the value: so no log shows it.
+    assert!(answered.unredirected_headers().get("Authorization").unwrap().is_sensitive());
     for next in [&again, &near, &far, &same, &errand] {
         assert_eq!(next.challenges_answered(Challenger::Server), 0);
         assert_eq!(next.purpose() == Purpose::Errand, std::ptr::eq(next, &errand));
