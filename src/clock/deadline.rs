@@ -13,6 +13,10 @@ use crate::error::{ErrorKind, Phase, Result};
 /// The system takes a limit of zero for none, so this is the shortest one.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// The system counts in ticks, 10 ms at the most, and the one that it begins in is a whole one to it: so much too soon
+/// it may say that a time is over.
+const TICK: Duration = Duration::from_millis(10);
+
 thread_local! {
     /// Those that hold for what this thread is doing, the outermost first.
     static DUES: RefCell<Vec<Due>> = const { RefCell::new(Vec::new()) };
@@ -82,9 +86,9 @@ pub(crate) fn left() -> Option<Duration> {
     Some(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
 }
 
-/// What took too long, once it has.
+/// What took too long, once it has, by the system's clock or ours.
 pub(crate) fn passed() -> Option<Phase> {
-    next().filter(|(due, now, _)| due <= now).map(|(_, _, during)| during)
+    next().filter(|(due, now, _)| due.saturating_duration_since(*now) <= TICK).map(|(_, _, during)| during)
 }
 
 /// How long the next wait may last, if that is bounded.
