@@ -3,11 +3,12 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
+pub(crate) mod dial;
 mod give_back;
-mod head;
+mod http1;
 mod limits;
+mod pool;
 mod proxy;
-mod received;
 mod resolve;
 mod scripted;
 mod timeouts;
@@ -28,6 +29,9 @@ use crate::redact;
 use crate::response::Response;
 
 pub use self::ureq::UreqTransport;
+#[cfg(unix)]
+pub use dial::UnixSocket;
+pub use dial::{Connection, Dial};
 pub(crate) use give_back::give_back;
 pub use limits::Limits;
 pub use proxy::Proxy;

@@ -1,7 +1,7 @@
 //! [`ScriptedTransport`]: a transport without a network, for tests and examples.
 
 use std::collections::VecDeque;
-use std::io::Read;
+use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderValue, Method};
@@ -10,8 +10,8 @@ use url::Url;
 use crate::error::{ErrorKind, Result};
 use crate::headers::Headers;
 use crate::response::Response;
-use crate::transport::head::{self, Framing};
-use crate::transport::{Limits, Proxy, Transport, WireRequest, received};
+use crate::transport::http1::{Line, Stream, WaitLimits, receive};
+use crate::transport::{Limits, Proxy, Transport, WireRequest};
 
 /// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.
 ///
@@ -86,11 +86,11 @@ impl ScriptedTransport {
 }
 
 impl Transport for ScriptedTransport {
-    fn send(&self, request: WireRequest<'_>) -> Result<Response> {
+    fn send(&self, mut request: WireRequest<'_>) -> Result<Response> {
         let headers = collect(&request.headers)?;
         let connect_headers = collect(&request.connect_headers)?;
         let mut data = Vec::new();
-        if let Some(source) = request.data {
+        if let Some(source) = request.data.as_deref_mut() {
             // Read before the lock is taken: it is the user's code.
             let read = source.open().and_then(|mut reader| reader.read_to_end(&mut data));
             read.map_err(|source| ErrorKind::RequestData { source })?;
@@ -107,7 +107,8 @@ impl Transport for ScriptedTransport {
             script.requests.push(sent);
             script.replies.pop_front()
         });
-        answer(&request.url.clone(), &reply.ok_or(ErrorKind::Disconnected)?, request.method == Method::HEAD)
+        let reply = Box::new(Said(Cursor::new(reply.ok_or(ErrorKind::Disconnected)?)));
+        receive(Line::new(reply), &request, &Limits::default())
     }
 }
 
@@ -119,14 +120,21 @@ fn collect(lines: &[(&str, &HeaderValue)]) -> Result<Headers> {
     Ok(headers)
 }
 
-fn answer(url: &Url, reply: &[u8], to_head: bool) -> Result<Response> {
-    let end = head::find_end(reply, 0).ok_or_else(|| head::bad("it ends within its head"))?;
-    let parsed = head::parse(&reply[..end], to_head, &Limits::default())?;
-    if parsed.framing == Framing::Chunked {
-        return Err(head::bad("a scripted reply is not chunked; give it a Content-Length"));
+/// A reply, as a connection that is closed behind it.
+struct Said(Cursor<Vec<u8>>);
+
+impl Stream for Said {
+    fn set_limits(&mut self, _: WaitLimits) {}
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
     }
-    let body = received::body(reply[end..].to_vec(), parsed.framing, true);
-    let mut response = Response::new(url.clone(), parsed.status, parsed.headers, body);
-    response.set_reason(parsed.reason);
-    Ok(response)
+
+    fn write_all(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn is_quiet(&mut self) -> bool {
+        false
+    }
 }

@@ -1,58 +1,60 @@
-//! TLS as ureq speaks it, and two things that it does not look at: bytes that wait below, and keys that do not fit.
+//! TLS as ureq speaks it, and what it does not look at: keys that do not fit.
 
+use std::io;
+
+use http::Uri;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
+use ureq::Agent;
+use ureq::config::Config;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{Connector, NextTimeout, RustlsConnector};
+use url::Url;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::TlsSettings;
+use crate::transport::dial::carried::{BUFFER, Below, Carried, details, io_error};
+use crate::transport::http1::Stream;
+use crate::urls;
 
-/// Wraps each connection that TLS will be spoken over, to see whether a server has said more than it was asked.
-///
-/// A connection with bytes left over must not serve again, or they answer the next request. ureq looks for them above
-/// TLS and in the socket. Between the two is a buffer of bytes that were fetched with the last record and not yet
-/// decrypted, and that is looked at here.
-#[derive(Debug)]
-pub(super) struct BelowTlsConnector;
+/// Puts TLS around connections, with the settings of one transport.
+pub(super) struct Tls {
+    connector: RustlsConnector,
+    config: Config,
+}
 
-impl<In: Transport> Connector<In> for BelowTlsConnector {
-    type Out = Either<In, BelowTls<In>>;
+impl Tls {
+    pub(super) fn new(settings: &TlsSettings) -> Result<Tls> {
+        let builder = Agent::config_builder().input_buffer_size(BUFFER).output_buffer_size(BUFFER);
+        let config = builder.tls_config(config(settings)?).build();
+        Ok(Tls { connector: RustlsConnector::default(), config })
+    }
 
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
-        let is_tls = details.uri.scheme_str() == Some("https");
-        Ok(chained.map(|inner| if is_tls { Either::B(BelowTls(inner)) } else { Either::A(inner) }))
+    /// TLS with whom this URL names, over this connection.
+    pub(super) fn wrap(&self, stream: Box<dyn Stream>, url: &Url) -> io::Result<Box<dyn Stream>> {
+        let uri = Uri::try_from(format!("https://{}/", urls::host_and_port(url))).map_err(io::Error::other)?;
+        let details = details(&uri, &self.config, &Nobody)?;
+        let wrapped = self.connector.connect(&details, Some(Below::new(stream))).map_err(io_error)?;
+        // A connector that is given a connection gives one.
+        let wrapped = wrapped.ok_or_else(|| io::Error::other("no connection"))?;
+        Ok(Box::new(Carried::new(wrapped)))
     }
 }
 
+/// Looks nobody up: the connection is there.
 #[derive(Debug)]
-pub(super) struct BelowTls<T>(T);
+struct Nobody;
 
-impl<T: Transport> Transport for BelowTls<T> {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.0.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.0.await_input(timeout)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.0.buffers().input().is_empty() && self.0.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.0.is_tls()
+impl Resolver for Nobody {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        Err(ureq::Error::HostNotFound)
     }
 }
 
 /// The settings as ureq takes them.
-pub(super) fn config(tls: &TlsSettings) -> Result<TlsConfig> {
+fn config(tls: &TlsSettings) -> Result<TlsConfig> {
     let mut config = TlsConfig::builder().disable_verification(tls.insecure);
     if let Some(roots) = roots(tls)? {
         config = config.root_certs(RootCerts::new_with_certs(&roots));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,17 +23,23 @@ const REMEMBERED: usize = 256;
 pub(super) struct Winners(Mutex<HashMap<String, (SocketAddr, Instant)>>);
 
 impl Winners {
-    /// Connects to one of these addresses before the time is over.
-    pub(super) fn connect(&self, host: &str, given: &[SocketAddr], due: Option<Instant>) -> io::Result<TcpStream> {
+    /// Connects to one of these addresses, from this one if it is said, before the time is over.
+    pub(super) fn connect(
+        &self,
+        host: &str,
+        given: &[SocketAddr],
+        local: Option<IpAddr>,
+        due: Option<Instant>,
+    ) -> io::Result<TcpStream> {
         if given.len() < 2 {
-            return race(given, due);
+            return race(given, local, due);
         }
         let mut addresses = interleaved(given);
         if let Some(winner) = self.of(host).filter(|winner| addresses.contains(winner)) {
             addresses.retain(|address| *address != winner);
             addresses.insert(0, winner);
         }
-        let stream = race(&addresses, due)?;
+        let stream = race(&addresses, local, due)?;
         if let Ok(winner) = stream.peer_addr() {
             self.remember(host, winner);
         }
@@ -75,20 +81,10 @@ fn time_left(due: Option<Instant>) -> io::Result<Option<Duration>> {
     }
 }
 
-fn connect_to(address: SocketAddr, due: Option<Instant>) -> io::Result<TcpStream> {
-    match time_left(due)? {
-        Some(left) => TcpStream::connect_timeout(&address, left),
-        None => TcpStream::connect(address),
-    }
-}
-
 /// The next attempt begins after [`ATTEMPT_DELAY`], or at once when one fails; the first connection wins, and the others
 /// are given up with it. One thread does it, on sockets that do not wait.
 #[cfg(unix)]
-fn race(addresses: &[SocketAddr], due: Option<Instant>) -> io::Result<TcpStream> {
-    if let [address] = addresses {
-        return connect_to(*address, due);
-    }
+fn race(addresses: &[SocketAddr], local: Option<IpAddr>, due: Option<Instant>) -> io::Result<TcpStream> {
     let mut rest = addresses.iter();
     let mut running = Vec::new();
     let mut next_begins = clock::monotonic();
@@ -96,7 +92,7 @@ fn race(addresses: &[SocketAddr], due: Option<Instant>) -> io::Result<TcpStream>
     loop {
         let now = clock::monotonic();
         if running.is_empty() || now >= next_begins {
-            match rest.next().map(|address| attempt::begin(*address)) {
+            match rest.next().map(|address| attempt::begin(*address, local)) {
                 Some(Ok(attempt)) => {
                     running.push(attempt);
                     next_begins = now + ATTEMPT_DELAY;
@@ -119,7 +115,15 @@ fn race(addresses: &[SocketAddr], due: Option<Instant>) -> io::Result<TcpStream>
 
 /// Without sockets that do not wait, one after the other, each with half of the time that is left.
 #[cfg(not(unix))]
-fn race(addresses: &[SocketAddr], due: Option<Instant>) -> io::Result<TcpStream> {
+fn race(addresses: &[SocketAddr], local: Option<IpAddr>, due: Option<Instant>) -> io::Result<TcpStream> {
+    let connect_to = |address: SocketAddr, due: Option<Instant>| match time_left(due)? {
+        Some(left) => TcpStream::connect_timeout(&address, left),
+        None => TcpStream::connect(address),
+    };
+    if local.is_some() {
+        let reason = "on this system a connection cannot be bound to a local address";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, reason));
+    }
     let mut failure = io::Error::from(io::ErrorKind::ConnectionRefused);
     for (index, address) in addresses.iter().enumerate() {
         let left = time_left(due)?;
@@ -138,19 +142,22 @@ mod attempt {
     //! One attempt: a socket that is being connected.
 
     use std::io;
-    use std::net::{SocketAddr, TcpStream};
+    use std::net::{IpAddr, SocketAddr, TcpStream};
     use std::os::fd::OwnedFd;
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
-    use rustix::net::{AddressFamily, SocketType, connect, socket, sockopt};
+    use rustix::net::{AddressFamily, SocketType, bind, connect, socket, sockopt};
 
-    pub(super) fn begin(address: SocketAddr) -> io::Result<OwnedFd> {
+    pub(super) fn begin(address: SocketAddr, local: Option<IpAddr>) -> io::Result<OwnedFd> {
         let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
         let attempt = socket(family, SocketType::STREAM, None)?;
         fcntl_setfd(&attempt, FdFlags::CLOEXEC)?;
         ioctl_fionbio(&attempt, true)?;
+        if let Some(local) = local {
+            bind(&attempt, &SocketAddr::new(local, 0))?;
+        }
         match connect(&attempt, &address) {
             Ok(()) | Err(Errno::INPROGRESS | Errno::INTR) => Ok(attempt),
             Err(error) => Err(error.into()),

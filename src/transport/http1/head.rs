@@ -95,27 +95,30 @@ fn from_first_line(input: &[u8]) -> &[u8] {
     &input[start..]
 }
 
-/// Reads a whole head. `to_head` says that the request was a HEAD, whose answer has no body.
-pub(crate) fn parse(head: &[u8], to_head: bool, limits: &Limits) -> Result<ResponseHead> {
+/// What the head answers, where that changes what it says of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Anything,
+    /// The answer has no body.
+    Head,
+    /// One of success has no body, whatever its headers say, and what they say must be ignored (RFC 9110 section 9.3.6).
+    Connect,
+}
+
+/// Reads a whole head.
+pub(crate) fn parse(head: &[u8], asked: Asked, limits: &Limits) -> Result<ResponseHead> {
     let (minor, status, reason, mut headers) = lines_of(head, limits)?;
+    if asked == Asked::Connect && status.is_success() {
+        return Ok(ResponseHead { status, reason, headers, framing: Framing::None, keep_alive: true });
+    }
     let is_doubtful = headers.contains("Transfer-Encoding") && headers.contains("Content-Length");
-    let framing = framing(&headers, minor, status, to_head, limits)?;
+    let framing = framing(&headers, minor, status, asked, limits)?;
     let keep_alive = framing != Framing::UntilClose && keeps_alive(&headers, minor) && !is_doubtful;
     if is_doubtful {
         // RFC 9112 section 6.3: it says nothing of this body.
         headers.remove("Content-Length");
     }
     Ok(ResponseHead { status, reason, headers, framing, keep_alive })
-}
-
-/// Reads the head that answers a CONNECT. One of success has no body, whatever its headers say, and what they say must
-/// be ignored (RFC 9110 section 9.3.6).
-pub(crate) fn parse_to_connect(head: &[u8], limits: &Limits) -> Result<ResponseHead> {
-    let (_, status, reason, headers) = lines_of(head, limits)?;
-    match status.is_success() {
-        true => Ok(ResponseHead { status, reason, headers, framing: Framing::None, keep_alive: true }),
-        false => parse(head, false, limits),
-    }
 }
 
 fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Headers)> {
@@ -239,7 +242,7 @@ fn is_framing(name: &str) -> bool {
 
 /// RFC 9112 section 6.3, without its room for guessing: `Transfer-Encoding` is exactly `chunked`, stands alone and
 /// not in HTTP/1.0; several `Content-Length`s agree.
-fn framing(headers: &Headers, minor: u8, status: StatusCode, to_head: bool, limits: &Limits) -> Result<Framing> {
+fn framing(headers: &Headers, minor: u8, status: StatusCode, asked: Asked, limits: &Limits) -> Result<Framing> {
     let mut encodings = headers.get_all("Transfer-Encoding");
     let chunked = match encodings.next() {
         None => false,
@@ -254,7 +257,7 @@ fn framing(headers: &Headers, minor: u8, status: StatusCode, to_head: bool, limi
         return Err(bad("both Transfer-Encoding and Content-Length"));
     }
     Ok(match length {
-        _ if to_head || status.is_informational() || matches!(status.as_u16(), 204 | 304) => Framing::None,
+        _ if asked == Asked::Head || status.is_informational() || matches!(status.as_u16(), 204 | 304) => Framing::None,
         _ if chunked => Framing::Chunked,
         Some(length) => Framing::Length(length),
         None => Framing::UntilClose,
@@ -305,7 +308,7 @@ mod tests {
     /// A head's header lines, framing and keep-alive in one line; or the sentence that refuses it.
     fn read(head: &str) -> String {
         let bytes: Vec<u8> = head.chars().map(|character| character as u8).collect();
-        match parse(&bytes, false, &Limits::default()) {
+        match parse(&bytes, Asked::Anything, &Limits::default()) {
             Ok(head) => {
                 let headers: Vec<String> = head
                     .headers
@@ -471,7 +474,7 @@ mod tests {
             for _ in 0..next() % 20 {
                 head.extend_from_slice(tokens[(next() % 14) as usize]);
             }
-            let _ = (parse(&head, false, &Limits::default()), find_end(&head, 0));
+            let _ = (parse(&head, Asked::Anything, &Limits::default()), find_end(&head, 0));
         }
     }
 }

@@ -1,0 +1,167 @@
+//! [`Carried`] and [`Below`]: a connection of ureq's as one of ours, and one of ours as ureq's.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::Uri;
+use ureq::config::Config;
+use ureq::unversioned::resolver::{ArrayVec, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::time::{Duration as UreqDuration, Instant as UreqInstant};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport};
+
+use crate::clock::{self, deadline};
+use crate::error::Error;
+use crate::transport::http1::{Stream, WaitLimits};
+
+/// How much passes between ureq and us at once: more than two of the largest records of TLS, so that whatever one read
+/// makes plain is seen at once.
+pub(super) const BUFFER: usize = 64 * 1024;
+
+/// What ureq wants to know before it connects.
+pub(super) fn details<'a>(
+    uri: &'a Uri,
+    config: &'a Config,
+    resolver: &'a dyn Resolver,
+) -> Result<ConnectionDetails<'a>, Error> {
+    let now: Arc<dyn Fn() -> UreqInstant + Send + Sync> = Arc::new(|| UreqInstant::Exact(clock::monotonic()));
+    Ok(ConnectionDetails {
+        uri,
+        addrs: no_addresses(),
+        config,
+        request_level: false,
+        resolver,
+        now: now(),
+        timeout: timeout(WaitLimits::default())?,
+        current_time: now,
+        // Connections are chained by us.
+        run_connector: Arc::new(|_: &ConnectionDetails<'_>| Err(ureq::Error::ConnectionFailed)),
+        register_shutdown: Arc::new(|_| Ok(())),
+    })
+}
+
+pub(super) fn no_addresses() -> ResolvedSocketAddrs {
+    ArrayVec::from_fn(|_| ([0, 0, 0, 0], 0).into())
+}
+
+/// These limits, and the thread's deadline, as ureq takes them.
+fn timeout(limits: WaitLimits) -> Result<NextTimeout, Error> {
+    let exact = |limit: Option<std::time::Duration>| limit.map(UreqDuration::Exact);
+    Ok(NextTimeout {
+        after: exact(deadline::for_wait()?).unwrap_or(UreqDuration::NotHappening),
+        per_read: exact(limits.read),
+        per_write: exact(limits.write),
+        ..NextTimeout::default()
+    })
+}
+
+/// What ureq calls an error, as the system would.
+pub(super) fn io_error(error: ureq::Error) -> io::Error {
+    match error {
+        ureq::Error::Io(error) => match error.downcast::<ureq::Error>() {
+            Ok(inner) => io_error(inner),
+            Err(error) => error,
+        },
+        ureq::Error::Timeout(_) => io::ErrorKind::TimedOut.into(),
+        #[cfg(feature = "tls")]
+        ureq::Error::Rustls(error) => io::Error::new(io::ErrorKind::InvalidData, error),
+        ureq::Error::Tls(reason) => io::Error::new(io::ErrorKind::InvalidData, reason),
+        error => io::Error::other(error.to_string()),
+    }
+}
+
+/// A connection of ureq's.
+pub(super) struct Carried<T> {
+    transport: T,
+    limits: WaitLimits,
+}
+
+impl<T: Transport> Carried<T> {
+    pub(super) fn new(transport: T) -> Carried<T> {
+        Carried { transport, limits: WaitLimits::default() }
+    }
+}
+
+impl<T: Transport> Stream for Carried<T> {
+    fn set_limits(&mut self, limits: WaitLimits) {
+        self.limits = limits;
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.transport.buffers().input().is_empty()
+            && !self.transport.await_input(timeout(self.limits)?).map_err(io_error)?
+        {
+            return Ok(0);
+        }
+        let buffers = self.transport.buffers();
+        let amount = buffers.input().len().min(buffer.len());
+        buffer[..amount].copy_from_slice(&buffers.input()[..amount]);
+        buffers.input_consume(amount);
+        Ok(amount)
+    }
+
+    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let output = self.transport.buffers().output();
+            let amount = output.len().min(bytes.len());
+            output[..amount].copy_from_slice(&bytes[..amount]);
+            self.transport.transmit_output(amount, timeout(self.limits)?).map_err(io_error)?;
+            bytes = &bytes[amount..];
+        }
+        Ok(())
+    }
+
+    fn is_quiet(&mut self) -> bool {
+        self.transport.buffers().input().is_empty() && self.transport.is_open()
+    }
+}
+
+/// A connection of ours, for ureq to put TLS around.
+pub(super) struct Below {
+    /// Never locked: `get_mut` alone is used. It makes what ureq wants to be `Sync` so.
+    stream: Mutex<Box<dyn Stream>>,
+    buffers: LazyBuffers,
+}
+
+impl Below {
+    pub(super) fn new(stream: Box<dyn Stream>) -> Below {
+        Below { stream: Mutex::new(stream), buffers: LazyBuffers::new(BUFFER, BUFFER) }
+    }
+}
+
+/// The connection below with the limits of this wait; it keeps the deadlines of the thread by itself.
+fn limited(stream: &mut Mutex<Box<dyn Stream>>, timeout: NextTimeout) -> &mut dyn Stream {
+    let limit = |limit: Option<UreqDuration>| limit.filter(|limit| !limit.is_not_happening()).map(|limit| *limit);
+    let stream = stream.get_mut().unwrap_or_else(PoisonError::into_inner);
+    stream.set_limits(WaitLimits { read: limit(timeout.per_read), write: limit(timeout.per_write) });
+    &mut **stream
+}
+
+impl Transport for Below {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        let output = self.buffers.output().get(..amount).unwrap_or_default();
+        limited(&mut self.stream, timeout).write_all(output).map_err(ureq::Error::Io)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let input = self.buffers.input_append_buf();
+        let amount = limited(&mut self.stream, timeout).read(input).map_err(ureq::Error::Io)?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    /// Bytes that were fetched with the last record and not yet decrypted would answer the next request.
+    fn is_open(&mut self) -> bool {
+        let stream = self.stream.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.buffers.input().is_empty() && stream.is_quiet()
+    }
+}
+
+impl std::fmt::Debug for Below {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Below")
+    }
+}
