@@ -64,12 +64,18 @@ impl Chunks {
                     while !matches!(self.at, At::Data(_) | At::End) && self.step(line)? {}
                     return Ok(Some(amount));
                 }
-                _ if self.overhead.saturating_add(line.ahead().len() as u64) > self.limit => return Err(self.flood().into()),
-                _ if self.step(line)? => {}
-                _ if line.fill()? > 0 => {}
-                // All the data has come, and no trailer has begun.
-                At::Trailers if line.ahead().is_empty() => return Ok(Some(0)),
-                _ => return Ok(None),
+                _ => {
+                    let stepped = self.step(line)?;
+                    let unread = if stepped { 0 } else { line.ahead().len() as u64 };
+                    if self.overhead.saturating_add(unread) > self.limit {
+                        return Err(self.flood().into());
+                    }
+                    if !stepped && line.fill()? == 0 {
+                        // With the last chunk all the data has come, unless it is a trailer that is cut.
+                        let is_whole = self.at == At::Trailers && line.ahead().is_empty();
+                        return Ok(is_whole.then_some(0));
+                    }
+                }
             }
         }
     }
