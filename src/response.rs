@@ -1,7 +1,7 @@
 //! [`Response`]: what a server, a file or a handler of one's own answered.
 
 use std::fmt;
-use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 
 use encoding_rs::Encoding;
 use http::{Extensions, StatusCode};
@@ -236,6 +236,39 @@ impl Response {
     /// `None` if the response cannot be sought. See [`Body::share`].
     pub fn share_body(&self) -> Option<Body> {
         self.body.share()
+    }
+
+    /// Copies the rest of the body into a writer, and says how many bytes it was: [`std::io::copy`] in larger pieces,
+    /// 128 KiB, which go from the connection to the writer with one copy.
+    ///
+    /// ```
+    /// # use clientcookie::transport::ScriptedTransport;
+    /// # use clientcookie::{HttpHandler, build_opener};
+    /// # let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\npicture");
+    /// # let opener = build_opener(HttpHandler::with_transport(transport));
+    /// let mut file = Vec::new();
+    /// assert_eq!(opener.open("http://example.com/")?.copy_to(&mut file)?, 7);
+    /// assert_eq!(file, b"picture");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of reading, and [`ErrorKind::Io`] when the writer fails.
+    pub fn copy_to(&mut self, writer: &mut (impl Write + ?Sized)) -> Result<u64> {
+        const BLOCK: usize = 128 * 1024;
+        let mut block = vec![0; BLOCK];
+        let mut copied = 0;
+        loop {
+            match self.read(&mut block) {
+                Ok(0) => return Ok(copied),
+                Ok(amount) => {
+                    writer.write_all(&block[..amount])?;
+                    copied += amount as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// The rest of the body as text.

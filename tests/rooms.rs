@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["static "],
-        only_in: &["src/global.rs", "src/clock/deadline.rs"],
+        only_in: &["src/global.rs", "src/clock/deadline.rs", "src/transport/resolve.rs"],
         why: "one room is global",
     },
     Rule {

@@ -1,6 +1,8 @@
 //! The transport over real sockets: which connection a request takes, what goes over it, and for how long.
 
 pub mod debug;
+mod dial;
+mod expect;
 mod heads;
 mod keep_alive;
 mod limits;
@@ -14,7 +16,7 @@ mod socks;
 mod stale;
 mod timeouts;
 #[cfg(feature = "tls")]
-mod tls_proxy;
+pub mod tls_proxy;
 mod total;
 mod trickles;
 #[cfg(feature = "tls")]

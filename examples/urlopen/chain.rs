@@ -88,7 +88,18 @@ fn transport(options: &Options) -> Result<UreqTransport> {
     for (host, port, addresses) in &options.resolve {
         resolver = resolver.host(host, *port, addresses.iter().copied());
     }
-    Ok(UreqTransport::new().limits(options.limits).tls(tls).resolver(resolver))
+    let transport = UreqTransport::new().limits(options.limits).tls(tls).resolver(resolver);
+    let transport = match options.interface {
+        Some(address) => transport.local_address(address),
+        None => transport,
+    };
+    match &options.unix_socket {
+        #[cfg(unix)]
+        Some(path) => Ok(transport.dial(clientcookie::transport::UnixSocket::new(path))),
+        #[cfg(not(unix))]
+        Some(_) => Err(clientcookie::Error::other("--unix-socket is for Unix")),
+        None => Ok(transport),
+    }
 }
 
 fn redirects(options: &Options) -> HttpRedirectHandler {

@@ -8,7 +8,7 @@ const NOT_OFFERED: &str = "abstract-unix-socket alt-svc append aws-sigv4 capath 
     ftp-account ftp-alternative-to-user ftp-create-dirs ftp-method ftp-pasv ftp-port ftp-pret ftp-skip-pasv-ip \
     ftp-ssl-ccc ftp-ssl-ccc-mode ftp-ssl-control happy-eyeballs-timeout-ms haproxy-clientip haproxy-protocol \
     hostpubmd5 hostpubsha256 hsts http0.9 http1.0 http2-prior-knowledge http3 http3-only ignore-content-length \
-    interface ip-tos ipfs-gateway ipv4 ipv6 junk-session-cookies keepalive-cnt keepalive-time key-type krb libcurl \
+    ip-tos ipfs-gateway ipv4 ipv6 junk-session-cookies keepalive-cnt keepalive-time key-type krb libcurl \
     limit-rate list-only local-port location-trusted login-options mail-auth mail-from mail-rcpt \
     mail-rcpt-allowfails max-filesize metalink mptcp negotiate next no-alpn no-clobber no-keepalive no-sessionid \
     ntlm ntlm-wb parallel parallel-immediate parallel-max pass path-as-is pinnedpubkey post301 post302 post303 \
@@ -22,7 +22,7 @@ const NOT_OFFERED: &str = "abstract-unix-socket alt-svc append aws-sigv4 capath 
     ssl-allow-beast ssl-auto-client-cert ssl-no-revoke ssl-reqd ssl-revoke-best-effort sslv2 sslv3 stderr \
     styled-output suppress-connect-headers tcp-fastopen tcp-nodelay telnet-option tftp-blksize tftp-no-options \
     time-cond tls-earlydata tls-max tls13-ciphers tlsauthtype tlspassword tlsuser tlsv1.3 tr-encoding trace \
-    trace-ascii trace-config trace-ids trace-time unix-socket use-ascii variable vlan-priority xattr";
+    trace-ascii trace-config trace-ids trace-time use-ascii variable vlan-priority xattr";
 
 /// The same for short ones.
 const NOT_OFFERED_SHORT: &str = "aBJKMPQRZjlptz0234:";

@@ -78,6 +78,8 @@ Output:
   -k, --insecure              trust anyone: whoever sits in between reads along
       --resolve HOST:PORT:ADDRESS
                               take this address for the host (repeatable)
+      --interface ADDRESS     connect from this address of this machine
+      --unix-socket PATH      connect to this socket, whatever host the URL names
   -u, --user USER:PASSWORD    say this with Basic, or with Digest where that is asked
                               for, to the servers of the URLs here, and to no others
       --anyauth, --digest     but say nothing before it is asked for; --digest: only

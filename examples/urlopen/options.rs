@@ -59,6 +59,9 @@ pub struct Options {
     pub added_cacerts: Vec<PathBuf>,
     pub insecure: bool,
     pub resolve: Vec<(String, u16, Vec<SocketAddr>)>,
+    /// The address of this machine to connect from.
+    pub interface: Option<IpAddr>,
+    pub unix_socket: Option<PathBuf>,
     /// User and password.
     pub user: Option<(String, String)>,
     pub ask_first: AskFirst,
@@ -202,6 +205,8 @@ impl Options {
             "add-cacert" => self.added_cacerts.push(arguments.value()?.into()),
             "insecure" => self.insecure = true,
             "resolve" => self.resolve.push(address(&value()?)?),
+            "interface" => self.interface = Some(own_address(&value()?)?),
+            "unix-socket" => self.unix_socket = Some(arguments.value()?.into()),
             "user" => self.user = Some(user("-u", &value()?)?),
             "anyauth" => self.ask_first = AskFirst::Any,
             "digest" => self.ask_first = AskFirst::Digest,
@@ -500,6 +505,13 @@ fn wait(value: Option<OsString>) -> Result<Duration, String> {
     let text = text(value)?;
     let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.ok_or_else(|| format!("--refresh takes a number of seconds, not {text:?}"))
+}
+
+/// curl takes the name of an interface as well.
+fn own_address(text: &str) -> Result<IpAddr, Box<dyn StdError>> {
+    let bare = text.strip_prefix("host!").unwrap_or(text);
+    let address = bare.trim_matches(['[', ']']).parse();
+    address.map_err(|_| format!("--interface takes an address of this machine, not {text:?}").into())
 }
 
 /// `HOST:PORT:ADDRESS[,ADDRESS...]`; an IPv6 address may stand in brackets.

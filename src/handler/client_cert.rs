@@ -132,12 +132,6 @@ impl ByCertificate {
 impl Transport for ByCertificate {
     fn send(&self, request: WireRequest<'_>) -> Result<Response> {
         match self.certs.transport(request.url) {
-            // One connector makes both connections, and would show the certificate to the proxy too.
-            Some(_) if request.proxy.is_some_and(|proxy| proxy.url().scheme() == "https") => {
-                let reason =
-                    "a client certificate is not shown through a proxy that is itself reached by TLS".to_owned();
-                Err(ErrorKind::Proxy { reason }.into())
-            }
             Some(transport) => transport.send(request),
             None => self.others.send(request),
         }

@@ -20,8 +20,8 @@ pub struct Limits {
     pub head: usize,
     /// Header lines of a response: 256. CPython refuses more than 100, Chromium bounds the bytes alone.
     pub header_lines: usize,
-    /// Bytes that may arrive without one of them being part of the body, as trailers (RFC 9112 section 7.1.2) that
-    /// do not end: 64 KiB, as for a head.
+    /// Bytes that may arrive in chunks without one of them being part of the body, as extensions and trailers (RFC 9112
+    /// sections 7.1.1 and 7.1.2) that do not end: 64 KiB, as for a head.
     pub trailers: u64,
     /// Whether an answer that has both `Transfer-Encoding: chunked` and a `Content-Length` is read by its chunks, and its
     /// connection closed behind it (RFC 9112 section 6.3). Off: it is an

@@ -26,8 +26,14 @@ enum Through {
     /// The proxy reads the heads: the place is the proxy's own.
     Proxy,
     /// What was said to open it (see [`lasting_credentials`]).
-    Tunnel { proxy: Url, credentials: Vec<Vec<u8>> },
-    Socks { proxy: Url, user: Option<Userinfo> },
+    Tunnel {
+        proxy: Url,
+        credentials: Vec<Vec<u8>>,
+    },
+    Socks {
+        proxy: Url,
+        user: Option<Userinfo>,
+    },
 }
 
 impl Place {

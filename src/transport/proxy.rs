@@ -92,6 +92,7 @@ impl Proxy {
         }
     }
 
+    #[cfg(any(feature = "socks", test))]
     pub(crate) fn port(&self) -> u16 {
         self.url.port_or_known_default().unwrap_or(1080)
     }

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use url::Host;
 
-use crate::clock;
+use crate::clock::{self, deadline};
 
 /// How long [`CachingResolver`] believes an answer: 60 seconds. The system's resolver does not say how long it may.
 pub const CACHE_AGE: Duration = Duration::from_secs(60);
@@ -18,8 +20,8 @@ pub const CACHE_SIZE: usize = 1_000;
 
 /// Looks up the addresses of a host. An IP address as the host of a URL never gets here.
 ///
-/// It runs on the thread that opens the URL and is not bounded by [`Timeouts`](crate::transport::Timeouts): the
-/// system's resolver has limits of its own (`resolv.conf`), and one that must not wait can be put in its place.
+/// It runs on the thread that opens the URL, so how long it takes is its own affair: whoever writes one that waits bounds
+/// it. The [`SystemResolver`] keeps [`Timeouts::connect`](crate::transport::Timeouts::connect).
 ///
 /// ```
 /// use std::{io, net::SocketAddr};
@@ -50,13 +52,67 @@ impl<R: Resolver + ?Sized> Resolver for Arc<R> {
     }
 }
 
-/// Asks the system (`getaddrinfo`).
+/// Asks the system (`getaddrinfo`), within [`Timeouts::connect`](crate::transport::Timeouts::connect).
+///
+/// The system cannot be interrupted, and its own limits (`resolv.conf`) may be minutes. So it is asked on a thread of its
+/// own, and a lookup that does not return in time is left to that thread. Once [`MAX_LEFT`](SystemResolver::MAX_LEFT) are
+/// left so, further ones are refused until one of them returns.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemResolver;
 
+impl SystemResolver {
+    /// How many lookups of this program may be left to their threads: 32.
+    pub const MAX_LEFT: usize = 32;
+}
+
 impl Resolver for SystemResolver {
     fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-        Ok((host, port).to_socket_addrs()?.collect())
+        let host = host.to_owned();
+        let lookup = move || Ok((host.as_str(), port).to_socket_addrs()?.collect());
+        match deadline::for_wait()? {
+            Some(limit) => within(limit, &LEFT, lookup),
+            None => lookup(),
+        }
+    }
+}
+
+/// How many lookups were left to their threads, and have not returned yet.
+static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+/// What becomes of a lookup on a thread.
+enum Lookup {
+    Runs,
+    Returned(io::Result<Vec<SocketAddr>>),
+    Left,
+}
+
+fn within(
+    limit: Duration,
+    left: &'static AtomicUsize,
+    lookup: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+) -> io::Result<Vec<SocketAddr>> {
+    if left.load(Ordering::Relaxed) >= SystemResolver::MAX_LEFT {
+        return Err(io::Error::other("too many lookups have not returned yet"));
+    }
+    let shared = Arc::new((Mutex::new(Lookup::Runs), Condvar::new()));
+    let theirs = Arc::clone(&shared);
+    thread::Builder::new().name("clientcookie-lookup".to_owned()).spawn(move || {
+        let outcome = lookup();
+        let mut state = theirs.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(std::mem::replace(&mut *state, Lookup::Returned(outcome)), Lookup::Left) {
+            left.fetch_sub(1, Ordering::Relaxed);
+        }
+        theirs.1.notify_one();
+    })?;
+    let state = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let waited = shared.1.wait_timeout_while(state, limit, |state| matches!(state, Lookup::Runs));
+    let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+    match std::mem::replace(&mut *state, Lookup::Left) {
+        Lookup::Returned(outcome) => outcome,
+        _ => {
+            left.fetch_add(1, Ordering::Relaxed);
+            Err(io::ErrorKind::TimedOut.into())
+        }
     }
 }
 
@@ -158,9 +214,41 @@ impl<R: Resolver> Resolver for FixedResolver<R> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::channel;
 
     use super::*;
+
+    #[test]
+    fn a_lookup_that_does_not_return_is_left_and_so_many_are() {
+        static LEFT: AtomicUsize = AtomicUsize::new(0);
+        let (long, short) = (Duration::from_secs(60), Duration::from_millis(1));
+        let address = SocketAddr::from(([127, 0, 0, 1], 1));
+        assert_eq!(within(long, &LEFT, move || Ok(vec![address])).unwrap(), [address]);
+        let mut ends = Vec::new();
+        for number in 0..SystemResolver::MAX_LEFT {
+            let (go, wait) = channel::<()>();
+            let (returned, returns) = channel();
+            let left = within(short, &LEFT, move || {
+                // Until the test lets go of the other end.
+                let _ = wait.recv();
+                drop(returned);
+                Ok(Vec::new())
+            });
+            assert_eq!(left.unwrap_err().kind(), io::ErrorKind::TimedOut);
+            assert_eq!(LEFT.load(Ordering::Relaxed), number + 1);
+            ends.push((go, returns));
+        }
+        let refused = within(long, &LEFT, move || Ok(vec![address])).unwrap_err().to_string();
+        assert_eq!(refused, "too many lookups have not returned yet");
+        for (go, returns) in ends {
+            drop(go);
+            let _: Result<(), _> = returns.recv();
+        }
+        while LEFT.load(Ordering::Relaxed) > 0 {
+            thread::yield_now();
+        }
+        assert_eq!(within(long, &LEFT, move || Ok(vec![address])).unwrap(), [address], "there is room again");
+    }
 
     #[derive(Default)]
     struct Counting(AtomicUsize);

@@ -30,11 +30,10 @@ use std::time::Duration;
 /// | the head of a page, for [`HttpEquivProcessor`](crate::HttpEquivProcessor) | [10 seconds](crate::HttpEquivProcessor::scan_time) | [64 KiB](crate::HttpEquivProcessor::scan_limit) |
 /// | the start of a body that is logged, for [`HttpResponseDebugProcessor`](crate::HttpResponseDebugProcessor) | 2 seconds | [64 KiB](crate::HttpResponseDebugProcessor::body_limit) |
 ///
-/// Looking up a name is bounded by the system's resolver, not by these; see
-/// [`Resolver`](crate::transport::Resolver).
+/// A [`Resolver`](crate::transport::Resolver) of one's own is not bounded by these: it runs on the thread that opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Connecting, over all addresses of the host, TLS and a proxy's tunnel included. 30 seconds.
+    /// Connecting: looking up the name, over all addresses of the host, TLS and a proxy's tunnel included. 30 seconds.
     pub connect: Option<Duration>,
     /// Each write of the request: how long the server may take nothing. 60 seconds.
     pub write: Option<Duration>,

@@ -12,9 +12,7 @@ use crate::response::Response;
 use crate::transport::dial::{Dialler, TcpDial};
 use crate::transport::http1::{self, Failure};
 use crate::transport::pool::{Home, Place, Pool};
-use crate::transport::{
-    Dial, Limits, Resolver, TlsSettings, Transport, Way, WireRequest, give_back, is_idempotent,
-};
+use crate::transport::{Dial, Limits, Resolver, TlsSettings, Transport, Way, WireRequest, give_back, is_idempotent};
 
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
 ///

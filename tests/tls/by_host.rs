@@ -3,6 +3,8 @@
 use super::openers::trusting;
 use crate::support::{Recorded, Reply, Server, fixture};
 use crate::transport::outcome::outcome;
+use crate::transport::tls_proxy::TlsFront;
+use crate::transport::tunnel::{Tunnels, YES};
 use clientcookie::transport::{FixedResolver, Proxy, TlsSettings, UreqTransport};
 use clientcookie::{ErrorKind, HttpsClientCertMgr, HttpsHandler, OpenerDirector, Request, build_opener};
 use std::sync::Arc;
@@ -171,5 +173,10 @@ fn it_is_not_shown_to_a_proxy_on_the_way() {
     let proxied = Request::get(&url).proxy(Proxy::new(&proxy.url("/")).unwrap());
     let error = opener.open(proxied).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Proxy { .. }), "{error}");
-    assert_eq!(proxy.connections(), 0, "it is not even asked");
+    assert_eq!(proxy.requests().len(), 0, "who demands one gets none");
+    let tunnels = Tunnels::start(YES);
+    let front = TlsFront::to(tunnels.proxy("").url().port().unwrap());
+    let proxied = || Request::get(&url).proxy(Proxy::new(&format!("https://localhost:{front}")).unwrap());
+    assert_eq!(outcome(&opener, proxied()), "served", "the server is shown it, through the same kind of proxy");
+    assert!(is_refused(&outcome(&trusting("ca.pem"), proxied())), "and demands it there too");
 }

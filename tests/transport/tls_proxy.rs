@@ -87,10 +87,10 @@ fn trusting_the_proxy_is_not_trusting_the_server() {
 }
 
 /// Takes TLS off, and sends on what is within.
-struct TlsFront;
+pub struct TlsFront;
 
 impl TlsFront {
-    fn to(port: u16) -> u16 {
+    pub fn to(port: u16) -> u16 {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let front = listener.local_addr().unwrap().port();
         let config = Arc::new(tls_config("localhost"));

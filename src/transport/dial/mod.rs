@@ -10,6 +10,8 @@
 //! This folder is the only room that says `ureq`: TLS and SOCKS are its connectors. How the addresses of a host are found
 //! and tried is ours ([`tcp`]), and whoever has connections of another kind brings a [`Dial`].
 
+#[cfg(feature = "tls")]
+mod below;
 #[cfg(any(feature = "socks", feature = "tls"))]
 mod carried;
 mod race;
@@ -151,7 +153,12 @@ pub(crate) struct Dialler {
 impl Dialler {
     /// # Errors
     /// [`ErrorKind::Tls`] when the settings of TLS cannot be used.
-    pub(crate) fn new(tcp: &Arc<TcpDial>, own: Option<Arc<dyn Dial>>, tls: &TlsSettings, limits: Limits) -> Result<Dialler> {
+    pub(crate) fn new(
+        tcp: &Arc<TcpDial>,
+        own: Option<Arc<dyn Dial>>,
+        tls: &TlsSettings,
+        limits: Limits,
+    ) -> Result<Dialler> {
         #[cfg(not(feature = "tls"))]
         let _ = tls;
         Ok(Dialler {

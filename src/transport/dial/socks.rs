@@ -32,7 +32,8 @@ pub(super) fn connect(url: &Url, proxy: &Proxy, resolver: &Arc<dyn Resolver>) ->
         None => builder,
     };
     let built = builder.build().map_err(|error| at_proxy(connecting(io_error(error), proxy.url())))?;
-    let config = Agent::config_builder().input_buffer_size(BUFFER).output_buffer_size(BUFFER).proxy(Some(built)).build();
+    let config =
+        Agent::config_builder().input_buffer_size(BUFFER).output_buffer_size(BUFFER).proxy(Some(built)).build();
     let uri = Uri::try_from(format!("{}://{}/", url.scheme(), urls::host_and_port(url)));
     let uri = uri.map_err(|error| ErrorKind::InvalidUrl { url: url.to_string(), reason: error.to_string() })?;
     let lookup = Lookup(Arc::clone(resolver));

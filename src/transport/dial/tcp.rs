@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock;
-use crate::error::{Error, ErrorKind, Result};
+use crate::clock::{self, deadline};
+use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::transport::dial::race::Winners;
 use crate::transport::{CachingResolver, Connection, Dial, Resolver};
 
@@ -53,7 +53,13 @@ pub(super) fn addresses(resolver: &dyn Resolver, host: &str, port: u16) -> Resul
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    let failed = |source| Error::from(ErrorKind::Resolve { host: host.to_owned(), source });
+    let failed = |source: io::Error| match source.downcast::<Error>() {
+        Ok(own) => own,
+        Err(source) if source.kind() == io::ErrorKind::TimedOut && deadline::passed().is_some() => {
+            deadline::timeout(Phase::Connect).into()
+        }
+        Err(source) => ErrorKind::Resolve { host: host.to_owned(), source }.into(),
+    };
     let mut addresses = resolver.resolve(host, port).map_err(failed)?;
     addresses.truncate(MOST_ADDRESSES);
     match addresses.is_empty() {

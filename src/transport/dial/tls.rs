@@ -15,7 +15,8 @@ use url::Url;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::TlsSettings;
-use crate::transport::dial::carried::{BUFFER, Below, Carried, details, io_error};
+use crate::transport::dial::below::Below;
+use crate::transport::dial::carried::{BUFFER, Carried, details, io_error};
 use crate::transport::http1::Stream;
 use crate::urls;
 

@@ -67,7 +67,7 @@ pub(crate) enum Framing {
 pub(crate) fn find_end(input: &[u8], from: usize) -> Option<usize> {
     let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
     let mut at = from.saturating_sub(2).max(start);
-    while let Some(newline) = input[at..].iter().position(|&byte| byte == b'\n') {
+    while let Some(newline) = memchr::memchr(b'\n', &input[at..]) {
         at += newline + 1;
         match &input[at..] {
             [b'\n', ..] => return Some(at + 1),
@@ -123,7 +123,7 @@ pub(crate) fn parse(head: &[u8], asked: Asked, limits: &Limits) -> Result<Respon
 
 fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Headers)> {
     let head = Bytes::copy_from_slice(from_first_line(head));
-    let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = lines(&head);
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
     // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body means nothing.
     let headers = match status.is_informational() {
@@ -131,6 +131,20 @@ fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Hea
         false => header_lines(&head, lines, limits.header_lines)?,
     };
     Ok((minor, status, reason, headers))
+}
+
+/// The lines without their ends. What stands behind the last one is a line too.
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(head);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, behind) = match memchr::memchr(b'\n', text) {
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        rest = behind;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
 }
 
 /// RFC 9112 section 4: `HTTP-version SP status-code SP [ reason-phrase ]`, where the last space may be missing.
@@ -202,7 +216,7 @@ impl Line<'_> {
 
 /// One line, if it is a header. What is none is left out, unless someone else could read framing into it.
 fn header_line(line: &[u8]) -> Result<Option<(Name, Line<'_>)>> {
-    let colon = line.iter().position(|&byte| byte == b':').unwrap_or(line.len());
+    let colon = memchr::memchr(b':', line).unwrap_or(line.len());
     let (name, value) = line.split_at(colon);
     let parsed = std::str::from_utf8(name.trim_ascii_end()).ok().and_then(Name::parse);
     let spelled_well = parsed.as_ref().is_some_and(|parsed| parsed.as_str().len() == name.len()) && !value.is_empty();
