@@ -23,7 +23,7 @@ use crate::transport::{Dial, Limits, Resolver, TlsSettings, Transport, Way, Wire
 /// - Connections are kept within [`Limits`]: 10 in all, 3 to one host, for 15 seconds.
 /// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
 ///   a new one, if its method is idempotent (RFC 9110 section 9.2.2) and its data can be replayed.
-/// - Names are looked up by a [`CachingResolver`] unless another [`Resolver`] is set.
+/// - Names are looked up by a [`CachingResolver`](crate::transport::CachingResolver) unless another [`Resolver`] is set.
 ///
 /// ```no_run
 /// use std::time::Duration;
