@@ -26,6 +26,7 @@ const TAKERS: &[&str] = &[
     "max_time",
     "max_wait",
     "read",
+    "read_time",
     "scan_time",
     "sleep",
     "timeout",
@@ -62,7 +63,7 @@ fn openers(duration: Duration) -> [OpenerDirector; 4] {
         build_opener((HttpRefreshProcessor::new().max_time(duration).clock(clock()), http())),
         build_opener((HttpRetryProcessor::new().max_wait(duration).clock(clock()), http())),
         build_opener((HttpEquivProcessor::new().scan_time(duration), http())),
-        build_opener((HttpRobotRulesProcessor::new().max_age(duration), http())),
+        build_opener((HttpRobotRulesProcessor::new().max_age(duration).read_time(duration), http())),
     ]
 }
 

@@ -186,3 +186,79 @@ impl Read for Decoder {
         read
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A coding that does these steps, whatever comes, and then says that its data has ended.
+    struct Scripted(Vec<Step>);
+
+    impl Coding for Scripted {
+        fn step(&mut self, _: &[u8], _: &mut [u8]) -> Result<Step, String> {
+            Ok(self.0.pop().unwrap_or(ENDED))
+        }
+
+        fn may_end(&self) -> bool {
+            false
+        }
+    }
+
+    const ENDED: Step = Step { taken: 0, given: 0, ended: true };
+
+    fn step(taken: usize, given: usize) -> Step {
+        Step { taken, given, ended: false }
+    }
+
+    /// What comes of a read into so many bytes, of a body that has so many, with a ratio of two.
+    fn read(mut steps: Vec<Step>, room: usize, length: usize) -> Result<usize, String> {
+        steps.reverse();
+        let mut decoder = Decoder {
+            input: Body::from(vec![0; length]),
+            name: "scripted",
+            coding: Box::new(Scripted(steps)),
+            limits: UnpackLimits { total: u64::MAX, ratio: 2 },
+            taken: 0,
+            given: 0,
+            full: false,
+            ended: false,
+            failed: None,
+        };
+        let mut out = vec![0; room];
+        let mut came = 0;
+        loop {
+            match decoder.read(&mut out).map_err(|error| error.to_string())? {
+                0 => return Ok(came),
+                amount => came += amount,
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_that_neither_takes_nor_gives_is_an_error_unless_it_ends_or_follows_a_full_one() {
+        for (says, steps, expected) in [
+            ("nothing but the end", vec![], Ok(0)),
+            ("nothing at all", vec![step(0, 0)], Err("it leads nowhere")),
+            ("one that takes", vec![step(1, 0)], Ok(0)),
+            ("one that gives", vec![step(0, 1)], Ok(1)),
+            ("nothing behind one that took", vec![step(1, 0), step(0, 0)], Err("it leads nowhere")),
+            ("nothing behind one that gave a part", vec![step(1, 1), step(0, 0)], Err("it leads nowhere")),
+            ("nothing behind one that filled all", vec![step(1, 4), step(0, 0)], Ok(4)),
+            ("twice", vec![step(1, 4), step(0, 0), step(0, 0)], Err("it leads nowhere")),
+        ] {
+            match (read(steps, 4, 8), expected) {
+                (Err(error), Err(expected)) => assert!(error.contains(expected), "{says}: {error}"),
+                (came, expected) => assert_eq!(came, expected.map_err(str::to_owned), "{says}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_ratio_holds_at_its_number_and_breaks_one_further() {
+        let mebibyte = UNPACKED_FREELY as usize;
+        let taken = mebibyte / 2 + 1;
+        let came = |given| read(vec![step(taken, given)], 2 * mebibyte, taken);
+        assert_eq!(came(2 * taken), Ok(2 * taken));
+        assert!(came(2 * taken + 1).unwrap_err().contains("it unpacks to more than 2 times its size"));
+    }
+}

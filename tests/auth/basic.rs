@@ -1,9 +1,15 @@
 //! Basic.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clientcookie::transport::{Proxy, ScriptedTransport};
 use clientcookie::{
-    CookieJar, Data, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpPasswordMgr, HttpPasswordMgrWithPriorAuth,
-    Request, build_opener,
+    CookieJar, Data, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpPasswordMgr,
+    HttpPasswordMgrWithDefaultRealm, HttpPasswordMgrWithPriorAuth, HttpsHandler, PasswordMgr, ProxyBasicAuthHandler,
+    Request, Userinfo, build_opener,
 };
+use url::Url;
 
 use super::{names, password, said};
 use crate::support::{Recorded, Reply, Server};
@@ -153,6 +159,52 @@ fn the_callers_own_is_replaced_once() {
     assert_eq!(wrong.requests().len(), 1, "what was said already is not said again");
 }
 
+/// A manager that never runs out of passwords.
+struct Guesses(AtomicUsize);
+
+impl PasswordMgr for Guesses {
+    fn find_user_password(&self, _: Option<&str>, _: &Url) -> Option<Userinfo> {
+        Some(Userinfo::new("me", self.0.fetch_add(1, Ordering::SeqCst).to_string()))
+    }
+}
+
+#[test]
+fn three_challenges_to_one_request_are_answered() {
+    let server = Server::start(asks("nothing is right"));
+    let opener = build_opener(HttpBasicAuthHandler::new(Guesses(AtomicUsize::new(0))));
+    assert_eq!(status(opener.open(server.url("/"))), 401);
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[test]
+fn a_server_behind_a_tunnel_is_answered_and_no_proxy_that_it_pretends_to_be() {
+    let proxy = || Some(Proxy::new("http://p.test:3128").unwrap());
+    for (says, status, header, answered) in [
+        ("the server asks", 401, "WWW-Authenticate", true),
+        ("it asks for what is the proxy's", 407, "Proxy-Authenticate", false),
+    ] {
+        let script = ScriptedTransport::new()
+            .reply(format!("HTTP/1.1 {status} Who\r\n{header}: Basic realm=\"a\"\r\n\r\n"))
+            .reply("HTTP/1.1 200 OK\r\n\r\n");
+        let anywhere = || {
+            let passwords = HttpPasswordMgrWithDefaultRealm::new();
+            for place in ["https://h.test/", "http://p.test:3128/"] {
+                passwords.add_password(None, place, "me", "secret").unwrap();
+            }
+            passwords
+        };
+        let https = HttpsHandler::with_transport(script.clone());
+        let handlers = (HttpBasicAuthHandler::new(anywhere()), ProxyBasicAuthHandler::new(anywhere()), https);
+        let mut request = Request::new("https://h.test/").unwrap();
+        request.set_proxy(proxy());
+        assert_eq!(build_opener(handlers).open(request).is_ok(), answered, "{says}");
+        let requests = script.requests();
+        assert_eq!(requests.len(), 1 + usize::from(answered), "{says}");
+        let last = requests.last().unwrap().headers.get_str("Authorization").map(|value| value.into_owned());
+        assert_eq!(last.as_deref(), answered.then_some(ME), "{says}");
+    }
+}
+
 #[test]
 fn what_is_known_to_be_asked_is_said_unasked() {
     let server = Server::start(asks(ME));
@@ -160,7 +212,8 @@ fn what_is_known_to_be_asked_is_said_unasked() {
         let server = Server::start(asks(ME));
         let passwords = HttpPasswordMgrWithPriorAuth::new();
         passwords.add_password("Staff", &server.url("/api"), "me", "secret", is_authenticated).unwrap();
-        let opener = build_opener(HttpBasicAuthHandler::new(passwords));
+        // An `Arc` hands all questions on.
+        let opener = build_opener(HttpBasicAuthHandler::new(Arc::new(passwords)));
         for _ in 0..2 {
             opener.open(server.url("/api/x")).unwrap();
         }

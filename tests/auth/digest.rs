@@ -88,7 +88,8 @@ fn its_hash_is_the_one_that_is_wanted() {
         let request = &server.requests()[1];
         assert_eq!(parameter(request, "uri").as_deref(), Some("/a%20b?c=d"), "{says}");
         assert_eq!(parameter(request, "username").as_deref(), Some("me"), "{says}");
-        assert_eq!(parameter(request, "algorithm").is_some(), asked.contains("algorithm"), "{says}");
+        let named = asked.contains("algorithm").then_some(algorithm);
+        assert_eq!(parameter(request, "algorithm").as_deref(), named, "{says}");
         if let Some(expected) = python(request, algorithm, "me", "se:cret") {
             assert_eq!(parameter(request, "response").as_deref(), Some(expected.as_str()), "{says}");
         }
@@ -110,6 +111,7 @@ fn the_strongest_is_answered() {
         ("in one header", vec![joined.as_str()], sha_or("m")),
         ("beside Basic", vec![basic, md5], "m"),
         ("what nobody knows is passed over", vec![unknown, md5], "m"),
+        ("of two as strong the first", vec![md5, "Digest realm=\"a\", nonce=\"n\", qop=\"auth\""], "m"),
         ("of all", vec![basic, unknown, md5, sha, sha512], if cfg!(feature = "tls") { "t" } else { "m" }),
     ] {
         let challenges: Vec<String> = challenges.into_iter().map(str::to_owned).collect();
@@ -258,6 +260,17 @@ fn users_outside_ascii_are_named() {
         {
             assert_eq!(parameter(request, "response").as_deref(), Some(hash.as_str()), "{says}");
         }
+    }
+}
+
+/// No quoted string of a header may hold one, and there is no other way to say it where UTF-8 is not agreed on.
+#[test]
+fn a_user_with_a_control_character_is_not_named() {
+    for user in ["J\ts", "J\ns"] {
+        let server = asks(&["Digest realm=\"a\", nonce=\"n\", qop=\"auth\""]);
+        let opener = build_opener(HttpDigestAuthHandler::new(password(&server.url("/"), user, "secret")));
+        assert!(opener.open(server.url("/")).is_err(), "{user:?}");
+        assert_eq!(said(&server), [None], "{user:?}");
     }
 }
 

@@ -76,6 +76,8 @@ fn a_realm_of_none_is_every_realm_to_some() {
     assert_eq!(user(&default, "Staff").as_deref(), Some("staff"));
     assert_eq!(user(&default, "Other").as_deref(), Some("any"));
     assert_eq!(user(&prior, "Other").as_deref(), Some("any"));
+    prior.clear();
+    assert_eq!(user(&prior, "Other"), None);
 }
 
 #[test]
@@ -90,6 +92,8 @@ fn a_proxys_place_may_be_every_proxy() {
     manager.add_password(None, None, "all", "3").unwrap();
     assert_eq!(user("Any", "http://third.test:1/").as_deref(), Some("all"));
     assert_eq!(user("Any", "http://other.test/").as_deref(), Some("other"), "the narrower place wins");
+    manager.clear();
+    assert_eq!(found(&manager, None, "http://other.test/"), None);
 }
 
 #[test]

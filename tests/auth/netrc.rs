@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use clientcookie::{HttpBasicAuthHandler, NetrcError, NetrcPasswordMgr, PasswordMgr, build_opener};
+use clientcookie::{HttpBasicAuthHandler, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr, build_opener};
 use url::Url;
 
 use crate::support::{Reply, Server};
@@ -75,6 +75,11 @@ fn what_is_not_known_costs_no_other_entry() {
         ("a machine without a name", "machine\nlogin x\nmachine b.test login me password p", vec![1]),
         ("a quote is open", "machine a.test password \"se cret\nmachine b.test login me password p", vec![1]),
         ("where no value is due", "\"open\nmachine b.test login me password p", vec![1]),
+        (
+            "a quote is open, and closed two lines further",
+            "machine a.test password \"se\n machine b.test login me password p\n\"",
+            vec![1, 3],
+        ),
         ("a password with a blank", "machine b.test login me password p\n  x y z\nmachine c.test", vec![2]),
         ("a mark", "\u{feff}machine b.test login me password p", vec![]),
         ("words in capitals", "MACHINE b.test Login me PASSWORD p", vec![]),
@@ -89,6 +94,17 @@ fn what_is_not_known_costs_no_other_entry() {
         assert_eq!(lines, skipped, "{says}");
         let told: String = netrc.skipped().iter().map(ToString::to_string).collect();
         assert!(!told.contains("cret") && !told.contains("nonsense"), "{says}: no word of it is shown: {told}");
+    }
+    for (text, reason) in [
+        ("machine a.test password \"se cret", "a quote is not closed"),
+        ("\"open", "a quote is not closed"),
+        ("open", "a word that is not known"),
+        ("machine a.test password", "a value is missing"),
+        ("password p", "there is no machine yet"),
+        ("machine a.test port 21", "a word that changes nothing here"),
+    ] {
+        let reasons: Vec<_> = NetrcPasswordMgr::parse(text).skipped().iter().map(|skipped| skipped.reason).collect();
+        assert_eq!(reasons, [reason], "{text}");
     }
     assert!(NetrcPasswordMgr::parse("").find_user_password(None, &Url::parse("http://h/").unwrap()).is_none());
     let open = NetrcPasswordMgr::parse("machine b.test login me password \"half");
@@ -143,6 +159,10 @@ fn a_file_is_read_by_its_mark() {
         let netrc = NetrcPasswordMgr::read(&file).unwrap();
         let found = netrc.find_user_password(None, &Url::parse("http://b.test/").unwrap()).unwrap();
         assert_eq!((found.user(), found.password()), ("me", "pä"), "{says}");
+    }
+    for (length, fits) in [(NETRC_LIMIT, true), (NETRC_LIMIT + 1, false)] {
+        fs::write(&file, " ".repeat(length)).unwrap();
+        assert_eq!(NetrcPasswordMgr::read(&file).is_ok(), fits, "{length} bytes");
     }
     fs::remove_dir_all(&folder).unwrap();
     assert!(matches!(NetrcPasswordMgr::read("/no/such/netrc".as_ref()), Err(NetrcError::Io { .. })));

@@ -209,6 +209,27 @@ fn netscape_domains_can_be_taken_more_strictly() {
         }
     }
     assert_eq!(format!("{:?}", StrictNsDomain::DOMAIN_STRICT), "DOMAIN_STRICT_NO_DOTS | DOMAIN_STRICT_NON_DOMAIN");
+    let mut both = StrictNsDomain::DOMAIN_STRICT_NO_DOTS;
+    both |= StrictNsDomain::DOMAIN_STRICT_NON_DOMAIN;
+    assert_eq!(both, StrictNsDomain::DOMAIN_STRICT);
+}
+
+#[test]
+fn what_stays_on_this_machine_is_secure_to_those_who_trust_it() {
+    for (url, stays) in [
+        ("http://localhost/", true),
+        ("http://a.localhost/", true),
+        ("http://127.8.9.1/", true),
+        ("http://[::1]/", true),
+        ("http://notlocalhost/", false),
+        ("http://localhost.test/", false),
+        ("http://128.0.0.1/", false),
+        ("http://[::2]/", false),
+    ] {
+        let jar = jar_with(DefaultCookiePolicy::new().trust_localhost(true));
+        let expected = if stays { Ok(()) } else { Err(Refusal::InsecureRequest) };
+        assert_eq!(jar.set_from_str("a=1; Secure", &Url::parse(url).unwrap()), expected, "{url}");
+    }
 }
 
 #[test]

@@ -92,7 +92,12 @@ fn lists_of_domains_are_spelled_as_hosts_are() {
         assert_eq!(answer(blocked), Err(Refusal::Blocked), "{sentence}");
         assert_eq!(answer(DefaultCookiePolicy::new().allowed_domains(Some([listed]))), Ok(()), "{sentence}");
     }
-    assert!(DefaultCookiePolicy::new().blocked_domains(["bücher.de"]).is_blocked("Bücher.de"), "asked in letters");
+    let blocked = DefaultCookiePolicy::new().blocked_domains(["bücher.de"]);
+    assert!(blocked.is_blocked("Bücher.de"), "asked in letters");
+    assert!(
+        !blocked.is_blocked("bucher.de") && !DefaultCookiePolicy::new().is_blocked("bücher.de"),
+        "another, and none"
+    );
 
     let suffixes = PublicSuffixes::list(["Bücher.example", ".intranet.example"]);
     let jar = jar_with(DefaultCookiePolicy::new().public_suffixes(suffixes));
@@ -102,6 +107,8 @@ fn lists_of_domains_are_spelled_as_hosts_are() {
     ] {
         assert_eq!(jar.set_from_str(header, &Url::parse(url).unwrap()), Err(Refusal::PublicSuffix), "{header}");
     }
+    let nothing = PublicSuffixes::list(["", "*.", "!", "// com", "//com"]);
+    assert!(!DefaultCookiePolicy::new().public_suffixes(nothing).is_public_suffix("com"), "lines that name nothing");
 }
 
 #[test]
@@ -278,9 +285,14 @@ fn a_wrapped_policy_keeps_its_switches() {
     };
     let expected = answers(&switched);
     assert_eq!(answers(&Wrapper(switched.clone(), true)), expected, "it answers what the wrapper leaves out");
-    assert_eq!(answers(&Arc::new(Wrapper(switched.clone(), true))), expected, "also behind an Arc");
-    assert_ne!(expected, answers(&DefaultCookiePolicy::new()));
-    assert_eq!(answers(&Wrapper(switched, false)), answers(&DefaultCookiePolicy::new()), "nobody is the safe default");
+    let shared = Arc::new(Wrapper(switched.clone(), true));
+    assert_eq!(answers(&shared), expected, "also behind an Arc");
+    assert_eq!(switched.domain_return_ok("x.ads.test", &transaction), Err(Refusal::Blocked));
+    let safe = answers(&DefaultCookiePolicy::new());
+    assert_ne!(expected, safe);
+    assert_eq!(answers(&Arc::new(DefaultCookiePolicy::new())), safe, "an Arc has no answers of its own");
+    assert_eq!(CookiePolicy::inner(&shared).map(answers), Some(expected), "nor another policy within");
+    assert_eq!(answers(&Wrapper(switched, false)), safe, "nobody is the safe default");
 }
 
 #[test]

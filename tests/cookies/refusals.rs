@@ -100,3 +100,53 @@ fn what_was_put_in_by_hand_is_sent_by_the_same_rules() {
         assert_eq!(jar.return_ok(&cookie, &Request::new(url)).err(), expected, "{sentence}: {url}");
     }
 }
+
+#[test]
+fn what_is_put_in_for_a_request_is_judged_as_if_its_response_had_set_it() {
+    let cookie = |domain: &str| Cookie::new("a", "1", domain);
+    let nameless = |version: u32| Cookie::new("", "1", "b.test").with_version(version);
+    let both = DefaultCookiePolicy::new().rfc2965(true);
+    let classic = DefaultCookiePolicy::classic().rfc2965(true);
+    for (sentence, policy, cookie, url, expected) in [
+        ("a host named it", &both, cookie("b.test").with_domain_specified(true), "http://a.b.test/", None),
+        ("a host alone", &both, cookie("b.test"), "http://a.b.test/", Some(Refusal::DomainMismatch)),
+        ("no name today", &both, nameless(0), "http://b.test/", None),
+        ("no name in RFC 2965", &both, nameless(1), "http://b.test/", Some(Refusal::NoName)),
+        ("no name in the original", &classic, nameless(0), "http://b.test/", Some(Refusal::NoName)),
+        ("nor there in RFC 2965", &classic, nameless(1), "http://b.test/", Some(Refusal::NoName)),
+    ] {
+        let jar = jar_with(policy.clone());
+        assert_eq!(jar.set_cookie_if_ok(cookie, &Request::new(url)).err(), expected, "{sentence}: {url}");
+    }
+}
+
+#[test]
+fn only_what_would_hide_a_secure_cookie_is_kept_away_from_it() {
+    let (url, policy) = (Url::parse("http://b.test/x/y").unwrap(), DefaultCookiePolicy::new());
+    let transaction = Transaction::new(&url, NOW).unwrap();
+    let cookie = |name: &str, path: &str| Cookie::new(name, "1", "b.test").with_path(path);
+    let secure = || cookie("a", "/x").with_secure(true);
+    for (sentence, new, old, expected) in [
+        ("the same", cookie("a", "/x"), secure(), Err(Refusal::ShadowsSecure)),
+        ("below it", cookie("a", "/x/y"), secure(), Err(Refusal::ShadowsSecure)),
+        ("above it", cookie("a", "/"), secure(), Ok(())),
+        ("another name", cookie("b", "/x"), secure(), Ok(())),
+        ("one that is not secure", cookie("a", "/x"), cookie("a", "/x"), Ok(())),
+        ("one that is over", cookie("a", "/x"), secure().with_expires(NOW), Ok(())),
+        ("one that is not", cookie("a", "/x"), secure().with_expires(NOW + 1), Err(Refusal::ShadowsSecure)),
+    ] {
+        assert_eq!(policy.replace_ok(&new, &old, &transaction), expected, "{sentence}");
+    }
+}
+
+/// A suffix is a host as well, and what it sets without `Domain` is its own, whether or not that is for it alone.
+#[test]
+fn a_host_that_is_a_public_suffix_gets_its_own_cookies() {
+    let suffixes = || PublicSuffixes::list(["shared.test"]);
+    for host_only in [true, false] {
+        let jar = jar_with(DefaultCookiePolicy::new().public_suffixes(suffixes()).host_only(host_only));
+        extract(&jar, "http://shared.test/", &["a=1"]);
+        assert_eq!(next_cookie_header(&jar, "http://shared.test/"), "a=1", "{host_only}");
+        assert_eq!(next_cookie_header(&jar, "http://x.shared.test/"), "", "{host_only}");
+    }
+}

@@ -47,6 +47,8 @@ fn f1_long_lines_and_files_are_errors() {
     for written in [LwpFormat::new().write(&cookie), MozillaFormat::new().write(&cookie)] {
         assert_eq!(written.unwrap().left_out[0].reason, "its line would be too long");
     }
+    a_line_may_be_as_long_as_its_limit(LwpFormat::new(), LwpFormat::line_limit);
+    a_line_may_be_as_long_as_its_limit(MozillaFormat::new(), MozillaFormat::line_limit);
 
     let jar = lwp().file_limit(1000);
     let endless = std::io::repeat(b'\n');
@@ -54,6 +56,21 @@ fn f1_long_lines_and_files_are_errors() {
     assert_eq!(error.to_string(), "the file would have more than 1000 bytes, which is its limit");
     (0..100).for_each(|i| jar.set_cookie(Cookie::new(format!("n{i}"), "v", "a.test")));
     assert!(jar.ignore_discard(true).save_to(std::io::sink()).is_err(), "no file that could not be loaded");
+}
+
+fn a_line_may_be_as_long_as_its_limit<F>(format: F, line_limit: fn(F, usize) -> F)
+where
+    F: CookieFormat + WriteFormat + Clone,
+{
+    let cookies = [Cookie::new("a", "1", "a.test"), Cookie::new("b", "2", "a.test")];
+    let file = format.write(&cookies).unwrap().bytes;
+    let length = file.trim_ascii_end().split(|&byte| byte == b'\n').next_back().unwrap().len();
+    let enough = line_limit(format.clone(), length);
+    assert_eq!(enough.write(&cookies).unwrap().bytes, file);
+    assert_eq!(enough.read(&file).unwrap().cookies.len(), 2);
+    let short = line_limit(format, length - 1);
+    assert_eq!(short.write(&cookies).unwrap().left_out.len(), 2);
+    assert_eq!(short.read(&file).unwrap().skipped.iter().filter(|line| line.reason == Reason::TooLong).count(), 2);
 }
 
 #[test]

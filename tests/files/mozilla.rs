@@ -67,6 +67,7 @@ fn lines_are_read_as_programs_write_them() {
 fn lines_that_cannot_be_read_are_told_with_their_reason() {
     for (sentence, line, reason) in [
         ("five columns", "a.test\tFALSE\t/\tFALSE\t99", Reason::TooFewFields),
+        ("five columns between blanks", "a.test FALSE / FALSE 99", Reason::TooFewFields),
         ("a word", "hello", Reason::TooFewFields),
         ("a flag that is none", "a.test\tYES\t/\tFALSE\t99\tn\tv", Reason::NotTrueOrFalse),
         ("a Secure that is none", "a.test\tTRUE\t/\t1\t99\tn\tv", Reason::NotTrueOrFalse),

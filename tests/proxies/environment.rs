@@ -3,7 +3,32 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use clientcookie::ProxyHandler;
+use clientcookie::{NetrcPasswordMgr, PasswordMgr, ProxyHandler};
+
+/// A program's own environment cannot be changed safely while it runs: this one runs once more, with another.
+#[test]
+fn the_environment_of_this_program_is_asked() {
+    let test = "proxies::environment::the_environment_of_this_program_is_asked";
+    let netrc = std::env::temp_dir().join(format!("clientcookie-environment-netrc-{}", std::process::id()));
+    if std::env::var_os("CLIENTCOOKIE_TEST_ENVIRONMENT").is_some() {
+        let url = "http://h.test/".parse().unwrap();
+        let proxy = |handler: &ProxyHandler| handler.proxy(&url).unwrap().map(|proxy| proxy.url().to_string());
+        assert_eq!(proxy(&ProxyHandler::new()).as_deref(), Some("http://p.test:3128/"));
+        assert_eq!(proxy(&ProxyHandler::without_proxies()), None, "whatever it says");
+        let netrc = NetrcPasswordMgr::of_user().unwrap();
+        assert_eq!(netrc.find_user_password(None, &url).unwrap().user(), "me");
+        return;
+    }
+    std::fs::write(&netrc, "machine h.test login me password secret").unwrap();
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again.args(["--exact", test, "--nocapture"]).env("CLIENTCOOKIE_TEST_ENVIRONMENT", "1").env("NETRC", &netrc);
+    for name in ["no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "REQUEST_METHOD"] {
+        again.env_remove(name);
+    }
+    let output = again.env("http_proxy", "p.test:3128").output().unwrap();
+    std::fs::remove_file(&netrc).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
 
 /// A sentence, the environment, and the proxies it gives: by scheme, in order, with the user and never the password.
 type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str);

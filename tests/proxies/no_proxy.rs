@@ -8,6 +8,13 @@ use clientcookie::{NoProxy, Request};
 
 use crate::support::{Reply, Server, assert_linear, can_measure_work};
 
+#[test]
+fn a_list_may_be_a_str_or_a_string() {
+    let named = |list: NoProxy| ["a.test", "b.test"].map(|host| list.matches(host, 80));
+    assert_eq!(named("a.test".into()), [true, false]);
+    assert_eq!(named(String::from("a.test").into()), [true, false]);
+}
+
 /// Who says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Peers {

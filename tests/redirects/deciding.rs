@@ -65,7 +65,7 @@ fn r17_data_is_sent_again_only_where_that_was_allowed_and_is_possible() {
     let off = "replay_data is off";
     let elsewhere = "it would go to another origin";
     type Expected = Result<(Method, &'static str), &'static str>;
-    let rows: [(&str, bool, RequestBuilder, &str, Expected); 9] = [
+    let rows: [(&str, bool, RequestBuilder, &str, Expected); 10] = [
         ("as in urllib2", false, request("a=1".into()), "/end", Err(off)),
         ("even without data", false, request("a=1".into()).method(Method::DELETE).data(()), "/end", Err(off)),
         ("if allowed", true, request("a=1".into()), "/end", Ok((POST, "a=1"))),
@@ -77,6 +77,13 @@ fn r17_data_is_sent_again_only_where_that_was_allowed_and_is_possible() {
         (
             "a reader is gone",
             true,
+            request(Data::sized_reader(&b"a=1"[..], 3)),
+            "/end",
+            Err("the data was read already"),
+        ),
+        (
+            "which is said first",
+            false,
             request(Data::sized_reader(&b"a=1"[..], 3)),
             "/end",
             Err("the data was read already"),

@@ -41,9 +41,14 @@ pub(super) fn check(path: &Path, follow_symlinks: bool) -> Result<(), FileError>
 /// process would lose all locks that a database in another thread has on it by now.
 #[cfg(feature = "sqlite")]
 pub(in crate::cookie) fn create_private(path: &Path) -> io::Result<()> {
+    create_by_linking(path, |from, to| fs::hard_link(from, to))
+}
+
+#[cfg(feature = "sqlite")]
+fn create_by_linking(path: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
     let temporary = Temporary::beside(path)?;
     let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
-    match fs::hard_link(&temporary.path, path) {
+    match link(&temporary.path, path) {
         Err(error) if there(&error) => Ok(()),
         // A file system without links. Few have permissions then.
         Err(_) => fresh_file::create(Access::Private, |_| path.to_owned())
@@ -187,5 +192,54 @@ mod tests {
         temporary.become_file(&target).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"secret", "and stays when it has become the file");
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn the_temporary_file_of_another_is_taken_away_when_it_is_more_than_an_hour_older() {
+        let folder = std::env::temp_dir().join(format!("clientcookie-stale-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let target = folder.join("cookies.txt");
+        let saved = std::time::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        let make = |name: &str, age: Duration| {
+            let file = File::create(folder.join(name)).unwrap();
+            file.set_modified(saved - age).unwrap();
+        };
+        make("cookies.txt", Duration::ZERO);
+        for (age, stays) in
+            [(STALE - Duration::from_secs(1), true), (STALE, true), (STALE + Duration::from_secs(1), false)]
+        {
+            let name = ".cookies.txt.0123456789abcdef.tmp";
+            make(name, age);
+            remove_stale(&target).unwrap();
+            assert_eq!(folder.join(name).exists(), stays, "{age:?}");
+        }
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// A file system without links cannot be had everywhere, so here it is the link that fails.
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn a_private_file_is_made_with_a_link_or_without() {
+        let folder = std::env::temp_dir().join(format!("clientcookie-private-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("cookies.sqlite");
+        let no_links = |_: &Path, _: &Path| Err(io::Error::from(io::ErrorKind::Unsupported));
+        let names = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        for linked in [true, false] {
+            let create = || if linked { create_private(&path) } else { create_by_linking(&path, no_links) };
+            create().unwrap();
+            assert_eq!(names(), ["cookies.sqlite"], "links: {linked}");
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "links: {linked}");
+            }
+            fs::write(&path, "cookies").unwrap();
+            create().unwrap();
+            assert_eq!(fs::read(&path).unwrap(), b"cookies", "one that is there stays as it is; links: {linked}");
+            fs::remove_file(&path).unwrap();
+        }
+        let gone = |_: &Path, _: &Path| fs::remove_dir_all(&folder).and(Err(io::ErrorKind::Unsupported.into()));
+        assert!(create_by_linking(&path, gone).is_err(), "the folder went meanwhile");
     }
 }

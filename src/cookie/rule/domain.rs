@@ -114,8 +114,7 @@ pub(in crate::cookie) fn owns(
     }
     // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
     if cookie.version > 0 {
-        let itself = !cookie.is_dotted() && is_host(cookie, transaction, rules);
-        let matches = itself || rfc2965_match(host, cookie.domain());
+        let matches = is_host(cookie, transaction, rules) || rfc2965_match(host, cookie.domain());
         return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches the cookie's domain."

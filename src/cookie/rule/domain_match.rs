@@ -33,7 +33,25 @@ pub(super) fn is_host_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{rfc2965_match, suffix_at_label};
+    use super::{is_host_name, rfc2965_match, suffix_at_label};
+
+    #[test]
+    fn a_host_name_is_no_address_and_has_no_dot_at_either_end() {
+        for (text, expected) in [
+            ("a", true),
+            ("a.b", true),
+            ("1", true),
+            ("a.1b", true),
+            ("", false),
+            (".a", false),
+            ("a.", false),
+            (".", false),
+            ("192.168.1.2", false),
+            ("[::1]", false),
+        ] {
+            assert_eq!(is_host_name(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn domains_match_at_a_label_only() {

@@ -202,6 +202,7 @@ mod tests {
         ("an empty value", "Basic realm=, x=", &["basic realm= x="]),
         ("nothing", "", &[]),
         ("nonsense", "=\"\",,==", &[]),
+        ("one behind nonsense", "=\"\",,== Basic realm=a", &["basic realm=a"]),
     ];
 
     fn shown(text: &str) -> Vec<String> {

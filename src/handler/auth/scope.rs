@@ -24,13 +24,13 @@ impl Scope {
         let (url, _) = match is_url {
             true => urls::parse(text).ok()?,
             false if text.contains(['/', '?', '#', '@', '\\']) => return None,
-            // Of these two one keeps the port, whichever it is.
+            // A URL forgets the port that is its scheme's own, and so one of these two has it, whichever it is.
             false => match urls::parse(&format!("http://{text}/")).ok()? {
                 (url, _) if url.port().is_none() => urls::parse(&format!("https://{text}/")).ok()?,
                 parsed => parsed,
             },
         };
-        let explicit = if is_url { url.port_or_known_default() } else { port_of(text).or(url.port()) };
+        let explicit = if is_url { url.port_or_known_default() } else { url.port() };
         Some(Scope {
             scheme: is_url.then(|| url.scheme().to_owned()),
             host: url.host()?.to_owned(),
@@ -73,12 +73,6 @@ fn folder(path: &str) -> String {
         true => path.to_owned(),
         false => format!("{path}/"),
     }
-}
-
-/// The port as it was written, which a URL forgets when it is its scheme's own.
-fn port_of(authority: &str) -> Option<u16> {
-    let (_, port) = authority.rsplit_once(':')?;
-    port.parse().ok()
 }
 
 #[cfg(test)]

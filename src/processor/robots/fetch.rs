@@ -17,9 +17,6 @@ use crate::transport::give_back;
 /// How many redirects are followed: the five of RFC 9309 section 2.3.1.2.
 pub(super) const MAX_REDIRECTIONS: usize = 5;
 
-/// How long the body may take in all: time limits are for each read, and a server could drip for hours.
-const BODY_TIME: Duration = Duration::from_secs(60);
-
 /// What came of it.
 pub(super) enum Answer {
     /// The beginning of the file: one byte more than is read, if it is longer.
@@ -30,13 +27,14 @@ pub(super) enum Answer {
     Failed(Error),
 }
 
-/// Fetches the robots.txt that governs this request, through the whole chain.
-pub(super) fn fetch(parent: &dyn Parent, request: &Request, robots: &Url) -> Answer {
+/// Fetches the robots.txt that governs this request, through the whole chain. Its body may take so long in all: time
+/// limits are for each read, and a server could drip for hours.
+pub(super) fn fetch(parent: &dyn Parent, request: &Request, robots: &Url, read_time: Duration) -> Answer {
     let answer = match parent.open(request.errand(robots.clone())) {
         Ok(response) => Ok(response),
         Err(error) => error.into_http_error().map(HttpError::into_response),
     };
-    match answer.and_then(read) {
+    match answer.and_then(|response| read(response, read_time)) {
         Ok(answer) => answer,
         Err(error) => Answer::Failed(error),
     }
@@ -54,13 +52,13 @@ pub(super) fn check_hop(request: &Request) -> Result<()> {
     Err(HttpError::new(response, HttpErrorCause::TooManyRedirects { limit: MAX_REDIRECTIONS }).into())
 }
 
-fn read(response: Response) -> Result<Answer> {
+fn read(response: Response, read_time: Duration) -> Result<Answer> {
     let status = response.status();
     if !status.is_success() {
         give_back(response);
         return Ok(Answer::Status(status));
     }
-    deadline::within(Some(BODY_TIME), Phase::Read, || body::read(response)).map(Answer::File)
+    deadline::within(Some(read_time), Phase::Read, || body::read(response)).map(Answer::File)
 }
 
 /// A status as a reason.

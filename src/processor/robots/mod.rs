@@ -71,7 +71,7 @@ const TARGET: &str = "clientcookie::robots";
 /// - The fetch has the `User-Agent`, the time limits and the proxy of the request, and no cookies, no credentials of
 ///   its URL and no `Referer`; it leaves no cookies behind. It may be redirected,
 ///   [`MAX_REDIRECTIONS`](Self::MAX_REDIRECTIONS) times and to other hosts. The first 500 KiB are read
-///   ([`RobotRules::SIZE_LIMIT`]), in a minute at the most.
+///   ([`RobotRules::SIZE_LIMIT`]), in a minute at the most ([`read_time`](Self::read_time)).
 /// - Without a robots.txt (any 4xx, too many redirects or one that is not followed) everything is allowed. While it is
 ///   out of reach (5xx, no connection, a time limit, a body cut short or packed in a way that cannot be undone) nothing
 ///   is, and it is asked for again after
@@ -102,6 +102,7 @@ const TARGET: &str = "clientcookie::robots";
 pub struct HttpRobotRulesProcessor {
     user_agent: Option<String>,
     max_age: Duration,
+    read_time: Duration,
     cache_size: usize,
     unauthorized_disallows: bool,
     server_errors_allow: bool,
@@ -131,6 +132,9 @@ impl HttpRobotRulesProcessor {
     /// How long a robots.txt that is out of reach is not asked for again: one minute.
     pub const RETRY_AGE: Duration = Duration::from_secs(60);
 
+    /// How long reading a robots.txt may take in all: one minute.
+    pub const READ_TIME: Duration = Duration::from_secs(60);
+
     /// How many origins are kept: 100. What was not used for longest makes room. Few files take more memory than they
     /// have bytes; one made to do so takes some megabytes.
     pub const CACHE_SIZE: usize = 100;
@@ -144,6 +148,7 @@ impl HttpRobotRulesProcessor {
         HttpRobotRulesProcessor {
             user_agent: None,
             max_age: HttpRobotRulesProcessor::MAX_AGE,
+            read_time: HttpRobotRulesProcessor::READ_TIME,
             cache_size: HttpRobotRulesProcessor::CACHE_SIZE,
             unauthorized_disallows: false,
             server_errors_allow: false,
@@ -166,6 +171,12 @@ impl HttpRobotRulesProcessor {
     /// Sets how long rules hold, in whole seconds: [`MAX_AGE`](Self::MAX_AGE) unless set.
     pub fn max_age(self, max_age: Duration) -> HttpRobotRulesProcessor {
         HttpRobotRulesProcessor { max_age, ..self }
+    }
+
+    /// Sets how long reading the body of a robots.txt may take in all, however steadily it trickles; then it is out of
+    /// reach. [`READ_TIME`](Self::READ_TIME) unless set.
+    pub fn read_time(self, read_time: Duration) -> HttpRobotRulesProcessor {
+        HttpRobotRulesProcessor { read_time, ..self }
     }
 
     /// Sets how many origins are kept, at least one: [`CACHE_SIZE`](Self::CACHE_SIZE) unless set.
@@ -230,7 +241,7 @@ impl HttpRobotRulesProcessor {
     fn fetch(&self, parent: &dyn Parent, request: &Request, robots: &Url, agent: &str) -> Fetched<Known> {
         let allow_all = || Ok(Arc::default());
         let unreachable = |reason| Err(RobotRefusal::Unreachable { reason });
-        let rules = match fetch::fetch(parent, request, robots) {
+        let rules = match fetch::fetch(parent, request, robots, self.read_time) {
             Answer::File(file) => Ok(Arc::new(RobotRules::parse(file))),
             Answer::Status(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
                 if self.unauthorized_disallows =>

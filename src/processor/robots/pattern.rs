@@ -184,5 +184,9 @@ mod tests {
         let path = Path::new(format!("/ab{}", "a".repeat(10_000)));
         assert_eq!(pattern.matches(&path, &mut Work::new(20_000)), Ok(false));
         assert_eq!(pattern.matches(&path, &mut Work::new(9_000)), Err(TooMuch));
+        // One for the pattern; for its piece one more, its length, and all that was looked at.
+        let (path, pattern) = (Path::new("/ab".to_owned()), Pattern::new("/*b").unwrap());
+        assert_eq!(pattern.matches(&path, &mut Work::new(5)), Ok(true));
+        assert_eq!(pattern.matches(&path, &mut Work::new(4)), Err(TooMuch));
     }
 }

@@ -384,6 +384,11 @@ mod tests {
                 "HTTP/1.0 200 OK\r\nContent-Length: 0\r\nConnection: Keep-Alive\r\n\r\n",
                 r#"200 "OK" [Content-Length=0|Connection=Keep-Alive] Length(0) keep"#,
             ),
+            (
+                "but not if it is to close too",
+                "HTTP/1.0 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive, close\r\n\r\n",
+                r#"200 "OK" [Content-Length=0|Connection=keep-alive, close] Length(0) close"#,
+            ),
         ];
         for (sentence, head, expected) in table {
             assert_eq!(read(head), expected, "{sentence}");
@@ -430,6 +435,8 @@ mod tests {
             "Content-Length: 5\r\nContent-Length: 6",
             "Content-Length: 99999999999999999999",
             "Content-Length: 1\r\n 2",
+            "Content-Length: 1\r\n ",
+            "Transfer-Encoding: chunked\r\n\t",
         ];
         for lines in framing {
             assert!(

@@ -8,7 +8,8 @@ use clientcookie::{HttpGzipProcessor, HttpHandler, build_opener};
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
-const LIMIT: u64 = 64 * 1024;
+/// Twice what an input may have. More of it would be the same over again, and most of a run's time.
+const LIMIT: u64 = 8 * 1024;
 
 pub fn run(bytes: &[u8]) {
     let Some((&choice, rest)) = bytes.split_first() else {
@@ -20,6 +21,9 @@ pub fn run(bytes: &[u8]) {
     assert_eq!(unpack(coding, rest, piece), whole, "{coding} in pieces of {piece}");
     assert!(whole.0.len() as u64 <= LIMIT);
 
+    if rest.len() as u64 > LIMIT {
+        return;
+    }
     let there_and_back = [("gzip", gzip(rest)), ("deflate", zlib(rest)), ("deflate", deflate(rest))];
     for (coding, packed) in there_and_back {
         assert_eq!(unpack(coding, &packed, piece), (rest.to_vec(), None), "{coding}");

@@ -444,6 +444,26 @@ fn a_robots_txt_without_end_is_read_to_the_limit() {
 }
 
 #[test]
+fn a_robots_txt_that_trickles_is_read_for_so_long_and_no_longer() {
+    let pace = Duration::from_millis(10);
+    let server = Server::start(move |request| match request.target() {
+        "/robots.txt" => Reply::trickle("HTTP/1.1 200 OK\r\n\r\n", "#", pace),
+        path => Reply::ok(path),
+    });
+    let robots = HttpRobotRulesProcessor::new().read_time(Duration::from_millis(250));
+    // Each byte comes in time, and a reader without a total would have the half MiB in an hour and a half.
+    let request = Request::get(server.url("/page")).timeout(Duration::from_secs(20));
+    let error = build_opener(robots).open(request).unwrap_err();
+    let refusal = error.as_http_error().expect("a refusal");
+    let HttpErrorCause::RobotExclusion { line, reason, .. } = refusal.cause() else { panic!("{error}") };
+    assert_eq!(*line, None);
+    assert!(reason.contains("could not be had") && reason.contains("timed out while reading the body"), "{reason}");
+    assert!(server.wait_for_connections_closed());
+    assert!(server.requests().iter().all(|request| request.target() == "/robots.txt"));
+    assert_eq!(HttpRobotRulesProcessor::READ_TIME, Duration::from_secs(60));
+}
+
+#[test]
 fn what_a_processor_makes_of_it_is_bounded_too() {
     /// Makes endless rules of whatever came, as a decoder might of a small file.
     struct Bomb;

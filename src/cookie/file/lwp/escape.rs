@@ -58,3 +58,25 @@ fn digit(byte: u8) -> Result<u8, Reason> {
         _ => Err(Reason::BadEscape),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{escape, unescape};
+
+    #[test]
+    fn letters_digits_and_a_few_signs_stay_as_they_are() {
+        for (text, escaped) in [
+            (&b""[..], "%"),
+            ("aZ09é-_./:".as_bytes(), "aZ09é-_./:"),
+            ("%,; \u{a0}\n".as_bytes(), "%25%2C%3B%20%C2%A0%0A"),
+            (b"\xff\xc3z", "%FF%C3z"),
+        ] {
+            assert_eq!(escape(text), escaped.as_bytes(), "{escaped}");
+            assert_eq!(unescape(escaped.as_bytes()).unwrap(), text, "{escaped}");
+        }
+        assert_eq!(unescape(b"%c3%aF%0a").unwrap(), b"\xc3\xaf\n", "digits of either case");
+        for cut in [&b"a%"[..], b"%a", b"%ag", b"%ga"] {
+            assert!(unescape(cut).is_err(), "{cut:?}");
+        }
+    }
+}

@@ -84,3 +84,21 @@ impl Guard {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_realms_are_told_apart_and_with_one_more_the_origin_is_guarded_as_a_whole() {
+        let guard = Guard::default();
+        let realms = |number: usize| (0..number).map(|index| index.to_string()).collect::<Vec<_>>();
+        for realm in realms(REALMS).iter().chain(&realms(REALMS)) {
+            guard.saw_digest("http://a.test", realm);
+        }
+        assert_eq!(guard.realms("http://a.test"), Some((realms(REALMS), false)));
+        guard.saw_digest("http://a.test", "one more");
+        assert_eq!(guard.realms("http://a.test"), Some((realms(REALMS), true)));
+        assert_eq!(guard.realms("http://b.test"), None);
+    }
+}

@@ -380,3 +380,26 @@ fn target(audience: Audience, request: &Request) -> (Method, String) {
         _ => (request.method(), url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Proxy;
+
+    #[test]
+    fn a_proxy_with_a_tunnel_sees_nothing_of_the_request() {
+        for (says, url, proxy, expected) in [
+            ("no proxy", "http://h.test/", None, [true, false]),
+            ("all goes through it", "http://h.test/", Some("http://p.test:3128"), [true, true]),
+            ("a tunnel", "https://h.test/", Some("http://p.test:3128"), [true, false]),
+        ] {
+            let mut request = Request::new(url).unwrap();
+            request.set_proxy(proxy.map(|proxy| Proxy::new(proxy).unwrap()));
+            assert_eq!(
+                [Audience::Server, Audience::Proxy].map(|audience| is_seen(audience, &request)),
+                expected,
+                "{says}"
+            );
+        }
+    }
+}

@@ -121,3 +121,40 @@ fn random() -> Option<String> {
     getrandom::getrandom(&mut bytes).ok()?;
     Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handler::auth::challenge;
+
+    fn asked(realm: &str, nonce: &str) -> Challenge {
+        challenge::credentials(format!("Digest realm={realm}, nonce={nonce}").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn each_realm_of_a_place_has_its_own_nonce_and_its_own_next_one() {
+        let nonces = Nonces::default();
+        let nonce = |challenge: Option<Challenge>| challenge.and_then(|one| one.parameter("nonce").map(str::to_owned));
+        for (place, realm, said) in [("a", "r", "1"), ("b", "r", "2"), ("a", "s", "3"), ("a", "r", "4")] {
+            nonces.saw_answer(place, &asked(realm, said));
+            assert_eq!(nonce(nonces.last(place)).as_deref(), Some(said));
+        }
+        assert_eq!(nonce(nonces.last("b")).as_deref(), Some("2"), "another place's stays");
+        for (says, place, realm, said) in [
+            ("it was replaced", "a", "r", "1"),
+            ("another place's", "a", "r", "2"),
+            ("another realm's", "a", "r", "3"),
+            ("nobody's", "c", "r", "4"),
+        ] {
+            nonces.saw_next(place, realm, said, "next");
+            assert!(nonces.take_next(place).is_none(), "{says}");
+        }
+        for (place, realm, said, next) in
+            [("a", "r", "4", "5"), ("b", "r", "2", "6"), ("a", "s", "3", "7"), ("a", "r", "4", "8")]
+        {
+            nonces.saw_next(place, realm, said, next);
+        }
+        let taken = ["a", "a", "a", "b", "b"].map(|place| nonce(nonces.take_next(place)).unwrap_or_default());
+        assert_eq!(taken, ["8", "7", "", "6", ""], "the newest first, each once");
+    }
+}
