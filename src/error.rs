@@ -44,7 +44,6 @@ struct Inner {
 /// The kinds of [`Error`], each with what it knows.
 #[derive(Debug)]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "an `Error` holds it in a box")]
 pub enum ErrorKind {
     /// The URL cannot be requested: it does not parse, holds a control character, or names an impossible host.
     /// Found before any connection is made.

@@ -41,7 +41,10 @@ pub const TEXT_LIMIT: u64 = 64 << 20;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 #[doc(alias = "addinfourl")]
-pub struct Response {
+pub struct Response(Box<Parts>);
+
+/// Behind a pointer, because a response is handed from hook to hook.
+struct Parts {
     url: Url,
     status: StatusCode,
     reason: String,
@@ -90,7 +93,7 @@ impl Response {
     pub fn new(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
         let reason = status.canonical_reason().unwrap_or_default().to_owned();
         let (body, redirections, extensions) = (body.into(), Vec::new(), Extensions::new());
-        Response { url, status, reason, headers, body, redirections, extensions, next: None }
+        Response(Box::new(Parts { url, status, reason, headers, body, redirections, extensions, next: None }))
     }
 
     /// This response as a step on the way to another request: what a response hook, or an open hook, gives to send the
@@ -119,8 +122,9 @@ impl Response {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     #[must_use]
-    pub fn then(self, next: Request) -> Response {
-        Response { next: Some(Box::new(next)), ..self }
+    pub fn then(mut self, next: Request) -> Response {
+        self.0.next = Some(Box::new(next));
+        self
     }
 
     /// The request that this response is to be followed by, if it is a step on the way: [`Parent::error`] gives such a
@@ -128,76 +132,76 @@ impl Response {
     ///
     /// [`Parent::error`]: crate::Parent::error
     pub fn next_request(&self) -> Option<&Request> {
-        self.next.as_deref()
+        self.0.next.as_deref()
     }
 
     pub(crate) fn take_next(&mut self) -> Option<Box<Request>> {
-        self.next.take()
+        self.0.next.take()
     }
 
     /// What handlers and transports attached to it for one another, by type (as the `http` crate's responses have it).
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        &self.0.extensions
     }
 
     /// The same, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.extensions
+        &mut self.0.extensions
     }
 
     /// The URL that was answered, after redirects.
     #[doc(alias = "geturl")]
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.0.url
     }
 
     /// The status code.
     #[doc(alias = "code")]
     #[doc(alias = "getcode")]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The server's own words beside the status code; may be empty, and may hold anything a server wrote but line
     /// ends. Bytes outside UTF-8 are read as Latin-1.
     #[doc(alias = "msg")]
     pub fn reason(&self) -> &str {
-        &self.reason
+        &self.0.reason
     }
 
     /// Sets the words beside the status code.
     pub fn set_reason(&mut self, reason: impl Into<String>) {
-        self.reason = reason.into();
+        self.0.reason = reason.into();
     }
 
     /// The headers, in order and as the server spelled them.
     #[doc(alias = "info")]
     pub fn headers(&self) -> &Headers {
-        &self.headers
+        &self.0.headers
     }
 
     /// The headers, to change: what a processor adds here is what later ones and the caller see.
     pub fn headers_mut(&mut self) -> &mut Headers {
-        &mut self.headers
+        &mut self.0.headers
     }
 
     /// The redirects that led here, the first one first.
     pub fn redirections(&self) -> &[Redirection] {
-        &self.redirections
+        &self.0.redirections
     }
 
     pub(crate) fn set_redirections(&mut self, redirections: Vec<Redirection>) {
-        self.redirections = redirections;
+        self.0.redirections = redirections;
     }
 
     /// Takes the body out, to be wrapped and set again by [`Response::set_body`].
     pub fn take_body(&mut self) -> Body {
-        self.body.take_out()
+        self.0.body.take_out()
     }
 
     /// Replaces the body, and leaves the headers as they are: for one that wraps the body that was taken.
     pub fn set_body(&mut self, body: impl Into<Body>) {
-        self.body = self.body.wrapped_by(body.into());
+        self.0.body = self.0.body.wrapped_by(body.into());
     }
 
     /// Replaces the body by these bytes, and keeps the headers honest: `Content-Length` is theirs, and nothing says any
@@ -217,11 +221,11 @@ impl Response {
     #[doc(alias = "set_data")]
     pub fn replace_body(&mut self, bytes: impl Into<Vec<u8>>) {
         let bytes = bytes.into();
-        self.headers.remove("Content-Encoding");
-        self.headers.remove("Transfer-Encoding");
+        self.0.headers.remove("Content-Encoding");
+        self.0.headers.remove("Transfer-Encoding");
         // The name and value are good, so this does not fail.
-        let _ = self.headers.insert("Content-Length", bytes.len() as u64);
-        self.body = Body::from(bytes);
+        let _ = self.0.headers.insert("Content-Length", bytes.len() as u64);
+        self.0.body = Body::from(bytes);
     }
 
     /// Keeps what is read from here on, so that this response can be sought ([`Body::into_seekable`]); a
@@ -229,13 +233,13 @@ impl Response {
     #[doc(alias = "response_seek_wrapper")]
     #[doc(alias = "seek_wrapped_response")]
     pub fn make_seekable(&mut self) {
-        self.body = self.take_body().into_seekable();
+        self.0.body = self.take_body().into_seekable();
     }
 
     /// Another reader of the same body, at its start, with a position of its own (the original's `copy.copy(response)`);
     /// `None` if the response cannot be sought. See [`Body::share`].
     pub fn share_body(&self) -> Option<Body> {
-        self.body.share()
+        self.0.body.share()
     }
 
     /// Copies the rest of the body into a writer, and says how many bytes it was: [`std::io::copy`] in larger pieces,
@@ -296,7 +300,7 @@ impl Response {
         let mut bytes = Vec::new();
         self.by_ref().take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > TEXT_LIMIT {
-            return Err(Error::from(ErrorKind::TooLarge { limit: TEXT_LIMIT }).at(&self.url));
+            return Err(Error::from(ErrorKind::TooLarge { limit: TEXT_LIMIT }).at(&self.0.url));
         }
         let charset = self.charset_of(&bytes);
         Ok(charset::decode(bytes, charset))
@@ -323,30 +327,30 @@ impl Response {
     }
 
     fn charset_labels(&self) -> impl Iterator<Item = String> {
-        self.headers.get_all("Content-Type").flat_map(|value| charset::labels(value.as_bytes()))
+        self.0.headers.get_all("Content-Type").flat_map(|value| charset::labels(value.as_bytes()))
     }
 
     /// Whether these first bytes of the body are HTML: as its headers say, or where they say nothing, as a tag does.
     fn is_html(&self, bytes: &[u8]) -> bool {
-        let looks_like_it = || media_type(&self.headers).is_none() && bytes.trim_ascii_start().starts_with(b"<");
-        Markup::of(&self.headers, &self.url) == Some(Markup::Html) || looks_like_it()
+        let looks_like_it = || media_type(&self.0.headers).is_none() && bytes.trim_ascii_start().starts_with(b"<");
+        Markup::of(&self.0.headers, &self.0.url) == Some(Markup::Html) || looks_like_it()
     }
 
     /// Sets how long the readers of the body may be kept waiting, whatever wraps it later.
     pub(crate) fn set_patience(&mut self, patience: Patience) {
-        self.body.set_patience(patience);
+        self.0.body.set_patience(patience);
     }
 
     /// Reads and forgets a body that is known to be small, so that its connection can serve the next request.
     pub(crate) fn drain(mut self, limit: u64) {
         // A body that fails or is longer costs its connection, nothing else.
-        let _ = self.body.drain(limit);
+        let _ = self.0.body.drain(limit);
     }
 
     /// How long the body was said to be, in bytes on the wire.
     pub(crate) fn wire_length(&self) -> Option<u64> {
-        let said = || self.headers.get_str("Content-Length")?.parse().ok();
-        self.body.wire_length().or_else(said)
+        let said = || self.0.headers.get_str("Content-Length")?.parse().ok();
+        self.0.body.wire_length().or_else(said)
     }
 }
 
@@ -360,7 +364,7 @@ fn at(url: &Url, error: io::Error) -> io::Error {
 
 impl Read for Response {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.body.read(buffer).map_err(|error| at(&self.url, error))
+        self.0.body.read(buffer).map_err(|error| at(&self.0.url, error))
     }
 
     /// [`Response::text`], appended: the charset of the response is respected.
@@ -373,32 +377,32 @@ impl Read for Response {
 
 impl BufRead for Response {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.body.fill_buf().map_err(|error| at(&self.url, error))
+        self.0.body.fill_buf().map_err(|error| at(&self.0.url, error))
     }
 
     fn consume(&mut self, amount: usize) {
-        self.body.consume(amount);
+        self.0.body.consume(amount);
     }
 }
 
 /// Moves to any place of a response whose opener has a [`SeekableProcessor`](crate::SeekableProcessor).
 impl Seek for Response {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.body.seek(to).map_err(|error| at(&self.url, error))
+        self.0.body.seek(to).map_err(|error| at(&self.0.url, error))
     }
 
     fn stream_position(&mut self) -> io::Result<u64> {
-        self.body.stream_position()
+        self.0.body.stream_position()
     }
 }
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("url", &redact::url(&self.url))
-            .field("status", &self.status.as_u16())
-            .field("reason", &self.reason)
-            .field("headers", &self.headers)
+            .field("url", &redact::url(&self.0.url))
+            .field("status", &self.0.status.as_u16())
+            .field("reason", &self.0.reason)
+            .field("headers", &self.0.headers)
             .finish_non_exhaustive()
     }
 }

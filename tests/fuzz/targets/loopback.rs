@@ -99,18 +99,6 @@ impl Client {
     }
 }
 
-/// Reads up to the empty line that ends a head; whether there is one.
-pub fn read_head(mut stream: &TcpStream) -> bool {
-    let (mut head, mut byte) = (Vec::new(), [0]);
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut byte) {
-            Ok(1..) => head.push(byte[0]),
-            _ => return false,
-        }
-    }
-    true
-}
-
 /// Sends the pieces, each only when the one before was read. The client may have gone.
 pub fn send<'a>(mut stream: &TcpStream, pieces: impl IntoIterator<Item = &'a [u8]>, client: &Client) {
     for (number, piece) in pieces.into_iter().enumerate() {
@@ -121,20 +109,4 @@ pub fn send<'a>(mut stream: &TcpStream, pieces: impl IntoIterator<Item = &'a [u8
             return;
         }
     }
-}
-
-/// A count, so many lengths, and the bytes, cut into pieces of these lengths.
-pub fn cut(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
-    let Some((&count, rest)) = bytes.split_first() else {
-        return (vec![b""], b"");
-    };
-    let (lengths, whole) = rest.split_at(rest.len().min(usize::from(count % 8)));
-    let (mut pieces, mut left) = (Vec::new(), whole);
-    for &length in lengths {
-        let (piece, rest) = left.split_at(left.len().min(usize::from(length)));
-        pieces.push(piece);
-        left = rest;
-    }
-    pieces.push(left);
-    (pieces, whole)
 }

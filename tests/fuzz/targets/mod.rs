@@ -20,6 +20,7 @@ mod exchange;
 mod ftp;
 #[cfg(feature = "psl")]
 mod jar_model;
+#[cfg(feature = "ftp")]
 mod loopback;
 mod netrc;
 mod no_proxy;
@@ -30,6 +31,7 @@ mod response;
 mod robots;
 mod save_load;
 mod set_cookie;
+mod spoken;
 mod url;
 
 /// The name of an error's kind: what else it says may depend on how much had come when it was noticed, or on a port.

@@ -64,7 +64,7 @@ impl Guard {
         let (Some(basic), None, Some(origin)) = (is("basic"), is("digest"), place(audience, request)) else {
             return false;
         };
-        let Some((realms, everywhere)) = self.realms(&origin) else {
+        let Some((realms, everywhere)) = self.realms(origin) else {
             return false;
         };
         let user_of = |realm: &str| user(audience, passwords, realm, request);

@@ -173,9 +173,9 @@ impl Digest {
             }
             let user = user(audience, &*self.passwords, realm, request)?;
             // Who has no password for it takes no notice either: another handler may have one for Basic.
-            self.guard.saw_digest(&place, realm);
-            let count = self.nonces.count(&place, realm, asked.nonce)?;
-            self.nonces.saw_answer(&place, asked.challenge);
+            self.guard.saw_digest(place, realm);
+            let count = self.nonces.count(place, realm, asked.nonce)?;
+            self.nonces.saw_answer(place, asked.challenge);
             credentials(&asked, &user, &count, audience, request)
         })
     }
@@ -196,15 +196,15 @@ impl Digest {
 
     fn next(&self, audience: Audience, request: &Request) -> Option<HeaderValue> {
         let place = nonces::place(audience, request)?;
-        let handed_out = || self.nonces.take_next(&place).filter(|_| is_seen(audience, request));
+        let handed_out = || self.nonces.take_next(place).filter(|_| is_seen(audience, request));
         let challenge = match request.challenges_answered(audience) {
             0 => handed_out()?,
-            _ => self.nonces.last(&place)?,
+            _ => self.nonces.last(place)?,
         };
         let asked = Asked::of(&challenge)?;
         let user = user(audience, &*self.passwords, challenge.realm(), request)?;
-        let count = self.nonces.count(&place, challenge.realm(), asked.nonce)?;
-        self.nonces.saw_answer(&place, &challenge);
+        let count = self.nonces.count(place, challenge.realm(), asked.nonce)?;
+        self.nonces.saw_answer(place, &challenge);
         credentials(&asked, &user, &count, audience, request)
     }
 
@@ -212,11 +212,14 @@ impl Digest {
     fn see_next(&self, audience: Audience, request: &Request, response: &Response) {
         let said = request.unredirected_headers().get(audience.credentials());
         let said = said.filter(|_| is_seen(audience, request)).and_then(|said| challenge::credentials(said.as_bytes()));
+        let Some(said) = said else {
+            return;
+        };
         let next = challenge::parameter(response.headers(), info(audience), "nextnonce");
-        if let (Some(said), Some(next), Some(place)) = (said, next, nonces::place(audience, request))
+        if let (Some(next), Some(place)) = (next, nonces::place(audience, request))
             && let Some(nonce) = said.parameter("nonce")
         {
-            self.nonces.saw_next(&place, said.realm(), nonce, &next);
+            self.nonces.saw_next(place, said.realm(), nonce, &next);
         }
     }
 }

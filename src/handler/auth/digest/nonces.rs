@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use url::{Position, Url};
+use url::Position;
 
 use crate::handler::auth::Audience;
 use crate::handler::auth::challenge::Challenge;
@@ -43,12 +43,12 @@ pub(super) struct Count {
 }
 
 /// The origin that a nonce is for: of the server, or of the proxy.
-pub(super) fn place(audience: Audience, request: &Request) -> Option<String> {
-    let origin = |url: &Url| url[..Position::BeforePath].to_owned();
-    match audience {
-        Audience::Server => Some(origin(request.url())),
-        Audience::Proxy => request.proxy().map(|proxy| origin(proxy.url())),
-    }
+pub(super) fn place(audience: Audience, request: &Request) -> Option<&str> {
+    let url = match audience {
+        Audience::Server => request.url(),
+        Audience::Proxy => request.proxy()?.url(),
+    };
+    Some(&url[..Position::BeforePath])
 }
 
 impl Nonces {
