@@ -66,7 +66,7 @@ pub fn cpu() -> f64 {
     {
         use rustix::time::{ClockId, clock_gettime};
         let time = clock_gettime(ClockId::ProcessCPUTime);
-        return time.tv_sec as f64 + time.tv_nsec as f64 / 1e9;
+        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
     }
     #[cfg(not(target_os = "linux"))]
     {
