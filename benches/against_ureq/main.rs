@@ -4,8 +4,8 @@
 //! `taskset -c 0 cargo bench --bench against_ureq`. The peers take turns, round after round, and the median of the
 //! rounds' ratios is printed beside the smallest and the largest; absolute figures are for orientation.
 //!
-//! `cargo bench --bench against_ureq -- small big` runs those parts alone. `-- only PEER COUNT` sends so many requests to
-//! a server of the same process and prints nothing: for counting instructions, as in
+//! `cargo bench --bench against_ureq -- small big` runs those parts alone. `-- only PEER COUNT [tls]` sends so many
+//! requests to a server of the same process and prints nothing: for counting instructions, as in
 //! `valgrind --tool=callgrind target/release/deps/against_ureq-* only chain 1200`.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 
@@ -27,10 +27,11 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["serve"] => server::serve_until_stdin_ends(),
-        ["only", name, count] => {
+        ["only", name, count, over @ ..] => {
             let base = server::serve_here();
             let peer = peers::all(&base).into_iter().find(|peer| peer.name == *name).expect("a peer of that name");
-            small(&peer, &base.http, count.parse().expect("a number of requests"));
+            let base = if over == ["tls"] { &base.https } else { &base.http };
+            small(&peer, base, count.parse().expect("a number of requests"));
         }
         parts => run(|part| parts.is_empty() || parts.contains(&part)),
     }
