@@ -107,6 +107,8 @@ fn cookies_that_others_would_misread_are_escaped() {
         ("an attribute with an odd name", plain.clone().with_attribute("a=b; secure", "c"), true),
         ("a date beyond the calendar", plain.clone().with_expires(i64::MAX), true),
         ("no end, and no session cookie", plain.clone().with_discard(false), true),
+        ("a domain that was named and has no dot", plain.clone().with_domain_specified(true), false),
+        ("one with a dot that nobody named", Cookie::new("n", "v", ".a.test").with_domain_specified(false), true),
     ] {
         let written = LwpFormat::new().write(std::slice::from_ref(&cookie)).unwrap();
         let text = String::from_utf8(written.bytes).unwrap();

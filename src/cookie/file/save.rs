@@ -49,8 +49,7 @@ fn create_by_linking(path: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>)
     let temporary = Temporary::beside(path)?;
     let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
     match link(&temporary.path, path) {
-        Err(error) if there(&error) => Ok(()),
-        // A file system without links. Few have permissions then.
+        // There is one, or the file system has no links. Few have permissions then.
         Err(_) => fresh_file::create(Access::Private, |_| path.to_owned())
             .map(drop)
             .or_else(|error| if there(&error) { Ok(()) } else { Err(error) }),

@@ -5,7 +5,7 @@ use std::str;
 
 use super::escape::escape;
 use super::{ESCAPED, PLAIN, read};
-use crate::cookie::{Cookie, bytes, header, host, iso};
+use crate::cookie::{Cookie, bytes, header, iso};
 
 /// Appends the line: as it is if every reader of the format takes it for this cookie, and else escaped.
 pub(in crate::cookie::file) fn line(cookie: &Cookie, out: &mut Vec<u8>) {
@@ -43,7 +43,6 @@ fn is_simple(cookie: &Cookie) -> bool {
         && !bytes::any(cookie.texts(), |byte| !matches!(byte, b' '..=b'~'))
         && cookie.path_bytes().starts_with(b"/")
         && !cookie.owner_bytes().is_empty()
-        && host::spell_domain(cookie.domain()) == cookie.domain()
         && cookie.domain_specified == cookie.is_dotted()
         && cookie.discard == cookie.expires.is_none()
         && years

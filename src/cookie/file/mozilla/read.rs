@@ -81,22 +81,18 @@ fn columns(text: &[u8]) -> Result<Columns<'_>, Reason> {
     }
 }
 
-/// The same with any number of blanks and TABs between them; the last may have blanks in it.
+/// The same with any number of blanks and TABs between them; the last may have blanks in it. Too few leave it without a
+/// name, so that it is no cookie.
 fn columns_between_blanks(text: &[u8]) -> Result<Columns<'_>, Reason> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let mut columns = [&b""[..]; 7];
-    let (mut rest, mut count) = (text.trim_ascii(), 0);
+    let mut rest = text.trim_ascii();
     for (index, column) in columns.iter_mut().enumerate().filter(|_| !rest.is_empty()) {
         let end = rest.iter().position(is_blank).filter(|_| index < 6).unwrap_or(rest.len());
         (*column, rest) = rest.split_at(end);
         rest = rest.trim_ascii_start();
-        count += 1;
     }
-    match count {
-        ..6 => Err(Reason::TooFewFields),
-        _ if columns[6].contains(&b'\t') => Err(Reason::TooManyFields),
-        _ => Ok(columns),
-    }
+    if columns[6].contains(&b'\t') { Err(Reason::TooManyFields) } else { Ok(columns) }
 }
 
 fn understood(
