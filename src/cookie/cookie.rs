@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::str;
 
+use super::attributes::Attributes;
 use super::extras::Extras;
 
 /// One cookie: a name and a value, the hosts and paths it goes to, and how long it lasts.
@@ -22,13 +23,15 @@ use super::extras::Extras;
 /// // The value may be a secret, so only Display shows it.
 /// assert!(!format!("{cookie:?}").contains("31d4"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Cookie {
-    /// Name, value, path and domain, one after the other: one allocation, and one cache line for most cookies.
+    /// Name, value, path and domain, one after the other, and packed attributes: one allocation, and one cache line for
+    /// most cookies.
     text: Box<[u8]>,
     name_end: u32,
     value_end: u32,
     path_end: u32,
+    domain_end: u32,
     pub(super) expires: Option<i64>,
     /// What few cookies have.
     pub(super) extras: Option<Box<Extras>>,
@@ -51,28 +54,26 @@ pub(super) type Key<'a> = [&'a [u8]; 3];
 impl Cookie {
     /// A session cookie for all of `path`, every flag false.
     pub(super) fn assemble(name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
-        Self::assemble_below("", name, value, path, domain)
+        Self::assemble_from((name, value), path, ["", domain], &[])
     }
 
-    /// The same with a dot, or nothing, before the domain.
-    pub(super) fn assemble_below(dot: &str, name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
+    /// The same with the domain in two parts, of which the first is a dot or nothing, and with packed attributes.
+    pub(super) fn assemble_from(
+        (name, value): (&[u8], Option<&[u8]>),
+        path: &[u8],
+        [dot, domain]: [&str; 2],
+        attributes: &[u8],
+    ) -> Self {
+        let text = [name, value.unwrap_or_default(), path, dot.as_bytes(), domain.as_bytes(), attributes].concat();
         // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other places, and no more.
-        let end = |text: &Vec<u8>| u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let length = name.len() + value.map_or(0, <[u8]>::len) + path.len() + dot.len() + domain.len();
-        let mut text = Vec::with_capacity(length);
-        text.extend_from_slice(name);
-        let name_end = end(&text);
-        text.extend_from_slice(value.unwrap_or_default());
-        let value_end = end(&text);
-        text.extend_from_slice(path);
-        let path_end = end(&text);
-        text.extend_from_slice(dot.as_bytes());
-        text.extend_from_slice(domain.as_bytes());
+        let end = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
+        let value_end = name.len() + value.map_or(0, <[u8]>::len);
         Self {
+            name_end: end(name.len()),
+            value_end: end(value_end),
+            path_end: end(value_end + path.len()),
+            domain_end: end(text.len() - attributes.len()),
             text: text.into(),
-            name_end,
-            value_end,
-            path_end,
             expires: None,
             extras: None,
             version: 0,
@@ -90,8 +91,18 @@ impl Cookie {
 
     /// The same cookie with other texts.
     pub(super) fn with_texts(&self, name: &[u8], value: Option<&[u8]>, path: &[u8], domain: &str) -> Self {
-        let Self { text, name_end, value_end, path_end, has_value, .. } = Self::assemble(name, value, path, domain);
-        Self { text, name_end, value_end, path_end, has_value, extras: self.extras.clone(), ..*self }
+        self.with_text_of(Self::assemble_from((name, value), path, ["", domain], self.packed()))
+    }
+
+    /// The same cookie with these packed attributes and no others.
+    pub(super) fn with_packed(&self, attributes: &[u8]) -> Self {
+        let pair = (self.name_bytes(), self.value_if_any());
+        self.with_text_of(Self::assemble_from(pair, self.path_bytes(), ["", self.domain()], attributes))
+    }
+
+    fn with_text_of(&self, other: Self) -> Self {
+        let Self { text, name_end, value_end, path_end, domain_end, has_value, .. } = other;
+        Self { text, name_end, value_end, path_end, domain_end, has_value, extras: self.extras.clone(), ..*self }
     }
 
     /// The name, as text.
@@ -168,7 +179,7 @@ impl Cookie {
     }
 
     pub(super) fn domain_bytes(&self) -> &[u8] {
-        &self.text[self.path_end as usize..]
+        &self.text[self.path_end as usize..self.domain_end as usize]
     }
 
     /// Whether the domain begins with a dot: the cookie goes to the hosts below it as well.
@@ -273,8 +284,7 @@ impl Cookie {
         if name.eq_ignore_ascii_case("HttpOnly") {
             return self.http_only.then_some(Cow::Borrowed(""));
         }
-        let (_, value) = self.extras.as_ref()?.find(name.as_bytes())?;
-        Some(String::from_utf8_lossy(value.as_deref().unwrap_or_default()))
+        Some(String::from_utf8_lossy(self.find(name.as_bytes())?.unwrap_or_default()))
     }
 
     /// Whether there is such an [`attribute`](Self::attribute).
@@ -286,17 +296,27 @@ impl Cookie {
     #[doc(alias = "nonstandard_attr_keys")]
     pub fn nonstandard_attributes(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Cow<'_, str>>)> {
         let http_only = self.http_only.then_some((Cow::Borrowed("HttpOnly"), None));
-        let rest = self
-            .extras
-            .iter()
-            .flat_map(|extras| &extras.rest)
-            .map(|(name, value)| (String::from_utf8_lossy(name), value.as_deref().map(String::from_utf8_lossy)));
-        http_only.into_iter().chain(rest)
+        let text = |(name, value): (_, Option<_>)| (String::from_utf8_lossy(name), value.map(String::from_utf8_lossy));
+        http_only.into_iter().chain(self.attributes().map(text))
+    }
+
+    /// The same without `HttpOnly`, as bytes.
+    pub(super) fn attributes(&self) -> Attributes<'_> {
+        Attributes(self.packed())
+    }
+
+    pub(super) fn packed(&self) -> &[u8] {
+        &self.text[self.domain_end as usize..]
+    }
+
+    /// The value, if any, of such an attribute.
+    pub(super) fn find(&self, name: &[u8]) -> Option<Option<&[u8]>> {
+        self.attributes().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// Name, value, path and domain, one after the other.
     pub(super) fn texts(&self) -> &[u8] {
-        &self.text
+        &self.text[..self.domain_end as usize]
     }
 
     /// Of two cookies in which these are the same, one replaces the other in a jar. Files are
@@ -305,3 +325,23 @@ impl Cookie {
         [self.domain_bytes(), self.path_bytes(), self.name_bytes()]
     }
 }
+
+impl PartialEq for Cookie {
+    fn eq(&self, other: &Self) -> bool {
+        // All of the fields, so that a new one is not forgotten here.
+        let fields = |cookie: &Self| {
+            let &Self { text: _, name_end, value_end, path_end, domain_end, expires, extras: _, version, .. } = cookie;
+            let &Self { has_value, port_specified, domain_specified, domain_initial_dot, path_specified, .. } = cookie;
+            let &Self { secure, http_only, discard, rfc2109, .. } = cookie;
+            let ends = (name_end, value_end, path_end, domain_end);
+            let named = (has_value, port_specified, domain_specified, domain_initial_dot, path_specified);
+            (ends, expires, version, named, (secure, http_only, discard, rfc2109))
+        };
+        fields(self) == fields(other)
+            && self.texts() == other.texts()
+            && self.attributes().are(other.attributes())
+            && self.extras == other.extras
+    }
+}
+
+impl Eq for Cookie {}

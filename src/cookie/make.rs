@@ -119,7 +119,8 @@ impl<'a> Maker<'a> {
         let path = self.path(said, version > 0 || (rfc2109 && self.protocols.reading == Reading::Classic));
         let domain = self.domain(said)?;
         let dot = if domain.specified { "." } else { "" };
-        let mut cookie = Cookie::assemble_below(dot, &said.name, said.value.as_deref(), &path.text, &domain.name);
+        let pair = (&*said.name, said.value.as_deref());
+        let mut cookie = Cookie::assemble_from(pair, &path.text, [dot, &domain.name], &said.rest);
         cookie.version = version;
         cookie.rfc2109 = rfc2109;
         cookie.path_specified = path.specified;
@@ -187,7 +188,7 @@ impl<'a> Maker<'a> {
             return Err(Refusal::MalformedDomain);
         }
         // What the host ends with is spelled as the host is.
-        let is_spelled = rule::suffix_at_label(host, name);
+        let is_spelled = rule::suffix_at_label(host.as_bytes(), name.as_bytes());
         let name = match if is_spelled { Some(Cow::Borrowed(name)) } else { host::canonical(name) } {
             Some(name) => name,
             None if classic => host::lower_case(name),
@@ -205,13 +206,12 @@ impl<'a> Maker<'a> {
 
     fn add_extras(&self, said: &Said<'_>, cookie: &mut Cookie) {
         let owned = |text: &Cow<'_, [u8]>| -> Box<[u8]> { Box::from(&**text) };
-        if said.port.is_none() && said.comment.is_none() && said.comment_url.is_none() && said.rest.is_empty() {
+        if said.port.is_none() && said.comment.is_none() && said.comment_url.is_none() {
             return;
         }
         let mut extras = Extras {
             comment: said.comment.as_ref().map(owned),
             comment_url: said.comment_url.as_ref().map(owned),
-            rest: said.rest.iter().map(|(name, value)| (owned(name), value.as_ref().map(owned))).collect(),
             ..Extras::default()
         };
         // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor binds it.

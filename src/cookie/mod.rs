@@ -61,6 +61,7 @@
 //! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,
 //! treated as Netscape's; and that of RFC 2965, off unless [`DefaultCookiePolicy::rfc2965`] switches it on.
 
+mod attributes;
 mod bytes;
 // The type and its file are both best called `cookie`.
 #[allow(clippy::module_inception)]

@@ -1,6 +1,6 @@
 //! Making a cookie by hand: [`Cookie::new`] and the consuming setters.
 
-use super::{Cookie, host};
+use super::{Cookie, attributes, host};
 
 impl Cookie {
     /// A session cookie for all paths of `domain`, to be put into a jar by hand.
@@ -136,14 +136,15 @@ impl Cookie {
     /// Sets an attribute that no cookie protocol knows, such as `SameSite`; `None` is one without a value.
     #[doc(alias = "set_nonstandard_attr")]
     #[must_use]
-    pub fn with_attribute<'a>(mut self, name: &str, value: impl Into<Option<&'a str>>) -> Self {
+    pub fn with_attribute<'a>(self, name: &str, value: impl Into<Option<&'a str>>) -> Self {
         if name.eq_ignore_ascii_case("HttpOnly") {
-            self.http_only = true;
-        } else {
-            let value = value.into().map(|text| Box::from(text.as_bytes()));
-            self.change_extras(|extras| extras.set(name.as_bytes(), value));
+            return self.with_http_only(true);
         }
-        self
+        let (name, value) = (name.as_bytes(), value.into().map(str::as_bytes));
+        let is_new = self.find(name).is_none();
+        let others = self.attributes().map(|(old, text)| (old, if old.eq_ignore_ascii_case(name) { value } else { text }));
+        let all = others.chain(is_new.then_some((name, value)));
+        self.with_packed(&attributes::pack(all))
     }
 
     fn change_extras(&mut self, change: impl FnOnce(&mut super::extras::Extras)) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::str;
 
+use crate::cookie::attributes::{self, Attributes};
 use crate::cookie::date::cookie_date;
 use crate::cookie::limits::exceeds;
 use crate::cookie::{Limits, Reading, Refusal, rule, str2time};
@@ -37,7 +38,9 @@ pub(in crate::cookie) struct Said<'a> {
     pub(in crate::cookie) discard: bool,
     pub(in crate::cookie) comment: Option<Text<'a>>,
     pub(in crate::cookie) comment_url: Option<Text<'a>>,
-    pub(in crate::cookie) rest: Vec<(Text<'a>, Option<Text<'a>>)>,
+    /// The attributes that no protocol knows, packed, and how many.
+    pub(in crate::cookie) rest: Vec<u8>,
+    pub(super) rest_count: usize,
     /// Which attributes, at their last mention, had no value that could be read.
     pub(super) bad: Bad,
 }
@@ -94,8 +97,9 @@ impl<'a> Said<'a> {
             self.comment_url = value;
         } else if exceeds(attribute.len(), manner.limits.attribute_value) {
             // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no smaller.
-        } else if !exceeds(self.rest.len() + 1, manner.limits.nonstandard_attributes) {
-            self.rest.push((attribute, value));
+        } else if !exceeds(self.rest_count + 1, manner.limits.nonstandard_attributes) {
+            attributes::push(&mut self.rest, (&attribute, value.as_deref()));
+            self.rest_count += 1;
         }
     }
 
@@ -105,11 +109,12 @@ impl<'a> Said<'a> {
         if manner.reading == Reading::Classic && self.bad != Bad::default() {
             return Err(Refusal::BadAttribute);
         }
-        if self.rest.len() > 1 {
+        if self.rest_count > 1 {
             let mut seen = HashSet::new();
-            self.rest.reverse();
-            self.rest.retain(|(name, _)| seen.insert(name.to_ascii_lowercase()));
-            self.rest.reverse();
+            let mut rest: Vec<_> = Attributes(&self.rest).collect();
+            rest.reverse();
+            rest.retain(|(name, _)| seen.insert(name.to_ascii_lowercase()));
+            self.rest = attributes::pack(rest.into_iter().rev());
         }
         Ok(self)
     }

@@ -45,12 +45,13 @@ fn split_parameter(parameter: &[u8]) -> (&[u8], Option<&[u8]>) {
 mod tests {
     use super::*;
     use crate::cookie::Limits;
+    use crate::cookie::attributes::Attributes;
 
     #[test]
     fn a_repeated_attribute_is_the_last_one() {
         let manner = Manner { reading: Reading::Rfc6265, limits: Limits::DEFAULT };
         let said = parse(b"a=b; Path=/x; PATH = /y ;Secure=;secure; x=1; X=2", &manner).unwrap();
         assert!(said.secure && said.path.as_deref() == Some(b"/y"), "{said:?}");
-        assert_eq!(said.rest, [(Cow::Borrowed(&b"X"[..]), Some(Cow::Borrowed(&b"2"[..])))]);
+        assert!(Attributes(&said.rest).eq([(&b"X"[..], Some(&b"2"[..]))]), "{said:?}");
     }
 }

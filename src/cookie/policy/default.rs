@@ -234,12 +234,12 @@ impl DefaultCookiePolicy {
     /// Whether a cookie's domain is blocked. It begins with a dot where
     /// [`Cookie::domain`](crate::cookie::Cookie::domain) does.
     pub fn is_blocked(&self, domain: &str) -> bool {
-        self.blocked.matches(&host::spell_domain(domain)).unwrap_or(false)
+        self.blocked.matches(host::spell_domain(domain).as_bytes()).unwrap_or(false)
     }
 
     /// Whether there is a list of allowed domains, and this one is not on it.
     pub fn is_not_allowed(&self, domain: &str) -> bool {
-        self.allowed.matches(&host::spell_domain(domain)).is_some_and(|allowed| !allowed)
+        self.allowed.matches(host::spell_domain(domain).as_bytes()).is_some_and(|allowed| !allowed)
     }
 }
 

@@ -29,7 +29,7 @@ impl DomainList {
     }
 
     /// Whether one of the list matches; None if there is no list.
-    pub(super) fn matches(&self, domain: &str) -> Option<bool> {
+    pub(super) fn matches(&self, domain: &[u8]) -> Option<bool> {
         Some(self.get()?.iter().any(|listed| user_domain_match(domain, listed)))
     }
 }
@@ -49,12 +49,13 @@ pub(super) fn spelled<D: Into<String>>(domains: impl IntoIterator<Item = D>) -> 
 
 /// The original's rule for users' lists: an entry without a leading dot matches itself; one with a dot matches what
 /// ends in it, so `.acme.com` matches `www.acme.com` and not `acme.com`. IP addresses match themselves only.
-fn user_domain_match(domain: &str, listed: &str) -> bool {
-    if domain == listed {
+fn user_domain_match(domain: &[u8], listed: &str) -> bool {
+    if domain == listed.as_bytes() {
         return true;
     }
-    let undotted = domain.strip_prefix('.').unwrap_or(domain);
-    listed.starts_with('.') && domain.ends_with(listed) && undotted.parse::<Ipv4Addr>().is_err()
+    let undotted = domain.strip_prefix(b".").unwrap_or(domain);
+    let is_address = || str::from_utf8(undotted).is_ok_and(|domain| domain.parse::<Ipv4Addr>().is_ok());
+    listed.starts_with('.') && domain.ends_with(listed.as_bytes()) && !is_address()
 }
 
 #[cfg(test)]
@@ -76,7 +77,7 @@ mod tests {
             ("193.168.1.2", ".168.1.2", false),
             ("192.168.1.2", ".168.1.2", false),
         ] {
-            assert_eq!(user_domain_match(domain, listed), expected, "{domain} {listed}");
+            assert_eq!(user_domain_match(domain.as_bytes(), listed), expected, "{domain} {listed}");
         }
     }
 }

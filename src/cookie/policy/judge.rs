@@ -12,11 +12,11 @@ impl CookiePolicy for DefaultCookiePolicy {
         self.verifiability_ok(cookie, transaction)?;
         self.name_ok(cookie)?;
         self.path_ok(cookie, transaction)?;
-        self.listed_ok(cookie.domain())?;
+        self.listed_ok(cookie.domain_bytes())?;
         rule::may_own(cookie, transaction, &self.domain_rules())?;
         rule::may_name_ports(cookie, transaction)?;
         if self.strict_secure {
-            rule::is_secure_enough(cookie, self.is_secure(transaction))?;
+            rule::is_secure_enough(cookie, || self.is_secure(transaction))?;
         }
         if self.prefixes { rule::keeps_its_promise(cookie) } else { Ok(()) }
     }
@@ -36,11 +36,11 @@ impl CookiePolicy for DefaultCookiePolicy {
             return Err(Refusal::Expired);
         }
         rule::ports_match(cookie, transaction)?;
-        self.listed_ok(cookie.domain())
+        self.listed_ok(cookie.domain_bytes())
     }
 
     fn domain_return_ok(&self, domain: &str, _: &Transaction<'_>) -> Result<(), Refusal> {
-        self.listed_ok(domain)
+        self.listed_ok(domain.as_bytes())
     }
 
     fn path_return_ok(&self, path: &[u8], transaction: &Transaction<'_>) -> Result<(), Refusal> {
@@ -127,7 +127,7 @@ impl DefaultCookiePolicy {
         Ok(())
     }
 
-    fn listed_ok(&self, domain: &str) -> Result<(), Refusal> {
+    fn listed_ok(&self, domain: &[u8]) -> Result<(), Refusal> {
         if self.blocked.matches(domain) == Some(true) {
             return Err(Refusal::Blocked);
         }

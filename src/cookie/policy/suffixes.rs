@@ -58,12 +58,12 @@ impl PublicSuffixes {
     /// Whether a domain that the host lies below is below the host's public suffix too, and so may be owned there. That
     /// it is no suffix itself is not enough: `amazonaws.com` is none, but `s3.amazonaws.com` is, and of two names
     /// below that neither may own what is above both.
-    pub(in crate::cookie) fn leave_to(&self, host: &str, domain: &str) -> bool {
+    pub(in crate::cookie) fn leave_to(&self, host: &str, domain: &[u8]) -> bool {
         self.suffix_length(host).is_none_or(|length| domain.len() > length)
     }
 
     /// The same for the host of a request, about which the compiled-in list is asked but once.
-    pub(in crate::cookie) fn leave_to_host_of(&self, request: &Transaction<'_>, host: &str, domain: &str) -> bool {
+    pub(in crate::cookie) fn leave_to_host_of(&self, request: &Transaction<'_>, host: &str, domain: &[u8]) -> bool {
         match self {
             Self::BuiltIn => request.built_in_suffix(|| built_in(host)).is_none_or(|length| domain.len() > length),
             _ => self.leave_to(host, domain),

@@ -40,20 +40,20 @@ pub(in crate::cookie) fn may_own(
 
 /// Whether anybody may own the domain, whoever asks.
 fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
-    let domain = cookie.owner();
+    let domain = cookie.owner_bytes();
     // RFC 1034, section 3.5: a domain name is labels with single dots between them. The rooted spelling
     // `example.com.` is a name too, but it is another host, and a way past every list of suffixes.
-    if rules.well_formed && domain.split('.').any(str::is_empty) {
+    if rules.well_formed && domain.split(|&byte| byte == b'.').any(<[u8]>::is_empty) {
         return Err(Refusal::MalformedDomain);
     }
-    if rules.country_codes && is_country_code_domain(domain) {
+    if rules.country_codes && is_country_code_domain(cookie.owner()) {
         return Err(Refusal::CountryCodeDomain);
     }
     // RFC 2965, section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains no embedded dots,
     // and the value is not .local." Netscape's rule is the same. Multicast DNS (RFC 6762) gives a name in `.local` to
     // whoever asks for one, so that the exception is for those who switch it on.
     let local = rules.local_domains && rules.host(transaction).ends_with(".local");
-    if !domain.contains('.') && !local {
+    if !domain.contains(&b'.') && !local {
         return Err(Refusal::NoInnerDot);
     }
     Ok(())
@@ -61,12 +61,13 @@ fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRu
 
 /// Whether this host may set a cookie for the domain.
 fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
-    let (host, domain) = (rules.host(transaction), cookie.owner());
+    let (host, domain) = (rules.host(transaction), cookie.owner_bytes());
     // RFC 6265, section 5.3, step 6: "If the canonicalized request-host does not domain-match the domain-attribute:
-    // Ignore the cookie entirely and abort these steps." An address is matched by itself alone.
-    let matches = if transaction.host_is_ip() { host == domain } else { suffix_at_label(host, domain) };
+    // Ignore the cookie entirely and abort these steps."
+    let matches = matches(host, domain, transaction);
     // http.cookiejar takes `Domain=localhost` from localhost too, and then files it where no request looks.
-    let local = rules.local_domains && host.strip_suffix(".local").is_some_and(|name| suffix_at_label(name, domain));
+    let below_local = || host.strip_suffix(".local").is_some_and(|name| suffix_at_label(name.as_bytes(), domain));
+    let local = rules.local_domains && below_local();
     if cookie.version == 0 && !matches && !local {
         return Err(Refusal::DomainMismatch);
     }
@@ -87,8 +88,8 @@ fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainR
     // and H is a string that contains one or more dots."
     let no_dots = rfc2965 || rules.netscape.contains(StrictNsDomain::DOMAIN_STRICT_NO_DOTS);
     let name = transaction.request_host();
-    let before = name.get(..name.len().saturating_sub(cookie.domain().len())).unwrap_or_default();
-    if no_dots && before.contains('.') && !transaction.host_is_ip() {
+    let before = name.len().saturating_sub(cookie.domain_bytes().len());
+    if no_dots && name.as_bytes()[..before].contains(&b'.') && !transaction.host_is_ip() {
         return Err(Refusal::DotsBeforeDomain);
     }
     Ok(())
@@ -108,8 +109,8 @@ pub(in crate::cookie) fn owns(
         return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::HostOnly) };
     }
     // Who could not have set it does not get it, wherever it comes from: a file, the user, or an older list.
-    let owner = cookie.owner();
-    if host != owner && !transaction.host_is_ip() && !rules.suffixes.leave_to_host_of(transaction, host, owner) {
+    let owner = cookie.owner_bytes();
+    if host.as_bytes() != owner && !transaction.host_is_ip() && !rules.suffixes.leave_to_host_of(transaction, host, owner) {
         return Err(Refusal::PublicSuffix);
     }
     // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
@@ -118,14 +119,19 @@ pub(in crate::cookie) fn owns(
         return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches the cookie's domain."
-    let matches = if transaction.host_is_ip() { host == owner } else { suffix_at_label(host, owner) };
-    if matches { Ok(()) } else { Err(Refusal::DomainMismatch) }
+    if matches(host, owner, transaction) { Ok(()) } else { Err(Refusal::DomainMismatch) }
+}
+
+/// Whether the host is the domain or lies below it. An address is matched by itself alone.
+fn matches(host: &str, domain: &[u8], transaction: &Transaction<'_>) -> bool {
+    let host = host.as_bytes();
+    if transaction.host_is_ip() { host == domain } else { suffix_at_label(host, domain) }
 }
 
 /// Whether the domain is the host. In a safe jar `box` and `box.local` are two hosts, and may be two machines.
 fn is_host(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> bool {
-    let domain = cookie.domain();
-    domain == transaction.request_host() || (rules.local_spelling && domain == transaction.effective_request_host())
+    let is = |host: &str| cookie.domain_bytes() == host.as_bytes();
+    is(transaction.request_host()) || (rules.local_spelling && is(transaction.effective_request_host()))
 }
 
 /// The original's guess at what a country sells below its top-level domain.

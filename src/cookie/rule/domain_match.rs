@@ -1,7 +1,7 @@
 //! Which hosts are below a domain: RFC 6265, section 5.1.3, and RFC 2965, section 1.
 
 /// Whether `host` is `domain` or a name below it. `domain` has no leading dot. Not for addresses.
-pub(in crate::cookie) fn suffix_at_label(host: &str, domain: &str) -> bool {
+pub(in crate::cookie) fn suffix_at_label(host: &[u8], domain: &[u8]) -> bool {
     // "The domain string and the string are identical. (Note that both the domain string and the string will have
     // been canonicalized to lower case at this point.)"
     let Some(before) = host.strip_suffix(domain) else {
@@ -10,7 +10,7 @@ pub(in crate::cookie) fn suffix_at_label(host: &str, domain: &str) -> bool {
     // An empty domain is a suffix of every host, and matches none.
     // "The domain string is a suffix of the string. The last character of the string that is not included in the
     // domain string is a %x2E (".") character."
-    !domain.is_empty() && (before.is_empty() || before.ends_with('.'))
+    !domain.is_empty() && (before.is_empty() || before.ends_with(b"."))
 }
 
 /// Whether `a` domain-matches `b` as RFC 2965 has it: `x.y.com` matches `.y.com`, and `y.com` does not.
@@ -64,7 +64,7 @@ mod tests {
             ("com", "acme.com", false, false),
             ("acme.com", "", false, false),
         ] {
-            assert_eq!(suffix_at_label(host, domain), liberal, "{host} {domain}");
+            assert_eq!(suffix_at_label(host.as_bytes(), domain.as_bytes()), liberal, "{host} {domain}");
             assert_eq!(rfc2965_match(host, &format!(".{domain}")), strict, "{host} .{domain}");
         }
         for (a, b, expected) in [

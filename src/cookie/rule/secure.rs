@@ -4,24 +4,20 @@ use super::path_match;
 use crate::cookie::{Cookie, Refusal};
 
 /// Whether a cookie is set as safely as it says it is to be kept.
-pub(in crate::cookie) fn is_secure_enough(cookie: &Cookie, connection: bool) -> Result<(), Refusal> {
+pub(in crate::cookie) fn is_secure_enough(cookie: &Cookie, connection: impl Fn() -> bool) -> Result<(), Refusal> {
     if cookie.secure {
         // Step 13: "If the request-uri does not denote a 'secure' connection [...], and the cookie's secure-only-flag
         // is true, then abort these steps and ignore the cookie entirely."
-        return if connection { Ok(()) } else { Err(Refusal::InsecureRequest) };
+        return if connection() { Ok(()) } else { Err(Refusal::InsecureRequest) };
     }
-    let Some(extras) = &cookie.extras else {
-        return Ok(());
-    };
     // Step 19: "If the cookie's same-site-flag is 'None', abort these steps and ignore the cookie entirely unless the
     // cookie's secure-only-flag is true."
-    let same_site = extras.find(b"SameSite").and_then(|(_, value)| value.as_deref());
-    if same_site.is_some_and(|value| value.eq_ignore_ascii_case(b"None")) {
+    if cookie.find(b"SameSite").flatten().is_some_and(|value| value.eq_ignore_ascii_case(b"None")) {
         return Err(Refusal::InsecureSameSiteNone);
     }
     // Cookies Having Independent Partitioned State (CHIPS), section 2.1: "The Partitioned attribute must be set with
     // Secure".
-    if extras.find(b"Partitioned").is_some() { Err(Refusal::InsecurePartitioned) } else { Ok(()) }
+    if cookie.find(b"Partitioned").is_some() { Err(Refusal::InsecurePartitioned) } else { Ok(()) }
 }
 
 /// Whether a cookie set by an insecure response keeps out of the way of a secure one that is in the jar. Both are known

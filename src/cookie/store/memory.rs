@@ -20,7 +20,6 @@ struct Shelves {
     /// Keyed by owner. A shelf is never empty.
     by_owner: HashMap<Box<[u8]>, Shelf>,
     tally: Tally,
-    next_created: u64,
 }
 
 impl MemoryStore {
@@ -48,7 +47,7 @@ impl CookieStore for MemoryStore {
     }
 
     fn secure_rivals(&self, cookie: &Cookie) -> Result<Vec<Arc<Cookie>>, StoreError> {
-        Ok(self.read().secure_rivals(cookie))
+        Ok(self.write().secure_rivals(cookie))
     }
 
     fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
@@ -103,11 +102,11 @@ impl Shelves {
             self.remove(cookie.key());
             return Put::Stored;
         }
-        let by_user = room.is_none();
-        if let Some(shelf) = self.by_owner.get_mut(cookie.owner_bytes()) {
-            if let Some(old) = shelf.find(cookie.key()) {
+        let mut new = Entry::new(cookie, room.is_none());
+        if let Some(shelf) = self.by_owner.get_mut(new.cookie.owner_bytes()) {
+            if let Some(old) = shelf.find_older(&new) {
                 // What the user put in stays the user's.
-                let new = Entry::new(cookie, old.created, old.by_user || by_user);
+                (new.created, new.by_user) = (old.created, old.by_user || new.by_user);
                 self.tally.remove(old);
                 self.tally.add(&new);
                 shelf.replace(new);
@@ -115,30 +114,16 @@ impl Shelves {
             }
             let fits = |limit: Option<usize>| limit.is_none_or(|limit| shelf.len() < limit);
             if room.is_none_or(|room| room.total.is_none() && fits(room.per_domain)) {
-                let entry = Entry::new(cookie, self.next_created, by_user);
-                self.next_created += 1;
-                self.tally.add(&entry);
-                shelf.push(entry);
+                shelf.push(self.tally.register(new));
                 return Put::Stored;
             }
         }
-        if room.is_some_and(|room| !self.make_room(cookie.owner_bytes(), room)) {
+        if room.is_some_and(|room| !self.make_room(new.cookie.owner_bytes(), room)) {
             return Put::Full;
         }
-        let entry = Entry::new(cookie, self.next_created, by_user);
-        self.next_created += 1;
-        self.tally.add(&entry);
-        self.push(entry);
+        let new = self.tally.register(new);
+        self.by_owner.entry(new.cookie.owner_bytes().into()).or_default().push(new);
         Put::Stored
-    }
-
-    fn push(&mut self, entry: Entry) {
-        if let Some(shelf) = self.by_owner.get_mut(entry.cookie.owner_bytes()) {
-            return shelf.push(entry);
-        }
-        let (owner, mut shelf) = (Box::from(entry.cookie.owner_bytes()), Shelf::default());
-        shelf.push(entry);
-        self.by_owner.insert(owner, shelf);
     }
 
     fn remove(&mut self, key: Key<'_>) -> Option<Arc<Cookie>> {
@@ -160,7 +145,7 @@ impl Shelves {
 
     fn remove_all(&mut self, scope: Scope<'_>) -> usize {
         let before = self.tally.count;
-        let Self { by_owner, tally, .. } = self;
+        let Self { by_owner, tally } = self;
         if let Scope::Domain(domain) | Scope::Path(domain, _) = scope {
             let owner = owner(domain).as_bytes();
             if let Some(shelf) = by_owner.get_mut(owner) {
@@ -190,7 +175,7 @@ impl Shelves {
             self.take(owner, place);
         }
         while room.total.is_some_and(|limit| self.tally.set_by_servers >= limit) {
-            let Self { by_owner, tally, .. } = self;
+            let Self { by_owner, tally } = self;
             let queue = tally.queue(|| by_owner.values().flat_map(Shelf::iter));
             let Some((place, cookie)) = queue.next(room).map(|(place, cookie)| (place, cookie.clone())) else {
                 return false;
@@ -200,9 +185,10 @@ impl Shelves {
         room.per_domain != Some(0)
     }
 
-    fn secure_rivals(&self, cookie: &Cookie) -> Vec<Arc<Cookie>> {
-        let owners = self.tally.rival_owners(cookie);
-        let shelves = owners.iter().filter_map(|owner| self.by_owner.get(owner.as_bytes()));
+    fn secure_rivals(&mut self, cookie: &Cookie) -> Vec<Arc<Cookie>> {
+        let Self { by_owner, tally } = self;
+        let owners = tally.secure(|| by_owner.values().flat_map(Shelf::iter)).rival_owners(cookie);
+        let shelves = owners.iter().filter_map(|owner| by_owner.get(owner.as_bytes()));
         let all = shelves.flat_map(Shelf::iter).map(|entry| &entry.cookie);
         all.filter(|other| other.secure() && other.name_bytes() == cookie.name_bytes()).cloned().collect()
     }

@@ -30,9 +30,10 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(cookie: Arc<Cookie>, created: u64, by_user: bool) -> Self {
+    /// What is put in: as yet no cookie is older.
+    pub(super) fn new(cookie: Arc<Cookie>, by_user: bool) -> Self {
         let hash = hash(cookie.key());
-        Self { cookie, created, hash, by_user }
+        Self { cookie, created: 0, hash, by_user }
     }
 
     pub(super) fn to_stored(&self) -> Stored {
@@ -75,11 +76,17 @@ impl Shelf {
     }
 
     pub(super) fn find(&self, key: Key<'_>) -> Option<&Entry> {
+        self.find_hashed(hash(key), key)
+    }
+
+    /// The cookie that this one is to replace.
+    pub(super) fn find_older(&self, new: &Entry) -> Option<&Entry> {
+        self.find_hashed(new.hash, new.cookie.key())
+    }
+
+    fn find_hashed(&self, hash: u32, key: Key<'_>) -> Option<&Entry> {
         match self {
-            Self::Few(few) => {
-                let hash = hash(key);
-                few.iter().find(|entry| entry.hash == hash && entry.cookie.key() == key)
-            }
+            Self::Few(few) => few.iter().find(|entry| entry.hash == hash && entry.cookie.key() == key),
             Self::Many(many) => many.find(key),
         }
     }
@@ -88,9 +95,9 @@ impl Shelf {
     pub(super) fn push(&mut self, entry: Entry) {
         match self {
             Self::Few(few) if few.len() < FEW => {
-                // Most owners have a handful, and there are many owners: a vector would grow by doubling.
+                // Most owners have a handful, and there are many owners: a vector would begin with four and double.
                 if few.len() == few.capacity() {
-                    few.reserve_exact(1 + few.len() / 4);
+                    few.reserve_exact(2 + few.len() / 2);
                 }
                 few.push(entry);
             }

@@ -13,22 +13,35 @@ pub(super) struct Tally {
     pub(super) count: usize,
     /// Those that count for the limits.
     pub(super) set_by_servers: usize,
-    /// How many secure cookies of a name an owner has. The owner is spelled backwards: those below `example.com` are a
-    /// range that starts at `moc.elpmaxe.`. The name comes first, so that no site makes another cookie's way long.
-    secure: BTreeMap<(Box<[u8]>, Box<str>), usize>,
+    next_created: u64,
+    /// None until an insecure response sets a cookie for the first time, since hardly any does.
+    secure: Option<Secure>,
     /// Of all cookies; none until a jar is full for the first time, since few have a total.
     queue: Option<Box<Queue>>,
 }
 
+/// How many secure cookies of a name an owner has. The owner is spelled backwards: those below `example.com` are a
+/// range that starts at `moc.elpmaxe.`. The name comes first, so that no site makes another cookie's way long.
+#[derive(Default)]
+pub(super) struct Secure(BTreeMap<(Box<[u8]>, Box<str>), usize>);
+
 impl Tally {
+    /// Counts a cookie that replaces none, and gives it its number.
+    pub(super) fn register(&mut self, mut entry: Entry) -> Entry {
+        entry.created = self.next_created;
+        self.next_created += 1;
+        self.add(&entry);
+        entry
+    }
+
     pub(super) fn add(&mut self, entry: &Entry) {
         self.count += 1;
         self.set_by_servers += usize::from(!entry.by_user);
         if let Some(queue) = &mut self.queue {
             queue.add(entry);
         }
-        if entry.cookie.secure() {
-            *self.secure.entry(key(&entry.cookie)).or_default() += 1;
+        if let Some(secure) = &mut self.secure {
+            secure.add(&entry.cookie);
         }
     }
 
@@ -38,15 +51,8 @@ impl Tally {
         if let Some(queue) = &mut self.queue {
             queue.remove(entry);
         }
-        if !entry.cookie.secure() {
-            return;
-        }
-        let key = key(&entry.cookie);
-        if let Some(count) = self.secure.get_mut(&key) {
-            *count -= 1;
-            if *count == 0 {
-                self.secure.remove(&key);
-            }
+        if let Some(secure) = &mut self.secure {
+            secure.remove(&entry.cookie);
         }
     }
 
@@ -59,17 +65,47 @@ impl Tally {
         })
     }
 
+    /// Who has secure cookies, of all there are.
+    pub(super) fn secure<'a, I: Iterator<Item = &'a Entry>>(&mut self, all: impl FnOnce() -> I) -> &Secure {
+        self.secure.get_or_insert_with(|| {
+            let mut secure = Secure::default();
+            all().for_each(|entry| secure.add(&entry.cookie));
+            secure
+        })
+    }
+}
+
+impl Secure {
+    fn add(&mut self, cookie: &Cookie) {
+        if cookie.secure() {
+            *self.0.entry(key(cookie)).or_default() += 1;
+        }
+    }
+
+    fn remove(&mut self, cookie: &Cookie) {
+        if !cookie.secure() {
+            return;
+        }
+        let key = key(cookie);
+        if let Some(count) = self.0.get_mut(&key) {
+            *count -= 1;
+            if *count == 0 {
+                self.0.remove(&key);
+            }
+        }
+    }
+
     /// The owners above, at and below this cookie's that have a secure cookie of its name.
     pub(super) fn rival_owners(&self, cookie: &Cookie) -> Vec<Box<str>> {
         // Few jars have none, but those that fill fastest do: those of plain http.
-        if self.secure.is_empty() {
+        if self.0.is_empty() {
             return Vec::new();
         }
         let name: Box<[u8]> = cookie.name_bytes().into();
-        let has_any = |owner: &&str| self.secure.contains_key(&(name.clone(), backwards(owner)));
+        let has_any = |owner: &&str| self.0.contains_key(&(name.clone(), backwards(owner)));
         let mut owners: Vec<Box<str>> = with_parents(cookie.owner()).filter(has_any).map(Box::from).collect();
         let start = (name.clone(), backwards(&format!(".{}", cookie.owner())));
-        let behind = self.secure.range(&start..).map(|(key, _)| key);
+        let behind = self.0.range(&start..).map(|(key, _)| key);
         let below = behind.take_while(|(other, owner)| *other == name && owner.starts_with(&*start.1));
         owners.extend(below.map(|(_, owner)| backwards(owner)));
         owners

@@ -71,7 +71,7 @@ impl Partition {
 /// Whether a host belongs to the site of this name: it is the host itself, or a registrable domain above it.
 fn is_site_of(site: &str, host: &str) -> bool {
     let is_below = || host.strip_suffix(site).is_some_and(|rest| rest.ends_with('.'));
-    let is_longer_than_a_suffix = || site.contains('.') && PublicSuffixes::BuiltIn.leave_to(host, site);
+    let is_longer_than_a_suffix = || site.contains('.') && PublicSuffixes::BuiltIn.leave_to(host, site.as_bytes());
     host == site || (!host::is_ip(host) && is_below() && is_longer_than_a_suffix())
 }
 

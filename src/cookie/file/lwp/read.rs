@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use std::str;
 
 use super::escape::unescape;
+use crate::cookie::attributes;
 use crate::cookie::extras::Extras;
 use crate::cookie::file::raw::{address, slashed};
 use crate::cookie::file::{Oddity, Reason};
@@ -34,7 +35,8 @@ struct Fields<'a> {
     rfc2109: bool,
     http_only: bool,
     extras: Extras,
-    /// Where in `extras` an attribute is, by its name in lower case: a line may have thousands.
+    rest: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    /// Where in `rest` an attribute is, by its name in lower case: a line may have thousands.
     places: HashMap<Vec<u8>, usize>,
 }
 
@@ -112,16 +114,16 @@ impl<'a> Fields<'a> {
         if key.eq_ignore_ascii_case(b"HttpOnly") {
             self.http_only = true;
         } else {
-            let (key, value): (Box<[u8]>, _) = (Box::from(key), value.map(Box::from));
+            let value = value.map(<[u8]>::to_vec);
             match self.places.entry(key.to_ascii_lowercase()) {
                 Entry::Occupied(place) => {
-                    if let Some((_, old)) = self.extras.rest.get_mut(*place.get()) {
+                    if let Some((_, old)) = self.rest.get_mut(*place.get()) {
                         *old = value;
                     }
                 }
                 Entry::Vacant(place) => {
-                    place.insert(self.extras.rest.len());
-                    self.extras.rest.push((key, value));
+                    place.insert(self.rest.len());
+                    self.rest.push((key.to_vec(), value));
                 }
             }
         }
@@ -132,7 +134,8 @@ impl<'a> Fields<'a> {
         let domain = str::from_utf8(&domain).map_err(|_| Reason::BadDomain)?;
         let domain = address(domain).unwrap_or_else(|| host::spell_domain(domain)).into_owned();
         let path = self.path.unwrap_or(Cow::Borrowed(b"/"));
-        let mut cookie = Cookie::assemble(name, value, &path, &domain);
+        let rest = attributes::pack(self.rest.iter().map(|(name, value)| (name.as_slice(), value.as_deref())));
+        let mut cookie = Cookie::assemble_from((name, value), &path, ["", &domain], &rest);
         let port = self.port.map(|port| str::from_utf8(&port).map(Box::from).map_err(|_| Reason::BadPort));
         let version = self.version.map_or(Ok(0), |version| number(&version));
         (cookie.version, cookie.expires, cookie.discard) = (version?, expires, self.discard);

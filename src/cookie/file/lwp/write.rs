@@ -38,6 +38,7 @@ fn is_simple(cookie: &Cookie) -> bool {
     let name = cookie.name_bytes();
     let years = cookie.expires.is_none_or(|expires| (0..iso::YEAR_10000).contains(&expires));
     cookie.extras.is_none()
+        && cookie.packed().is_empty()
         && !name.is_empty()
         && !bytes::any(name, |byte| !is_name(byte))
         && !bytes::any(cookie.texts(), |byte| !matches!(byte, b' '..=b'~'))
@@ -52,8 +53,7 @@ fn is_simple(cookie: &Cookie) -> bool {
 /// of a name.
 fn is_faithful(cookie: &Cookie, line: &[u8]) -> bool {
     let is_name = |name: &[u8]| str::from_utf8(name).is_ok_and(|name| !name.contains(char::is_whitespace));
-    let extras = cookie.extras.iter().flat_map(|extras| &extras.rest);
-    if !is_name(cookie.name_bytes()) || !extras.map(|(name, _)| name).all(|name| is_name(name)) {
+    if !is_name(cookie.name_bytes()) || !cookie.attributes().all(|(name, _)| is_name(name)) {
         return false;
     }
     let Ok(text) = str::from_utf8(line) else {
@@ -106,10 +106,8 @@ impl Words<'_> {
 
     /// The attributes that no protocol knows, sorted as in the original: their order means nothing.
     fn rest(&mut self, cookie: &Cookie) {
-        let extras = cookie.extras.iter().flat_map(|extras| &extras.rest);
         let http_only = cookie.http_only.then_some((&b"HttpOnly"[..], None));
-        let mut rest: Vec<(&[u8], Option<&[u8]>)> =
-            http_only.into_iter().chain(extras.map(|(name, value)| (&**name, value.as_deref()))).collect();
+        let mut rest: Vec<_> = http_only.into_iter().chain(cookie.attributes()).collect();
         rest.sort_unstable();
         for (name, value) in rest {
             if self.escaped {

@@ -4,7 +4,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement, params};
 
 use crate::cookie::Cookie;
-use crate::cookie::extras::{Attribute, Extras};
+use crate::cookie::attributes::Attributes;
+use crate::cookie::extras::Extras;
 use crate::cookie::store::{Stored, owner};
 
 // What SQL never asks for is a bit in `flags`.
@@ -18,7 +19,7 @@ const RFC2109: i64 = 1 << 5;
 /// Executes [`PUT`](super::statements::PUT).
 pub(super) fn put(statement: &mut Statement<'_>, cookie: &Cookie, by_user: bool) -> rusqlite::Result<()> {
     let extras = cookie.extras.as_deref();
-    let attributes = extras.map(|extras| encode(&extras.rest)).filter(|bytes| !bytes.is_empty());
+    let attributes = Some(cookie.packed()).filter(|packed| !packed.is_empty());
     statement.execute(params![
         backwards(cookie.owner()),
         cookie.domain(),
@@ -47,12 +48,16 @@ pub(super) fn to_stored(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
     let (value, expires) = (column(3)?, column(4)?);
     let (secure, discard, by_user) = (column(5)?, column(6)?, column(7)?);
     let (created, flags, version) = (column(8)?, column(9)?, column(10)?);
-    let extras = [column(11)?, column(12)?, column(13)?, column(14)?];
+    let (extras, attributes) = ([column(11)?, column(12)?, column(13)?], column(14)?);
     Ok((|| {
         let domain = domain.as_str().ok()?;
         let (path, name, value) = (path.as_blob().ok()?, name.as_blob().ok()?, value.as_blob_or_null().ok()?);
         let flags = flags.as_i64().ok()?;
-        let mut cookie = Cookie::assemble(name, value, path, domain);
+        let attributes = attributes.as_blob_or_null().ok()?.unwrap_or_default();
+        if !Attributes(attributes).are_whole() {
+            return None;
+        }
+        let mut cookie = Cookie::assemble_from((name, value), path, ["", domain], attributes);
         cookie.expires = expires.as_i64_or_null().ok()?;
         cookie.secure = truth(secure)?;
         cookie.discard = truth(discard)?;
@@ -108,56 +113,12 @@ fn truth(value: ValueRef<'_>) -> Option<bool> {
     }
 }
 
-fn to_extras([port, comment, comment_url, attributes]: [ValueRef<'_>; 4]) -> Option<Extras> {
+fn to_extras([port, comment, comment_url]: [ValueRef<'_>; 3]) -> Option<Extras> {
     Some(Extras {
         port: port.as_str_or_null().ok()?.map(Box::from),
         comment: comment.as_blob_or_null().ok()?.map(Box::from),
         comment_url: comment_url.as_blob_or_null().ok()?.map(Box::from),
-        rest: decode(attributes.as_blob_or_null().ok()?.unwrap_or_default())?,
     })
-}
-
-/// Each attribute is the length of its name, the name, one more than the length of its value or 0 if it has none, and
-/// the value; lengths are four bytes, the lowest first.
-fn encode(attributes: &[Attribute]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let push_length = |bytes: &mut Vec<u8>, length: usize| {
-        // SQLite takes no text of more than 10^9 bytes, so this one will be refused.
-        bytes.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
-    };
-    for (name, value) in attributes {
-        push_length(&mut bytes, name.len());
-        bytes.extend_from_slice(name);
-        push_length(&mut bytes, value.as_ref().map_or(0, |value| value.len() + 1));
-        bytes.extend_from_slice(value.as_deref().unwrap_or_default());
-    }
-    bytes
-}
-
-fn decode(mut bytes: &[u8]) -> Option<Vec<Attribute>> {
-    let mut attributes = Vec::new();
-    while !bytes.is_empty() {
-        let name = take_length(&mut bytes)?;
-        let name = take(&mut bytes, name)?.into();
-        let value = match take_length(&mut bytes)?.checked_sub(1) {
-            Some(length) => Some(take(&mut bytes, length)?.into()),
-            None => None,
-        };
-        attributes.push((name, value));
-    }
-    Some(attributes)
-}
-
-fn take_length(bytes: &mut &[u8]) -> Option<usize> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    usize::try_from(u32::from_le_bytes(*length)).ok()
-}
-
-fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
-    let (taken, rest) = bytes.split_at_checked(length)?;
-    *bytes = rest;
-    Some(taken)
 }
 
 #[cfg(test)]
@@ -177,22 +138,5 @@ mod tests {
             assert_eq!(backwards(owner), expected);
             assert_eq!(backwards(expected), owner, "and back");
         }
-    }
-
-    #[test]
-    fn attributes_come_back_and_nonsense_is_none() {
-        let attributes: Vec<Attribute> = vec![
-            (Box::from(&b"SameSite"[..]), Some(Box::from(&b"Lax"[..]))),
-            (Box::from(&b"Partitioned"[..]), None),
-            (Box::from(&b""[..]), Some(Box::from(&b""[..]))),
-        ];
-        let bytes = encode(&attributes);
-        assert!(decode(&bytes) == Some(attributes));
-        assert!(decode(b"") == Some(Vec::new()));
-        for end in 1..bytes.len() {
-            let whole = decode(&bytes[..end]).map(|some| some.len());
-            assert!(whole.is_none() || encode(&decode(&bytes[..end]).unwrap()).len() == end, "cut at {end}");
-        }
-        assert!(decode(b"\xff\xff\xff\xffx").is_none(), "no room for that");
     }
 }
