@@ -82,8 +82,7 @@ mod tests {
 
     #[test]
     fn attributes_come_back_and_nonsense_is_none() {
-        let attributes: [Attribute<'_>; 3] =
-            [(b"SameSite", Some(b"Lax")), (b"Partitioned", None), (b"", Some(b""))];
+        let attributes: [Attribute<'_>; 3] = [(b"SameSite", Some(b"Lax")), (b"Partitioned", None), (b"", Some(b""))];
         let packed = pack(attributes);
         assert!(Attributes(&packed).eq(attributes));
         assert_eq!(Attributes(b"").next(), None);

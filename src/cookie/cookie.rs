@@ -157,6 +157,11 @@ impl Cookie {
         self.has_value.then(|| self.value())
     }
 
+    /// Name and value, one after the other.
+    pub(super) fn pair_bytes(&self) -> &[u8] {
+        &self.text[..self.value_end as usize]
+    }
+
     /// The path at and below which the cookie is sent, as text.
     pub fn path(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.path_bytes())

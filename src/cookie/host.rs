@@ -45,7 +45,8 @@ pub(super) fn is_host(host: &str) -> bool {
 
 /// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.
 pub(super) fn is_ip(host: &str) -> bool {
-    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+    let may_be = host.ends_with(|last: char| last.is_ascii_digit());
+    host.starts_with('[') || (may_be && host.parse::<Ipv4Addr>().is_ok())
 }
 
 /// RFC 2965, section 1: "If a host name contains no dots, the effective host name is that name with the string .local

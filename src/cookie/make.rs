@@ -1,8 +1,10 @@
 //! From the headers of a response to cookies, before the policy is asked.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::str;
+
+use smallvec::SmallVec;
 
 use super::extras::Extras;
 use super::header::{self, Manner, Said};
@@ -12,13 +14,13 @@ use super::{Cookie, CookiePolicy, Limits, Protocols, Reading, Refusal, ResponseV
 
 /// The headers of a response that may set cookies.
 pub(super) struct Headers<'a> {
-    netscape: Vec<&'a [u8]>,
+    netscape: SmallVec<[&'a [u8]; 8]>,
     rfc2965: Vec<&'a [u8]>,
 }
 
 impl<'a> Headers<'a> {
     pub(super) fn of(response: &'a dyn ResponseView, protocols: Protocols) -> Self {
-        let mut headers = Self { netscape: Vec::new(), rfc2965: Vec::new() };
+        let mut headers = Self { netscape: SmallVec::new(), rfc2965: Vec::new() };
         // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside it, and then takes
         // what says Version=0.
         let classic = protocols.netscape && protocols.reading == Reading::Classic;
@@ -47,40 +49,39 @@ pub(super) struct Maker<'a> {
     limits: Limits,
     /// Cookies looked at so far.
     count: usize,
-    /// Cookies of `Set-Cookie2` without a version. They are refused, and supersede others all the same.
-    unversioned: Vec<Cookie>,
+    /// Those of `Set-Cookie2`, which the others must not set again; also those without a version, which are refused.
+    preferred: BTreeSet<OwnedKey>,
 }
 
+/// Domain, path and name.
+type OwnedKey = [Box<[u8]>; 3];
+
 impl<'a> Maker<'a> {
-    pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy) -> Self {
-        Self {
-            transaction,
-            policy,
-            protocols: policy.protocols(),
-            limits: policy.limits(),
-            count: 0,
-            unversioned: Vec::new(),
-        }
+    pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy, limits: Limits) -> Self {
+        Self { transaction, policy, protocols: policy.protocols(), limits, count: 0, preferred: BTreeSet::new() }
     }
 
-    /// The cookies of a response, in order, the already expired ones included: those delete.
-    pub(super) fn make(mut self, headers: &Headers<'_>, journal: &mut Journal) -> Vec<Cookie> {
+    /// Hands on the cookies of a response, in order, the already expired ones included: those delete.
+    pub(super) fn make(
+        mut self,
+        headers: &Headers<'_>,
+        journal: &mut Journal,
+        mut take: impl FnMut(Cookie, &mut Journal),
+    ) {
         let manner = Manner { reading: self.protocols.reading, limits: self.limits };
-        let mut cookies = Vec::with_capacity(headers.netscape.len() + headers.rfc2965.len());
         for header in &headers.rfc2965 {
             for said in header::split_words(header, &manner) {
-                self.add(said, header, false, &mut cookies, journal);
+                if let Some(cookie) = self.read(said, header, false, journal) {
+                    take(cookie, journal);
+                }
             }
         }
-        let preferred = cookies.len();
         for header in &headers.netscape {
             let said = header::parse_netscape(header, &manner);
-            self.add(said, header, true, &mut cookies, journal);
+            if let Some(cookie) = self.read(said, header, true, journal) {
+                take(cookie, journal);
+            }
         }
-        if self.protocols.rfc2965 && preferred + self.unversioned.len() > 0 {
-            leave_out_superseded(&mut cookies, preferred, &self.unversioned, journal);
-        }
-        cookies
     }
 
     /// The cookie of one `Set-Cookie` value.
@@ -89,29 +90,41 @@ impl<'a> Maker<'a> {
         self.cookie(&header::parse_netscape(header, &manner)?, true)
     }
 
-    fn add(
+    fn read(
         &mut self,
         said: Result<Said<'_>, Refusal>,
         header: &[u8],
         netscape: bool,
-        cookies: &mut Vec<Cookie>,
         journal: &mut Journal,
-    ) {
+    ) -> Option<Cookie> {
         self.count += 1;
         if exceeds(self.count, self.limits.per_response) {
-            return journal.unreadable(name_in(header), Refusal::TooManyInResponse);
+            journal.unreadable(name_in(header), Refusal::TooManyInResponse);
+            return None;
         }
-        let hidden = |said: &Said<'_>| said.value.is_none() || said.name.is_empty();
-        let name = said.as_ref().ok().map(|said| if hidden(said) { HIDDEN.into() } else { said.name.clone() });
-        match said.as_ref().map_err(|why| *why).and_then(|said| self.cookie(said, netscape)) {
-            // RFC 2965, section 3.2.2: "Version=value REQUIRED."
-            Ok(cookie) if !netscape && said.as_ref().is_ok_and(|said| said.version.is_none()) => {
-                journal.not_stored(&cookie, Refusal::NoVersion);
-                self.unversioned.push(cookie);
-            }
-            Ok(cookie) => cookies.push(cookie),
-            Err(why) => journal.unreadable(name.as_deref().unwrap_or(name_in(header)), why),
+        let said = said.map_err(|why| journal.unreadable(name_in(header), why)).ok()?;
+        let hidden = said.value.is_none() || said.name.is_empty();
+        let refused = |why| journal.unreadable(if hidden { HIDDEN } else { &said.name }, why);
+        let cookie = self.cookie(&said, netscape).map_err(refused).ok()?;
+        self.prefer(&cookie, &said, netscape).map_err(|why| journal.not_stored(&cookie, why)).ok()?;
+        Some(cookie)
+    }
+
+    /// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and
+    /// ignores the Set-Cookie" of the same cookie.
+    fn prefer(&mut self, cookie: &Cookie, said: &Said<'_>, netscape: bool) -> Result<(), Refusal> {
+        if netscape && self.preferred.is_empty() {
+            return Ok(());
         }
+        let key: OwnedKey = cookie.key().map(Box::from);
+        if netscape {
+            return if self.preferred.contains(&key) { Err(Refusal::SupersededByRfc2965) } else { Ok(()) };
+        }
+        if self.protocols.rfc2965 {
+            self.preferred.insert(key);
+        }
+        // RFC 2965, section 3.2.2: "Version=value REQUIRED."
+        if said.version.is_none() { Err(Refusal::NoVersion) } else { Ok(()) }
     }
 
     fn cookie(&self, said: &Said<'_>, netscape: bool) -> Result<Cookie, Refusal> {
@@ -247,21 +260,6 @@ struct Domain<'a> {
 pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64, limits: Limits) {
     if let Some(lifetime) = limits.lifetime {
         cookie.expires = cookie.expires.map(|expires| expires.min(now.saturating_add(lifetime)));
-    }
-}
-
-/// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and ignores
-/// the Set-Cookie" of the same cookie. The first `preferred` are those of `Set-Cookie2`.
-fn leave_out_superseded(cookies: &mut Vec<Cookie>, preferred: usize, unversioned: &[Cookie], journal: &mut Journal) {
-    let rest = cookies.split_off(preferred);
-    let key = |cookie: &Cookie| cookie.key().map(<[u8]>::to_vec);
-    let taken: HashSet<_> = cookies.iter().chain(unversioned).map(key).collect();
-    for cookie in rest {
-        if taken.contains(&key(&cookie)) {
-            journal.not_stored(&cookie, Refusal::SupersededByRfc2965);
-        } else {
-            cookies.push(cookie);
-        }
     }
 }
 

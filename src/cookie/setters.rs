@@ -142,7 +142,8 @@ impl Cookie {
         }
         let (name, value) = (name.as_bytes(), value.into().map(str::as_bytes));
         let is_new = self.find(name).is_none();
-        let others = self.attributes().map(|(old, text)| (old, if old.eq_ignore_ascii_case(name) { value } else { text }));
+        let others =
+            self.attributes().map(|(old, text)| (old, if old.eq_ignore_ascii_case(name) { value } else { text }));
         let all = others.chain(is_new.then_some((name, value)));
         self.with_packed(&attributes::pack(all))
     }

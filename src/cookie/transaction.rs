@@ -158,7 +158,8 @@ impl<'a> Transaction<'a> {
 
 /// `www.example.com`, `example.com`, `com`.
 pub(super) fn with_parents(name: &str) -> impl Iterator<Item = &str> {
-    iter::successors(Some(name), |name| name.split_once('.').map(|(_, parent)| parent)).filter(|name| !name.is_empty())
+    iter::successors(Some(name), |name| memchr::memchr(b'.', name.as_bytes()).map(|dot| &name[dot + 1..]))
+        .filter(|name| !name.is_empty())
 }
 
 /// The host of a URL in lower case, without its port; empty if there is none. RFC 2965's request-host.

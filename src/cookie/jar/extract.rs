@@ -9,7 +9,9 @@ use super::{CookieJar, admit};
 use crate::cookie::journal::{Fate, Journal};
 use crate::cookie::limits::exceeds;
 use crate::cookie::make::{self, Headers, Maker};
-use crate::cookie::{Cookie, CookiePolicy, Put, Refusal, Rejected, RequestView, ResponseView, Room, Transaction};
+use crate::cookie::{
+    Cookie, CookiePolicy, Limits, Put, Refusal, Rejected, RequestView, ResponseView, Room, Transaction,
+};
 
 /// How often a cookie is judged before it is given up. Each further time, another thread has just stored a secure
 /// cookie of the same name.
@@ -24,8 +26,8 @@ impl CookieJar {
         self.extract(response, request, &mut Journal::open());
     }
 
-    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why. First come those whose
-    /// headers could not be read, then those that were refused, both in the order of the headers.
+    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why, in the order of the
+    /// headers.
     ///
     /// ```
     /// use clientcookie::cookie::{CookieJar, Refusal};
@@ -65,8 +67,8 @@ impl CookieJar {
     /// ```
     pub fn make_cookies(&self, response: &dyn ResponseView, request: &dyn RequestView) -> Vec<Cookie> {
         let mut made: Vec<(bool, Cookie)> = Vec::new();
-        self.for_each_offered(response, request, &mut Journal::open(), |cookie, transaction, _, _| {
-            made.push((cookie.is_expired(transaction.now()), cookie));
+        self.for_each_offered(response, request, &mut Journal::open(), |cookie, court, _| {
+            made.push((cookie.is_expired(court.transaction.now()), cookie));
         });
         let mut later = HashSet::new();
         let stays: Vec<bool> =
@@ -95,8 +97,9 @@ impl CookieJar {
         let policy = self.policy();
         let answer = admit(cookie, &*policy).and_then(|mut cookie| match self.transaction(request, &url) {
             Ok(transaction) => {
-                make::limit_lifetime(&mut cookie, transaction.now(), policy.limits());
-                self.accept(cookie, &transaction, &*policy)
+                let court = Court::new(&transaction, &*policy);
+                make::limit_lifetime(&mut cookie, transaction.now(), court.limits);
+                self.accept(cookie, &court)
             }
             Err(why) => Err((cookie, why)),
         });
@@ -119,8 +122,9 @@ impl CookieJar {
     pub fn set_from_str(&self, set_cookie: &str, url: &Url) -> Result<(), Refusal> {
         let policy = self.policy();
         let answer = Transaction::new(url, self.now()).and_then(|transaction| {
-            let cookie = Maker::new(&transaction, &*policy).make_one(set_cookie.as_bytes())?;
-            self.accept(cookie, &transaction, &*policy).map_err(|(_, why)| why)
+            let court = Court::new(&transaction, &*policy);
+            let cookie = Maker::new(&transaction, &*policy, court.limits).make_one(set_cookie.as_bytes())?;
+            self.accept(cookie, &court).map_err(|(_, why)| why)
         });
         if let Err(why) = answer {
             Journal::open().unreadable(make::name_in(set_cookie.as_bytes()), why);
@@ -129,16 +133,14 @@ impl CookieJar {
     }
 
     fn extract(&self, response: &dyn ResponseView, request: &dyn RequestView, journal: &mut Journal) {
-        self.for_each_offered(response, request, journal, |cookie, transaction, policy, journal| {
-            self.take(cookie, transaction, policy, journal);
-        });
+        self.for_each_offered(response, request, journal, |cookie, court, journal| self.take(cookie, court, journal));
     }
 
     /// Stores a cookie, if everybody agrees, and tells the journal what became of it.
-    fn take(&self, cookie: Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy, journal: &mut Journal) {
+    fn take(&self, cookie: Cookie, court: &Court<'_>, journal: &mut Journal) {
         let logged = journal.is_logging().then(|| {
             let before = self.get(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
-            let fate = match (cookie.is_expired(transaction.now()), before.is_some()) {
+            let fate = match (cookie.is_expired(court.transaction.now()), before.is_some()) {
                 (true, true) => Fate::Deleted,
                 (true, false) => Fate::Expired,
                 (false, true) => Fate::Replaced,
@@ -146,7 +148,7 @@ impl CookieJar {
             };
             (cookie.clone(), fate)
         });
-        match (self.accept(cookie, transaction, policy), logged) {
+        match (self.accept(cookie, court), logged) {
             (Err((cookie, why)), _) => journal.not_stored(&cookie, why),
             (Ok(()), Some((cookie, fate))) => journal.taken(&cookie, fate),
             (Ok(()), None) => {}
@@ -159,7 +161,7 @@ impl CookieJar {
         response: &dyn ResponseView,
         request: &dyn RequestView,
         journal: &mut Journal,
-        mut take: impl FnMut(Cookie, &Transaction<'_>, &dyn CookiePolicy, &mut Journal),
+        mut take: impl FnMut(Cookie, &Court<'_>, &mut Journal),
     ) {
         let policy = self.policy();
         let headers = Headers::of(response, policy.protocols());
@@ -169,71 +171,36 @@ impl CookieJar {
         let url = request.url();
         match self.transaction(request, &url) {
             Ok(transaction) => {
-                for cookie in Maker::new(&transaction, &*policy).make(&headers, journal) {
-                    take(cookie, &transaction, &*policy, journal);
-                }
+                let court = Court::new(&transaction, &*policy);
+                let maker = Maker::new(&transaction, &*policy, court.limits);
+                maker.make(&headers, journal, |cookie, journal| take(cookie, &court, journal));
             }
             Err(why) => journal.unreadable(b"*", why),
         }
     }
 
-    fn judge_alone(
-        &self,
-        cookie: &Cookie,
-        transaction: &Transaction<'_>,
-        policy: &dyn CookiePolicy,
-    ) -> Result<(), Refusal> {
-        if exceeds(cookie.name_bytes().len() + cookie.value().len(), policy.limits().name_and_value) {
-            return Err(Refusal::TooLong);
-        }
-        policy.storable(cookie)?;
-        policy.set_ok(cookie, transaction)
-    }
-
-    /// The secure cookies that this one may stand beside or replace; none are looked up if nobody guards them.
-    fn judge_rivals(
-        &self,
-        cookie: &Cookie,
-        transaction: &Transaction<'_>,
-        policy: &dyn CookiePolicy,
-    ) -> Result<Option<Vec<Arc<Cookie>>>, Refusal> {
-        if !policy.guards_secure(transaction) {
-            return Ok(None);
-        }
-        let rivals = self.or_refusal(self.store().secure_rivals(cookie))?;
-        rivals.iter().try_for_each(|existing| policy.replace_ok(cookie, existing, transaction))?;
-        Ok(Some(rivals))
-    }
-
     /// Stores the cookie if everybody who has a say lets it, or gives it back with the reason.
-    fn accept(
-        &self,
-        cookie: Cookie,
-        transaction: &Transaction<'_>,
-        policy: &dyn CookiePolicy,
-    ) -> Result<(), (Cookie, Refusal)> {
-        if let Err(why) = self.judge_alone(&cookie, transaction, policy) {
+    fn accept(&self, cookie: Cookie, court: &Court<'_>) -> Result<(), (Cookie, Refusal)> {
+        if let Err(why) = court.judge_alone(&cookie) {
             return Err((cookie, why));
         }
         let cookie = Arc::new(cookie);
-        let answer = self.put_judged(&cookie, transaction, policy);
-        answer.map_err(|why| (Arc::unwrap_or_clone(cookie), why))
+        self.put_judged(&cookie, court).map_err(|why| (Arc::unwrap_or_clone(cookie), why))
     }
 
     /// Stores a cookie beside the secure ones that it was judged by. The policy is asked without a lock, so another
     /// thread may put one in meanwhile; then it is asked again.
-    fn put_judged(
-        &self,
-        cookie: &Arc<Cookie>,
-        transaction: &Transaction<'_>,
-        policy: &dyn CookiePolicy,
-    ) -> Result<(), Refusal> {
-        let (limits, now) = (policy.limits(), transaction.now());
-        let evict_secure = policy.may_evict_secure(transaction);
+    fn put_judged(&self, cookie: &Arc<Cookie>, court: &Court<'_>) -> Result<(), Refusal> {
+        let Court { transaction, policy, limits, .. } = court;
         for _ in 0..ATTEMPTS {
-            let rivals = self.judge_rivals(cookie, transaction, policy)?;
-            let judged = rivals.as_deref();
-            let room = Room { per_domain: limits.per_domain, total: limits.total, now, evict_secure, judged };
+            let rivals = self.judge_rivals(cookie, court)?;
+            let room = Room {
+                per_domain: limits.per_domain,
+                total: limits.total,
+                now: transaction.now(),
+                evict_secure: policy.may_evict_secure(transaction),
+                judged: rivals.as_deref(),
+            };
             match self.or_refusal(self.store().put(cookie.clone(), Some(&room)))? {
                 Put::Stored => return Ok(()),
                 Put::Full => return Err(Refusal::DomainFull),
@@ -241,5 +208,38 @@ impl CookieJar {
             }
         }
         Err(Refusal::Contended)
+    }
+
+    /// The secure cookies that this one may stand beside or replace; none are looked up if nobody guards them.
+    fn judge_rivals(&self, cookie: &Cookie, court: &Court<'_>) -> Result<Option<Vec<Arc<Cookie>>>, Refusal> {
+        let Court { transaction, policy, .. } = court;
+        if !policy.guards_secure(transaction) {
+            return Ok(None);
+        }
+        let rivals = self.or_refusal(self.store().secure_rivals(cookie))?;
+        rivals.iter().try_for_each(|existing| policy.replace_ok(cookie, existing, transaction))?;
+        Ok(Some(rivals))
+    }
+}
+
+/// Who judges the cookies of a response.
+struct Court<'a> {
+    transaction: &'a Transaction<'a>,
+    policy: &'a dyn CookiePolicy,
+    /// The policy's, asked for once.
+    limits: Limits,
+}
+
+impl<'a> Court<'a> {
+    fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy) -> Self {
+        Self { transaction, policy, limits: policy.limits() }
+    }
+
+    fn judge_alone(&self, cookie: &Cookie) -> Result<(), Refusal> {
+        if exceeds(cookie.pair_bytes().len(), self.limits.name_and_value) {
+            return Err(Refusal::TooLong);
+        }
+        self.policy.storable(cookie)?;
+        self.policy.set_ok(cookie, self.transaction)
     }
 }

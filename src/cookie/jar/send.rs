@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use smallvec::SmallVec;
+
 use super::CookieJar;
 use crate::cookie::journal::Journal;
 use crate::cookie::limits::exceeds;
@@ -20,18 +22,19 @@ impl CookieJar {
         if has_cookie && !protocols.rfc2965 {
             return;
         }
-        let chosen = self.select(&*request, &*policy, |_, _| {});
+        let mut near = Vec::new();
+        let chosen = self.select(&mut near, &*request, &*policy, |_, _| {});
         let journal = Journal::open();
         if !has_cookie && !chosen.is_empty() {
             if journal.is_logging() {
-                chosen.iter().for_each(|stored| journal.sent(&stored.cookie));
+                chosen.iter().for_each(|cookie| journal.sent(cookie));
             }
-            let value = header::write(chosen.iter().map(|stored| &*stored.cookie), protocols.reading);
+            let value = header::write(chosen.iter().copied(), protocols.reading);
             request.add_unredirected_header("Cookie", &value);
         }
         // RFC 2965, section 3.3.5: "the user agent can send a Cookie2 request header [...] to inform the server that
         // it understands a later version".
-        let others = chosen.iter().any(|stored| stored.cookie.version() != 1);
+        let others = chosen.iter().any(|cookie| cookie.version() != 1);
         if protocols.rfc2965 && !protocols.hide_cookie2 && others && !request.has_header("Cookie2") {
             request.add_unredirected_header("Cookie2", b"$Version=\"1\"");
         }
@@ -40,8 +43,8 @@ impl CookieJar {
     /// The cookies that [`add_cookie_header`](Self::add_cookie_header) would send, in the order of the header: longer
     /// paths first, then older cookies first.
     pub fn cookies_for_request(&self, request: &dyn RequestView) -> Vec<Cookie> {
-        let chosen = self.select(request, &*self.policy(), |_, _| {});
-        chosen.into_iter().map(|stored| (*stored.cookie).clone()).collect()
+        let mut near = Vec::new();
+        self.select(&mut near, request, &*self.policy(), |_, _| {}).into_iter().cloned().collect()
     }
 
     /// The cookies of the request's host and of its parents that it goes without, and why.
@@ -49,7 +52,7 @@ impl CookieJar {
     /// Cookies of other hosts are not among them; [`return_ok`](Self::return_ok) answers for any cookie.
     pub fn why_not_sent(&self, request: &dyn RequestView) -> Vec<(Cookie, Refusal)> {
         let mut refused = Vec::new();
-        self.select(request, &*self.policy(), |cookie, why| refused.push((cookie.clone(), why)));
+        self.select(&mut Vec::new(), request, &*self.policy(), |cookie, why| refused.push((cookie.clone(), why)));
         refused
     }
 
@@ -59,66 +62,90 @@ impl CookieJar {
         return_ok(cookie, &self.transaction(request, &url)?, &*self.policy())
     }
 
-    /// The cookies for a request, in the order of the header, within the limits of one. `refused` hears of the others
-    /// that lie near.
-    fn select(
+    /// The cookies for a request, in the order of the header, within the limits of one. They are among those that lie
+    /// `near`, which are looked up; `refused` hears of the others of these.
+    fn select<'a>(
         &self,
+        near: &'a mut Vec<Stored>,
         request: &dyn RequestView,
         policy: &dyn CookiePolicy,
         mut refused: impl FnMut(&Cookie, Refusal),
-    ) -> Vec<Stored> {
+    ) -> Vec<&'a Cookie> {
         let url = request.url();
         let Ok(transaction) = self.transaction(request, &url) else {
             return Vec::new();
         };
-        let owners: Vec<&str> = transaction.names().collect();
-        let mut chosen = self.or_default(self.store().candidates(&owners));
+        let owners: SmallVec<[&str; 8]> = transaction.names().collect();
+        *near = self.or_default(self.store().candidates(&owners));
         let mut journal = Journal::open();
         let mut refuse = |cookie: &Cookie, why: Refusal| {
             journal.not_sent(cookie, why);
             refused(cookie, why);
         };
-        chosen.retain(|stored| {
-            match return_ok(&stored.cookie, &transaction, policy).and_then(|()| rule::sendable(&stored.cookie)) {
-                Ok(()) => true,
-                Err(why) => {
-                    refuse(&stored.cookie, why);
-                    false
-                }
+        let mut place = Place::default();
+        let mut chosen = Vec::with_capacity(near.len());
+        for Stored { cookie, created, .. } in near {
+            let answer = place.return_ok(cookie, &transaction, policy);
+            match answer.and_then(|()| policy.return_ok(cookie, &transaction)).and_then(|()| rule::sendable(cookie)) {
+                Ok(()) => chosen.push((Reverse(cookie.path_bytes().len()), *created, &**cookie)),
+                Err(why) => refuse(cookie, why),
             }
-        });
+        }
         // RFC 6265, section 5.4, step 2: "Cookies with longer paths are listed before cookies with shorter paths.
         // Among cookies that have equal-length path fields, cookies with earlier creation-times are listed before
         // cookies with later creation-times."
-        chosen.sort_unstable_by_key(|stored| (Reverse(stored.cookie.path_bytes().len()), stored.created));
-        keep_what_fits(&mut chosen, policy.limits(), policy.protocols().reading, &mut refuse);
-        chosen
+        chosen.sort_unstable_by_key(|(length, created, _)| (*length, *created));
+        let chosen = chosen.into_iter().map(|(.., cookie)| cookie);
+        keep_what_fits(chosen, policy.limits(), policy.protocols().reading, &mut refuse)
     }
 }
 
 /// The policy's three questions, the quick ones first.
 fn return_ok(cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
-    policy.domain_return_ok(cookie.domain(), transaction)?;
-    policy.path_return_ok(cookie.path_bytes(), transaction)?;
+    Place::default().return_ok(cookie, transaction, policy)?;
     policy.return_ok(cookie, transaction)
 }
 
+/// A domain and a path, and whether their cookies could go with a request: an answer for all that lie there.
+#[derive(Default)]
+struct Place<'a>(Option<(&'a [u8], &'a [u8], Result<(), Refusal>)>);
+
+impl<'a> Place<'a> {
+    fn return_ok(
+        &mut self,
+        cookie: &'a Cookie,
+        transaction: &Transaction<'_>,
+        policy: &dyn CookiePolicy,
+    ) -> Result<(), Refusal> {
+        let (domain, path) = (cookie.domain_bytes(), cookie.path_bytes());
+        match self.0 {
+            Some((of, at, answer)) if of == domain && at == path => answer,
+            _ => {
+                let answer = policy.domain_return_ok(cookie.domain(), transaction);
+                let answer = answer.and_then(|()| policy.path_return_ok(path, transaction));
+                self.0 = Some((domain, path, answer));
+                answer
+            }
+        }
+    }
+}
+
 /// Leaves behind what one header cannot hold.
-fn keep_what_fits(
-    chosen: &mut Vec<Stored>,
+fn keep_what_fits<'a>(
+    chosen: impl Iterator<Item = &'a Cookie>,
     limits: Limits,
     reading: Reading,
     refuse: &mut impl FnMut(&Cookie, Refusal),
-) {
-    let (mut count, mut bytes) = (0, 0);
-    chosen.retain(|stored| {
-        let with_this = bytes + header::length(&stored.cookie, reading) + if count == 0 { 0 } else { "; ".len() };
-        let fits = !exceeds(count + 1, limits.header_cookies) && !exceeds(with_this, limits.header_bytes);
-        if fits {
-            (count, bytes) = (count + 1, with_this);
+) -> Vec<&'a Cookie> {
+    let (mut kept, mut bytes) = (Vec::with_capacity(chosen.size_hint().0), 0);
+    for cookie in chosen {
+        let with_this = bytes + header::length(cookie, reading) + if kept.is_empty() { 0 } else { "; ".len() };
+        if exceeds(kept.len() + 1, limits.header_cookies) || exceeds(with_this, limits.header_bytes) {
+            refuse(cookie, Refusal::HeaderFull);
         } else {
-            refuse(&stored.cookie, Refusal::HeaderFull);
+            kept.push(cookie);
+            bytes = with_this;
         }
-        fits
-    });
+    }
+    kept
 }

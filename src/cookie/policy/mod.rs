@@ -65,8 +65,8 @@ pub trait CookiePolicy: Send + Sync {
         None
     }
 
-    /// Whether any cookie of this domain could go with the request. The jar asks it first about each cookie that lies
-    /// near, and spares itself the other questions if the answer is no.
+    /// Whether any cookie of this domain could go with the request. The jar asks it first about the cookies that lie
+    /// near, once for several of one domain and path, and spares itself the other questions if the answer is no.
     fn domain_return_ok(&self, domain: &str, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         self.inner().map_or(Ok(()), |inner| inner.domain_return_ok(domain, transaction))
     }

@@ -44,11 +44,7 @@ fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
 /// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
 pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
     let refused = |byte: u8| byte.is_ascii_control() && byte != b'\t';
-    if bytes::any(cookie.name_bytes(), refused) || bytes::any(cookie.value(), refused) {
-        Err(Refusal::ControlCharacter)
-    } else {
-        Ok(())
-    }
+    if bytes::any(cookie.pair_bytes(), refused) { Err(Refusal::ControlCharacter) } else { Ok(()) }
 }
 
 /// RFC 2965, section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it
@@ -58,6 +54,9 @@ pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal
     const RESERVED: [&[u8]; 4] = [b"$Version", b"$Path", b"$Domain", b"$Port"];
     // A cookie without a name may say as much in its value.
     let sent = cookie.as_pair().0;
+    if !sent.contains(&b'$') {
+        return Ok(());
+    }
     let name = trim(sent.split(|&byte| byte == b'=').next().unwrap_or_default());
     if cookie.version == 0 && RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         return Err(Refusal::DollarBeforeName);

@@ -110,7 +110,10 @@ pub(in crate::cookie) fn owns(
     }
     // Who could not have set it does not get it, wherever it comes from: a file, the user, or an older list.
     let owner = cookie.owner_bytes();
-    if host.as_bytes() != owner && !transaction.host_is_ip() && !rules.suffixes.leave_to_host_of(transaction, host, owner) {
+    if host.as_bytes() != owner
+        && !transaction.host_is_ip()
+        && !rules.suffixes.leave_to_host_of(transaction, host, owner)
+    {
         return Err(Refusal::PublicSuffix);
     }
     // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."

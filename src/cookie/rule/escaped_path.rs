@@ -16,7 +16,7 @@ pub(in crate::cookie) fn escaped_path(path: &str) -> Cow<'_, str> {
 /// cookie; unless all is to be escaped, as in URLs and in the original.
 pub(in crate::cookie) fn escaped(path: &[u8], all: bool) -> Cow<'_, [u8]> {
     let kept = |byte: u8| !all && (!byte.is_ascii() || byte.is_ascii_control());
-    let stays = |byte: u8| byte != b'%' && (is_safe(byte) || kept(byte));
+    let stays = |byte: u8| byte != b'%' && (IS_SAFE[usize::from(byte)] || kept(byte));
     if path.iter().all(|&byte| stays(byte)) {
         return Cow::Borrowed(path);
     }
@@ -37,9 +37,16 @@ pub(in crate::cookie) fn escaped(path: &[u8], all: bool) -> Cow<'_, [u8]> {
 }
 
 /// RFC 2396, section 2: unreserved and reserved characters.
-fn is_safe(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_.-~%/;:@&=+$,!*'()".contains(&byte)
-}
+const IS_SAFE: [bool; 256] = {
+    let (mut safe, mut byte) = ([false; 256], 0);
+    while byte < 128 {
+        let is_mark = matches!(byte as u8, b'_' | b'.' | b'-' | b'~' | b'%' | b'/' | b';' | b':' | b'@' | b'&' | b'=');
+        let is_other = matches!(byte as u8, b'+' | b'$' | b',' | b'!' | b'*' | b'\'' | b'(' | b')');
+        safe[byte] = (byte as u8).is_ascii_alphanumeric() || is_mark || is_other;
+        byte += 1;
+    }
+    safe
+};
 
 fn hex(digit: u8) -> u8 {
     if digit < 10 { b'0' + digit } else { b'A' - 10 + digit }

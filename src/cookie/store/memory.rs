@@ -42,8 +42,12 @@ impl MemoryStore {
 impl CookieStore for MemoryStore {
     fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
         let shelves = self.read();
-        let found = owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes()));
-        Ok(found.flat_map(Shelf::iter).map(|entry| entry.to_stored()).collect())
+        let mut found = Vec::new();
+        for shelf in owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes())) {
+            found.reserve(shelf.len());
+            found.extend(shelf.iter().map(Entry::to_stored));
+        }
+        Ok(found)
     }
 
     fn secure_rivals(&self, cookie: &Cookie) -> Result<Vec<Arc<Cookie>>, StoreError> {
