@@ -11,6 +11,7 @@ pub(super) type Attribute<'a> = (&'a [u8], Option<&'a [u8]>);
 pub(super) fn push(packed: &mut Vec<u8>, (name, value): Attribute<'_>) {
     // Past four GiB, which nothing lets in, the attributes would end here, and no more.
     let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+    packed.reserve(8 + name.len() + value.map_or(0, <[u8]>::len));
     packed.extend_from_slice(&length(name.len()));
     packed.extend_from_slice(name);
     packed.extend_from_slice(&length(value.map_or(0, |value| value.len() + 1)));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::str;
 
 use super::attributes::Attributes;
+use super::bytes;
 use super::extras::Extras;
 
 /// One cookie: a name and a value, the hosts and paths it goes to, and how long it lasts.
@@ -32,6 +33,8 @@ pub struct Cookie {
     value_end: u32,
     path_end: u32,
     domain_end: u32,
+    /// Whether there is a control character among the texts, which is asked with every request.
+    pub(super) has_control: bool,
     pub(super) expires: Option<i64>,
     /// What few cookies have.
     pub(super) extras: Option<Box<Extras>>,
@@ -64,7 +67,10 @@ impl Cookie {
         [dot, domain]: [&str; 2],
         attributes: &[u8],
     ) -> Self {
-        let text = [name, value.unwrap_or_default(), path, dot.as_bytes(), domain.as_bytes(), attributes].concat();
+        let parts = [name, value.unwrap_or_default(), path, dot.as_bytes(), domain.as_bytes(), attributes];
+        let mut text = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+        parts.iter().for_each(|part| text.extend_from_slice(part));
+        let domain_end = text.len() - attributes.len();
         // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other places, and no more.
         let end = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
         let value_end = name.len() + value.map_or(0, <[u8]>::len);
@@ -72,7 +78,8 @@ impl Cookie {
             name_end: end(name.len()),
             value_end: end(value_end),
             path_end: end(value_end + path.len()),
-            domain_end: end(text.len() - attributes.len()),
+            domain_end: end(domain_end),
+            has_control: bytes::any(&text[..domain_end], |byte| byte.is_ascii_control()),
             text: text.into(),
             expires: None,
             extras: None,
@@ -101,8 +108,9 @@ impl Cookie {
     }
 
     fn with_text_of(&self, other: Self) -> Self {
-        let Self { text, name_end, value_end, path_end, domain_end, has_value, .. } = other;
-        Self { text, name_end, value_end, path_end, domain_end, has_value, extras: self.extras.clone(), ..*self }
+        let Self { text, name_end, value_end, path_end, domain_end, has_control, has_value, .. } = other;
+        let extras = self.extras.clone();
+        Self { text, name_end, value_end, path_end, domain_end, has_control, has_value, extras, ..*self }
     }
 
     /// The name, as text.
@@ -335,7 +343,8 @@ impl PartialEq for Cookie {
     fn eq(&self, other: &Self) -> bool {
         // All of the fields, so that a new one is not forgotten here.
         let fields = |cookie: &Self| {
-            let &Self { text: _, name_end, value_end, path_end, domain_end, expires, extras: _, version, .. } = cookie;
+            let &Self { text: _, name_end, value_end, path_end, domain_end, has_control: _, .. } = cookie;
+            let &Self { expires, extras: _, version, .. } = cookie;
             let &Self { has_value, port_specified, domain_specified, domain_initial_dot, path_specified, .. } = cookie;
             let &Self { secure, http_only, discard, rfc2109, .. } = cookie;
             let ends = (name_end, value_end, path_end, domain_end);

@@ -67,8 +67,11 @@ impl Journal {
         self.line(cookie, format_args!("sent"));
     }
 
+    /// Those refused: first those whose headers could not be read.
     pub(super) fn into_list(self) -> Vec<Rejected> {
-        self.list.unwrap_or_default()
+        let mut list = self.list.unwrap_or_default();
+        list.sort_by_key(|rejected| rejected.cookie.is_some());
+        list
     }
 
     pub(super) fn not_stored(&mut self, cookie: &Cookie, why: Refusal) {

@@ -1,5 +1,7 @@
 //! RFC 6265, section 5.1.1, to the letter: what is a date in the `Expires` of a cookie.
 
+use std::ops::RangeInclusive;
+
 use super::{four_digits, month, unix_time};
 
 /// The time of a cookie-date in seconds since 1970-01-01 00:00:00 UTC; None if it is none. A zone is never one of its
@@ -9,14 +11,20 @@ pub(in crate::cookie) fn cookie_date(text: &[u8]) -> Option<i64> {
     // "Using the grammar below, divide the cookie-date into date-tokens. [...] Process each date-token sequentially in
     // the order the date-tokens appear in the cookie-date": the first production that has found nothing yet takes it.
     for token in text.split(|&byte| is_delimiter(byte)).filter(|token| !token.is_empty()) {
-        if time.is_none() && hms_time(token).is_some() {
-            time = hms_time(token);
-        } else if day.is_none() && number(token, 1..=2).is_some() {
-            day = number(token, 1..=2);
-        } else if named_month.is_none() && month(token).is_some() {
-            named_month = month(token);
+        if time.is_none()
+            && let Some(found) = hms_time(token)
+        {
+            time = Some(found);
+        } else if day.is_none()
+            && let Some((found, _)) = number(token, 1..=2)
+        {
+            day = Some(found);
+        } else if named_month.is_none()
+            && let Some(found) = month(token)
+        {
+            named_month = Some(found);
         } else if year.is_none() {
-            year = number(token, 2..=4);
+            year = number(token, 2..=4).map(|(found, _)| found);
         }
     }
     // Step 5: "Abort these steps and fail to parse the cookie-date if at least one of the found-day-of-month,
@@ -36,16 +44,16 @@ fn is_delimiter(byte: u8) -> bool {
 
 /// `time = time-field ":" time-field ":" time-field [ non-digit *OCTET ]`, and `time-field = 1*2DIGIT`.
 fn hms_time(token: &[u8]) -> Option<[u32; 3]> {
-    let mut fields = token.splitn(3, |&byte| byte == b':');
-    let mut whole =
-        || fields.next().filter(|field| field.iter().all(u8::is_ascii_digit)).and_then(|f| number(f, 1..=2));
-    let (hour, minute) = (whole()?, whole()?);
-    Some([hour, minute, number(fields.next()?, 1..=2)?])
+    let (hour, rest) = number(token, 1..=2)?;
+    let (minute, rest) = number(rest.strip_prefix(b":")?, 1..=2)?;
+    let (second, _) = number(rest.strip_prefix(b":")?, 1..=2)?;
+    Some([hour, minute, second])
 }
 
-/// So many digits, and then anything that does not begin with one: `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`.
-fn number(token: &[u8], digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
+/// So many digits and what is behind them, which does not begin with one: `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`.
+fn number(token: &[u8], digits: RangeInclusive<usize>) -> Option<(u32, &[u8])> {
     let count = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let value = || token[..count].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    digits.contains(&count).then(value)
+    let (number, behind) = token.split_at(count);
+    let value = || number.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    digits.contains(&count).then(|| (value(), behind))
 }

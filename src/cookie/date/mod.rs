@@ -34,7 +34,19 @@ fn four_digits(year: u32) -> u32 {
 
 /// 1 to 12, by the first three letters.
 fn month(word: &[u8]) -> Option<u32> {
-    let start = word.get(..3)?;
-    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    (1..).zip(names).find(|(_, name)| start.eq_ignore_ascii_case(name.as_bytes())).map(|(number, _)| number)
+    Some(match &word.first_chunk()?.map(|byte: u8| byte.to_ascii_lowercase()) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
 }

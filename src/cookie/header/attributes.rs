@@ -12,6 +12,9 @@ use crate::cookie::{Limits, Reading, Refusal, rule, str2time};
 /// The bytes of a header, or what is left of them when quoting is undone.
 pub(in crate::cookie) type Text<'a> = Cow<'a, [u8]>;
 
+/// That of `CommentURL`, the longest of the attributes that a protocol knows.
+const LONGEST_NAME: usize = 10;
+
 /// How attributes are read.
 #[derive(Clone, Copy)]
 pub(in crate::cookie) struct Manner {
@@ -56,49 +59,56 @@ pub(super) struct Bad {
 impl<'a> Said<'a> {
     /// Takes one attribute over; a later one of the same name replaces it.
     pub(super) fn read(&mut self, attribute: Text<'a>, value: Option<Text<'a>>, manner: &Manner) {
-        let is = |name: &str| attribute.eq_ignore_ascii_case(name.as_bytes());
         let classic = manner.reading == Reading::Classic;
-        // These are set by being there. `Secure=` is still secure.
         if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
             // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
-        } else if is("secure") {
-            self.secure = true;
-        } else if is("httponly") {
-            self.http_only = true;
-        } else if is("discard") {
+            return;
+        }
+        let mut lower_case = [0; LONGEST_NAME];
+        match lower(&attribute, &mut lower_case) {
+            // These are set by being there. `Secure=` is still secure.
+            b"secure" => self.secure = true,
+            b"httponly" => self.http_only = true,
             // The original took an empty value for a no.
-            self.discard = value.is_none_or(|value| !value.is_empty());
-        } else if is("domain") {
-            self.bad.domain = value.is_none();
-            self.domain = value.or(Some(Text::default()));
-        } else if is("path") {
-            self.bad.path = value.is_none();
-            self.path = value.or(Some(Text::default()));
-        } else if is("max-age") {
-            // RFC 6265, section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
-            if let Some(value) = &value {
-                let seconds = seconds(value, classic);
-                self.bad.max_age = seconds.is_none();
-                self.max_age = seconds.or(self.max_age);
+            b"discard" => self.discard = value.is_none_or(|value| !value.is_empty()),
+            b"domain" => {
+                self.bad.domain = value.is_none();
+                self.domain = value.or(Some(Text::default()));
             }
-        } else if is("expires") {
+            b"path" => {
+                self.bad.path = value.is_none();
+                self.path = value.or(Some(Text::default()));
+            }
+            // RFC 6265, section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
+            b"max-age" => {
+                if let Some(value) = &value {
+                    let seconds = seconds(value, classic);
+                    self.bad.max_age = seconds.is_none();
+                    self.max_age = seconds.or(self.max_age);
+                }
+            }
             // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails, ignore the cookie-av."
-            let date = value.as_deref().and_then(|value| if classic { http_date(value) } else { cookie_date(value) });
-            self.expires = date.or(self.expires);
-        } else if is("version") {
-            let version = value.as_deref().and_then(version);
-            self.bad.version = version.is_none();
-            self.version = version.or(self.version);
-        } else if is("port") {
-            self.port = Some(value);
-        } else if is("comment") {
-            self.comment = value;
-        } else if is("commenturl") {
-            self.comment_url = value;
-        } else if exceeds(attribute.len(), manner.limits.attribute_value) {
-            // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no smaller.
-        } else if !exceeds(self.rest_count + 1, manner.limits.nonstandard_attributes) {
-            attributes::push(&mut self.rest, (&attribute, value.as_deref()));
+            b"expires" => {
+                let date = |value| if classic { http_date(value) } else { cookie_date(value) };
+                self.expires = value.as_deref().and_then(date).or(self.expires);
+            }
+            b"version" => {
+                let version = value.as_deref().and_then(version);
+                self.bad.version = version.is_none();
+                self.version = version.or(self.version);
+            }
+            b"port" => self.port = Some(value),
+            b"comment" => self.comment = value,
+            b"commenturl" => self.comment_url = value,
+            _ => self.read_unknown(&attribute, value.as_deref(), manner.limits),
+        }
+    }
+
+    fn read_unknown(&mut self, attribute: &[u8], value: Option<&[u8]>, limits: Limits) {
+        // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no smaller.
+        let is_long = exceeds(attribute.len(), limits.attribute_value);
+        if !is_long && !exceeds(self.rest_count + 1, limits.nonstandard_attributes) {
+            attributes::push(&mut self.rest, (attribute, value));
             self.rest_count += 1;
         }
     }
@@ -120,6 +130,16 @@ impl<'a> Said<'a> {
     }
 }
 
+/// The name in lower case if it is short enough to be known.
+fn lower<'a>(name: &[u8], buffer: &'a mut [u8; LONGEST_NAME]) -> &'a [u8] {
+    let Some(lower) = buffer.get_mut(..name.len()) else {
+        return b"";
+    };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    lower
+}
+
 /// RFC 6265, section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64 holds is the most
 /// that it holds.
 fn seconds(value: &[u8], classic: bool) -> Option<i64> {
@@ -128,11 +148,10 @@ fn seconds(value: &[u8], classic: bool) -> Option<i64> {
         [b'+', digits @ ..] if classic => (false, digits),
         digits => (false, digits),
     };
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let add = |sum: i64, digit: &u8| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
-    let size = digits.iter().fold(0, add);
+    let add = |sum: i64, digit: &u8| {
+        digit.is_ascii_digit().then(|| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')))
+    };
+    let size = digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())?;
     Some(if negative { -size } else { size })
 }
 

@@ -26,8 +26,8 @@ impl CookieJar {
         self.extract(response, request, &mut Journal::open());
     }
 
-    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why, in the order of the
-    /// headers.
+    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why. First come those whose
+    /// headers could not be read, then those that were refused, both in the order of the headers.
     ///
     /// ```
     /// use clientcookie::cookie::{CookieJar, Refusal};
@@ -191,14 +191,14 @@ impl CookieJar {
     /// Stores a cookie beside the secure ones that it was judged by. The policy is asked without a lock, so another
     /// thread may put one in meanwhile; then it is asked again.
     fn put_judged(&self, cookie: &Arc<Cookie>, court: &Court<'_>) -> Result<(), Refusal> {
-        let Court { transaction, policy, limits, .. } = court;
+        let &Court { transaction, evict_secure, ref limits, .. } = court;
         for _ in 0..ATTEMPTS {
             let rivals = self.judge_rivals(cookie, court)?;
             let room = Room {
                 per_domain: limits.per_domain,
                 total: limits.total,
                 now: transaction.now(),
-                evict_secure: policy.may_evict_secure(transaction),
+                evict_secure,
                 judged: rivals.as_deref(),
             };
             match self.or_refusal(self.store().put(cookie.clone(), Some(&room)))? {
@@ -212,8 +212,8 @@ impl CookieJar {
 
     /// The secure cookies that this one may stand beside or replace; none are looked up if nobody guards them.
     fn judge_rivals(&self, cookie: &Cookie, court: &Court<'_>) -> Result<Option<Vec<Arc<Cookie>>>, Refusal> {
-        let Court { transaction, policy, .. } = court;
-        if !policy.guards_secure(transaction) {
+        let &Court { transaction, policy, guards_secure, .. } = court;
+        if !guards_secure {
             return Ok(None);
         }
         let rivals = self.or_refusal(self.store().secure_rivals(cookie))?;
@@ -226,13 +226,16 @@ impl CookieJar {
 struct Court<'a> {
     transaction: &'a Transaction<'a>,
     policy: &'a dyn CookiePolicy,
-    /// The policy's, asked for once.
+    // What the policy says of all of them, asked for once.
     limits: Limits,
+    guards_secure: bool,
+    evict_secure: bool,
 }
 
 impl<'a> Court<'a> {
     fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy) -> Self {
-        Self { transaction, policy, limits: policy.limits() }
+        let (guards_secure, evict_secure) = (policy.guards_secure(transaction), policy.may_evict_secure(transaction));
+        Self { transaction, policy, limits: policy.limits(), guards_secure, evict_secure }
     }
 
     fn judge_alone(&self, cookie: &Cookie) -> Result<(), Refusal> {

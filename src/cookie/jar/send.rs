@@ -95,8 +95,15 @@ impl CookieJar {
         // Among cookies that have equal-length path fields, cookies with earlier creation-times are listed before
         // cookies with later creation-times."
         chosen.sort_unstable_by_key(|(length, created, _)| (*length, *created));
-        let chosen = chosen.into_iter().map(|(.., cookie)| cookie);
-        keep_what_fits(chosen, policy.limits(), policy.protocols().reading, &mut refuse)
+        let mut fits = room(policy.limits(), policy.protocols().reading);
+        chosen.retain(|(.., cookie)| {
+            let fits = fits(cookie);
+            if !fits {
+                refuse(cookie, Refusal::HeaderFull);
+            }
+            fits
+        });
+        chosen.into_iter().map(|(.., cookie)| cookie).collect()
     }
 }
 
@@ -130,22 +137,15 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Leaves behind what one header cannot hold.
-fn keep_what_fits<'a>(
-    chosen: impl Iterator<Item = &'a Cookie>,
-    limits: Limits,
-    reading: Reading,
-    refuse: &mut impl FnMut(&Cookie, Refusal),
-) -> Vec<&'a Cookie> {
-    let (mut kept, mut bytes) = (Vec::with_capacity(chosen.size_hint().0), 0);
-    for cookie in chosen {
-        let with_this = bytes + header::length(cookie, reading) + if kept.is_empty() { 0 } else { "; ".len() };
-        if exceeds(kept.len() + 1, limits.header_cookies) || exceeds(with_this, limits.header_bytes) {
-            refuse(cookie, Refusal::HeaderFull);
-        } else {
-            kept.push(cookie);
-            bytes = with_this;
+/// Whether one header can hold this cookie too, behind those that it was asked about before and could.
+fn room(limits: Limits, reading: Reading) -> impl FnMut(&Cookie) -> bool {
+    let (mut count, mut bytes) = (0, 0);
+    move |cookie| {
+        let with_this = bytes + header::length(cookie, reading) + if count == 0 { 0 } else { "; ".len() };
+        let fits = !exceeds(count + 1, limits.header_cookies) && !exceeds(with_this, limits.header_bytes);
+        if fits {
+            (count, bytes) = (count + 1, with_this);
         }
+        fits
     }
-    kept
 }

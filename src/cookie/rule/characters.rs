@@ -8,14 +8,12 @@ pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), R
     // other control characters "are also invalid". Servers that reject them would lock the user out of sister sites
     // (CVE-2022-35252). A TAB inside is one of them: it would split a line of a cookie file.
     let refused = |byte: u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(&byte));
-    if bytes::any(cookie.texts(), refused) {
+    if cookie.has_control && bytes::any(cookie.texts(), refused) {
         return Err(Refusal::ControlCharacter);
     }
     // RFC 6265, section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
     // first "=". Only a quoted value of Set-Cookie2 and a cookie put in by hand can hold them.
-    if bytes::any(cookie.name_bytes(), |byte| byte == b';' || byte == b'=')
-        || bytes::any(cookie.value(), |byte| byte == b';')
-    {
+    if cookie.name_bytes().contains(&b'=') || bytes::any(cookie.pair_bytes(), |byte| byte == b';') {
         return Err(Refusal::Separator);
     }
     port_is_plain(cookie)?;
@@ -44,7 +42,8 @@ fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
 /// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
 pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
     let refused = |byte: u8| byte.is_ascii_control() && byte != b'\t';
-    if bytes::any(cookie.pair_bytes(), refused) { Err(Refusal::ControlCharacter) } else { Ok(()) }
+    let is_refused = cookie.has_control && bytes::any(cookie.pair_bytes(), refused);
+    if is_refused { Err(Refusal::ControlCharacter) } else { Ok(()) }
 }
 
 /// RFC 2965, section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use smallvec::SmallVec;
+
 use super::shelf::{Entry, Shelf};
 use super::tally::Tally;
 use super::{CookieStore, Put, Room, Scope, StoreError, Stored, owner};
@@ -42,11 +44,10 @@ impl MemoryStore {
 impl CookieStore for MemoryStore {
     fn candidates(&self, owners: &[&str]) -> Result<Vec<Stored>, StoreError> {
         let shelves = self.read();
-        let mut found = Vec::new();
-        for shelf in owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes())) {
-            found.reserve(shelf.len());
-            found.extend(shelf.iter().map(Entry::to_stored));
-        }
+        let near: SmallVec<[&Shelf; 8]> =
+            owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes())).collect();
+        let mut found = Vec::with_capacity(near.iter().map(|shelf| shelf.len()).sum());
+        near.iter().for_each(|shelf| found.extend(shelf.iter().map(Entry::to_stored)));
         Ok(found)
     }
 

@@ -199,7 +199,7 @@ impl Many {
 
 /// FNV-1a: short keys, and who makes collisions gains a comparison.
 fn hash([domain, path, name]: Key<'_>) -> u32 {
-    let dotted = [u8::from(domain.starts_with(b"."))];
-    let bytes = dotted.iter().chain(path).chain(b"\0").chain(name);
-    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    let dotted: &[u8] = if domain.starts_with(b".") { b"." } else { b"" };
+    let add = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    [dotted, path, b"\0", name].into_iter().fold(0x811c_9dc5, |hash, part| part.iter().fold(hash, add))
 }
