@@ -36,11 +36,19 @@ pub(super) fn spell_domain(domain: &str) -> Cow<'_, str> {
 }
 
 /// Whether a request can go to a host of this name, which is spelled as hosts are.
-pub(super) fn is_host(host: &str) -> bool {
-    let is_label =
-        |label: &str| label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) && !label.is_empty();
-    let name = host.strip_suffix('.').unwrap_or(host);
-    host.len() <= LONGEST_HOST && (name.split('.').all(is_label) || (is_ip(host) && canonical(host).is_some()))
+pub(super) fn is_host(host: &[u8]) -> bool {
+    let is_address = || str::from_utf8(host).is_ok_and(|host| is_ip(host) && canonical(host).is_some());
+    host.len() <= LONGEST_HOST && (is_labels(host.strip_suffix(b".").unwrap_or(host)) || is_address())
+}
+
+/// Labels with a dot between two of them.
+fn is_labels(name: &[u8]) -> bool {
+    let mut before = b'.';
+    let fits = |&byte: &u8| {
+        let after = std::mem::replace(&mut before, byte);
+        if byte == b'.' { after != b'.' } else { byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' }
+    };
+    name.iter().all(fits) && before != b'.'
 }
 
 /// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.
@@ -63,14 +71,14 @@ pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify, and a last label that
-/// no address can have.
+/// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify (nor anything else with two
+/// hyphens), and a last label that no address can have.
 fn is_plain(host: &str) -> bool {
     let host = host.as_bytes();
     let last = host.iter().rposition(|&byte| byte == b'.').map_or(0, |dot| dot + 1);
     host.get(last).is_some_and(u8::is_ascii_lowercase)
         && host.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
-        && !host.windows(4).any(|four| four == b"xn--")
+        && !host.windows(2).any(|two| two == b"--")
 }
 
 #[cfg(test)]

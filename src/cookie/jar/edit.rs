@@ -134,7 +134,7 @@ pub(in crate::cookie) fn admit(cookie: Cookie, policy: &dyn CookiePolicy) -> Res
     let classic = policy.protocols().reading == Reading::Classic;
     let cookie = if classic { cookie } else { cookie.without_name() };
     let answer = match policy.storable(&cookie) {
-        Ok(()) if !classic && !host::is_host(cookie.owner()) => Err(Refusal::MalformedDomain),
+        Ok(()) if !classic && !host::is_host(cookie.owner_bytes()) => Err(Refusal::MalformedDomain),
         Ok(()) if !classic && !cookie.path_bytes().starts_with(b"/") => Err(Refusal::RelativePath),
         // Nobody but the suffix itself would get it, and that one is a host for which no dot is needed.
         Ok(()) if cookie.is_dotted() && policy.is_public_suffix(cookie.owner()) => Err(Refusal::PublicSuffix),

@@ -115,7 +115,11 @@ fn return_ok(cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn Cookie
 
 /// A domain and a path, and whether their cookies could go with a request: an answer for all that lie there.
 #[derive(Default)]
-struct Place<'a>(Option<(&'a [u8], &'a [u8], Result<(), Refusal>)>);
+struct Place<'a> {
+    domain: &'a [u8],
+    path: &'a [u8],
+    answer: Option<Result<(), Refusal>>,
+}
 
 impl<'a> Place<'a> {
     fn return_ok(
@@ -125,12 +129,12 @@ impl<'a> Place<'a> {
         policy: &dyn CookiePolicy,
     ) -> Result<(), Refusal> {
         let (domain, path) = (cookie.domain_bytes(), cookie.path_bytes());
-        match self.0 {
-            Some((of, at, answer)) if of == domain && at == path => answer,
+        match self.answer {
+            Some(answer) if self.domain == domain && self.path == path => answer,
             _ => {
                 let answer = policy.domain_return_ok(cookie.domain(), transaction);
                 let answer = answer.and_then(|()| policy.path_return_ok(path, transaction));
-                self.0 = Some((domain, path, answer));
+                *self = Self { domain, path, answer: Some(answer) };
                 answer
             }
         }
