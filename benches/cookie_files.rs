@@ -34,15 +34,20 @@ fn main() {
     FileCookieJar::with_format(MozillaFormat::new()).with_jar(&jar).save_file(&mozilla).expect("a file");
     FileCookieJar::with_format(LwpFormat::new()).with_jar(&jar).file_limit(usize::MAX).save_file(&lwp).expect("a file");
 
+    let store = store_of(&jar);
+    let mut json = Vec::new();
+    cookie_store::serde::json::save(&store, &mut json).expect("JSON");
+
     println!("{COOKIES} cookies, the median of {ROUNDS} rounds:");
     let curl = curl(&folder);
     loading::<MozillaFormat>(
         "cookies.txt loaded",
         &mozilla,
         &[("Python", python("MozillaCookieJar")), ("libcurl", curl)],
+        &json,
     );
-    loading::<LwpFormat>("LWP file loaded", &lwp, &[("Python", python("LWPCookieJar"))]);
-    saving(&jar);
+    loading::<LwpFormat>("LWP file loaded", &lwp, &[("Python", python("LWPCookieJar"))], &json);
+    saving(&jar, &store);
     fs::remove_dir_all(folder).expect("the folder goes");
 }
 
@@ -63,8 +68,8 @@ fn filled() -> CookieJar {
 /// cookies; or why there is none.
 type Peer = Result<(PathBuf, Vec<String>), String>;
 
-fn loading<F: CookieFormat + Default>(what: &str, file: &Path, peers: &[(&str, Peer)]) {
-    let mut ours = Vec::new();
+fn loading<F: CookieFormat + Default>(what: &str, file: &Path, peers: &[(&str, Peer)], json: &[u8]) {
+    let (mut ours, mut stores) = (Vec::new(), Vec::new());
     let mut theirs = vec![Vec::new(); peers.len()];
     for round in 0..=ROUNDS {
         let jar = FileCookieJar::<F>::without_filename().file_limit(usize::MAX);
@@ -72,16 +77,26 @@ fn loading<F: CookieFormat + Default>(what: &str, file: &Path, peers: &[(&str, P
         jar.load_file(file).expect("a cookie file");
         let mine = cpu() - before;
         assert_eq!(black_box(jar).len(), COOKIES);
+        let before = cpu();
+        let store = cookie_store::serde::json::load(json).expect("JSON");
+        let other = cpu() - before;
+        assert_eq!(black_box(store).iter_any().count(), COOKIES);
         // The first round is for warming up.
         if round == 0 {
             continue;
         }
         ours.push(mine);
+        stores.push(other);
         for ((_, peer), times) in peers.iter().zip(&mut theirs) {
             times.extend(peer.as_ref().ok().map(|(program, arguments)| peer_time(program, arguments, file)));
         }
     }
     println!("{what}: {:.1} ms of CPU", median(ours.iter().copied()) * 1e3);
+    println!(
+        "  {:.2} x what cookie_store needs to load its JSON   ({:.1} ms)",
+        median(ours.iter().zip(&stores).map(|(ours, theirs)| ours / theirs)),
+        median(stores.iter().copied()) * 1e3
+    );
     for ((name, peer), times) in peers.iter().zip(&theirs) {
         match peer {
             Ok(_) => println!(
@@ -150,7 +165,8 @@ fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-fn saving(jar: &CookieJar) {
+/// The same cookies in the other jar.
+fn store_of(jar: &CookieJar) -> CookieStore {
     let mut store = CookieStore::default();
     for cookie in jar {
         let host = cookie.domain().trim_start_matches('.');
@@ -158,8 +174,12 @@ fn saving(jar: &CookieJar) {
         let header = format!("{}={}; Path=/{domain}; Max-Age=86400000", cookie.name(), cookie.value_str());
         store.parse(&header, &Url::parse(&format!("https://{host}/")).expect("a URL")).expect("a cookie");
     }
+    store
+}
+
+fn saving(jar: &CookieJar, store: &CookieStore) {
     let mut json = Vec::new();
-    let save = |bytes: &mut Vec<u8>| cookie_store::serde::json::save(&store, bytes).expect("JSON");
+    let save = |bytes: &mut Vec<u8>| cookie_store::serde::json::save(store, bytes).expect("JSON");
     // Into memory, since the disk is the same for all.
     let (mut mozilla, mut lwp, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {

@@ -13,7 +13,10 @@ use std::{env, fs};
 use clientcookie::cookie::CookieJar;
 use cookie_store::CookieStore;
 
-use self::pages::{COOKIES_A_HOST, Page, SetCookie, cpu, filled, median, page, responses};
+use self::pages::{COOKIES_A_HOST, FEW, Page, SetCookie, cpu, filled, median, page, responses};
+
+/// What servers of today add to a name, a value, a path and a domain.
+const MANY: &str = "Expires=Wed, 21 Oct 2099 07:28:00 GMT; Secure; HttpOnly; SameSite=Lax";
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const STORED: usize = 100_000;
@@ -23,19 +26,21 @@ const HEADERS_A_ROUND: usize = 200_000;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    if let [memory, peer] = arguments.as_slice()
+    if let [memory, peer, attributes] = arguments.as_slice()
         && memory == "memory"
     {
-        return println!("{}", growth(peer));
+        return println!("{}", growth(peer, attributes));
     }
     headers();
-    storing();
-    memory();
+    storing(FEW);
+    storing(MANY);
+    memory(FEW);
+    memory(MANY);
 }
 
 fn headers() {
     println!("the Cookie header of a host with {COOKIES_A_HOST} cookies, {ROUNDS} rounds of {HEADERS_A_ROUND}:");
-    let jars = SIZES.map(filled);
+    let jars = SIZES.map(|size| filled(size, FEW));
     let mut one_host = vec![Vec::new(); jars.len()];
     let mut in_turn = vec![Vec::new(); jars.len()];
     for round in 0..=ROUNDS {
@@ -77,10 +82,10 @@ fn header_time(jar: &CookieJar, pages: &mut [Page]) -> f64 {
     (cpu() - before) / HEADERS_A_ROUND as f64
 }
 
-fn storing() {
-    println!("Set-Cookie read, judged and stored, {ROUNDS} rounds of {STORED}:");
+fn storing(attributes: &str) {
+    println!("Set-Cookie with {attributes:?} read, judged and stored, {ROUNDS} rounds of {STORED}:");
     let data: Vec<(Page, Vec<SetCookie>)> =
-        responses(STORED).map(|(page, headers)| (page, headers.collect())).collect();
+        responses(STORED, attributes).map(|(page, headers)| (page, headers.collect())).collect();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let before = cpu();
@@ -114,11 +119,11 @@ fn storing() {
 }
 
 /// Memory is measured in processes of their own, where nothing that was freed before can be used again.
-fn memory() {
-    println!("memory with {IN_MEMORY} cookies:");
+fn memory(attributes: &str) {
+    println!("memory with {IN_MEMORY} cookies with {attributes:?}:");
     let grown = |peer: &str| {
         let program = env::current_exe().expect("this program");
-        let output = Command::new(program).args(["memory", peer]).output().expect("a second process");
+        let output = Command::new(program).args(["memory", peer, attributes]).output().expect("a second process");
         String::from_utf8_lossy(&output.stdout).trim().parse::<f64>().expect("a number of bytes")
     };
     let (ours, theirs) = (grown("ours"), grown("cookie_store"));
@@ -126,11 +131,11 @@ fn memory() {
 }
 
 /// Bytes by which the process grew for each cookie.
-fn growth(peer: &str) -> f64 {
+fn growth(peer: &str, attributes: &str) -> f64 {
     let before = resident();
     let after = if peer == "cookie_store" {
         let mut store = CookieStore::default();
-        for (page, headers) in responses(IN_MEMORY) {
+        for (page, headers) in responses(IN_MEMORY, attributes) {
             for header in headers {
                 store.parse(&header.0, &page.url).expect("a cookie");
             }
@@ -139,7 +144,7 @@ fn growth(peer: &str) -> f64 {
         drop(black_box(store));
         after
     } else {
-        let jar = filled(IN_MEMORY);
+        let jar = filled(IN_MEMORY, attributes);
         let after = resident();
         drop(black_box(jar));
         after

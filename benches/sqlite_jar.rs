@@ -12,7 +12,7 @@ use std::{env, fs, process};
 
 use clientcookie::cookie::{CookieJar, CookieStore, SqliteCookieJar, SqliteStore};
 
-use self::pages::{COOKIES_A_HOST, Page, cpu, filled, median, page, set_cookie};
+use self::pages::{COOKIES_A_HOST, FEW, Page, cpu, filled, median, page, set_cookie};
 
 const STORED: usize = 100_000;
 const ROUNDS: usize = 9;
@@ -23,7 +23,7 @@ fn main() {
     let folder = env::var_os("BENCH_FOLDER").map_or_else(env::temp_dir, PathBuf::from);
     let folder = folder.join(format!("clientcookie-bench-{}", process::id()));
     fs::create_dir_all(&folder).expect("a folder");
-    let memory = filled(STORED);
+    let memory = filled(STORED, FEW);
     let database = database(&folder.join("cookies.db"), &memory);
     headers(&memory, &database);
     storing(&memory, &database);
@@ -79,7 +79,7 @@ fn header_time(jar: &CookieJar, mut pages: Vec<Page>) -> f64 {
 fn put_time(jar: &CookieJar, now: impl Fn() -> f64) -> f64 {
     let before = now();
     for host in 0..PUTS_A_ROUND {
-        jar.extract_cookies(&set_cookie(host * 7, host % COOKIES_A_HOST), &page(host * 7));
+        jar.extract_cookies(&set_cookie(host * 7, host % COOKIES_A_HOST, FEW), &page(host * 7));
     }
     (now() - before) / PUTS_A_ROUND as f64
 }

@@ -1,6 +1,7 @@
 //! What the benchmarks of jars have in common: pages and the cookies that they set, and the time.
 //!
-//! The data are ten cookies a host, half of them with `Domain`, all persistent, with values of 34 characters.
+//! The data are ten cookies a host, half of them with `Domain`, all persistent, with values of 34 characters; with no more
+//! attributes than that, or with those of today's servers.
 
 use std::borrow::Cow;
 use std::time::Instant;
@@ -46,21 +47,24 @@ pub fn page(host: usize) -> Page {
     Page { url: Url::parse(&format!("https://www.host{host}.com/shop/cart")).expect("a URL"), sent: 0 }
 }
 
-pub fn set_cookie(host: usize, number: usize) -> SetCookie {
+/// What stands at the end of a header that says no more than it must.
+pub const FEW: &str = "Max-Age=8640000";
+
+pub fn set_cookie(host: usize, number: usize, attributes: &str) -> SetCookie {
     let value = host.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number;
     let domain = if number.is_multiple_of(2) { format!("; Domain=host{host}.com") } else { String::new() };
-    SetCookie(format!("name{number}={value:034x}; Path=/{domain}; Max-Age=8640000"))
+    SetCookie(format!("name{number}={value:034x}; Path=/{domain}; {attributes}"))
 }
 
 /// Every page, and the cookies that it sets.
-pub fn responses(cookies: usize) -> impl Iterator<Item = (Page, impl Iterator<Item = SetCookie>)> {
+pub fn responses(cookies: usize, attributes: &str) -> impl Iterator<Item = (Page, impl Iterator<Item = SetCookie>)> {
     (0..cookies / COOKIES_A_HOST)
-        .map(|host| (page(host), (0..COOKIES_A_HOST).map(move |number| set_cookie(host, number))))
+        .map(move |host| (page(host), (0..COOKIES_A_HOST).map(move |number| set_cookie(host, number, attributes))))
 }
 
-pub fn filled(cookies: usize) -> CookieJar {
+pub fn filled(cookies: usize, attributes: &str) -> CookieJar {
     let jar = CookieJar::new();
-    for (page, headers) in responses(cookies) {
+    for (page, headers) in responses(cookies, attributes) {
         headers.for_each(|header| jar.extract_cookies(&header, &page));
     }
     assert_eq!(jar.len(), cookies);

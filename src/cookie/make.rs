@@ -195,8 +195,8 @@ impl<'a> Maker<'a> {
         // cookie-domain be the attribute-value without the leading %x2E (".") character."
         let initial_dot = named.starts_with(b".");
         let name = str::from_utf8(&named[usize::from(initial_dot)..]).map_err(|_| Refusal::MalformedDomain)?;
-        // 6265bis, section 5.7, step 8: "If the domain-attribute contains a character that is not in the range of
-        // [USASCII] characters, abort these steps and ignore the cookie entirely."
+        // 6265bis, section 5.7, step 8: "If the domain-attribute contains a character that is not in CHAR, abort this
+        // algorithm and ignore the cookie entirely." CHAR is "any USASCII character".
         if !classic && !name.is_ascii() {
             return Err(Refusal::MalformedDomain);
         }

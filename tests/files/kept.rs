@@ -1,6 +1,9 @@
 //! What a load could not take is told, and kept where a save would lose it.
 
+use std::io::Write;
+
 use super::*;
+use crate::transport::debug::{is_child, stderr_of};
 
 const LOSSY: &str = "# Netscape HTTP Cookie File\n.q.example\tTRUE\t/\tFALSE\t1999999999\tq\t\"a; b\"\n\
                      .q.example\tTRUE\t/\tFALSE\t1999999999\tn\tv\tenc\n.q.example\tTRUE\t/\tFALSE\t1999999999\tok\t1\n";
@@ -8,6 +11,30 @@ const LOSSY: &str = "# Netscape HTTP Cookie File\n.q.example\tTRUE\t/\tFALSE\t19
 fn jar_of(folder: &Folder, content: &str) -> MozillaCookieJar {
     fs::write(folder.file("F"), content).unwrap();
     MozillaCookieJar::new(folder.file("F")).with_jar(&memory())
+}
+
+/// A logger belongs to a whole process, so this test runs the program once more for itself alone.
+#[test]
+fn what_a_load_has_lost_is_a_warning_in_the_log() {
+    if is_child() {
+        let mut builder = env_logger::builder();
+        builder.filter(None, log::LevelFilter::Warn);
+        builder.format(|out, record| writeln!(out, "{} {}|{}", record.level(), record.target(), record.args())).init();
+        let folder = Folder::new("kept-log");
+        assert!(jar_of(&folder, LOSSY).load().unwrap().is_lossy());
+        let odd = jar_of(&folder, "# Netscape HTTP Cookie File\n.q.example\tTRUE\tx\tFALSE\t1999999999\tok\t1\n");
+        assert!(!odd.load().unwrap().is_lossy());
+        return;
+    }
+    let log = stderr_of("files::kept::what_a_load_has_lost_is_a_warning_in_the_log", &[]);
+    assert_eq!(
+        log.lines().collect::<Vec<_>>(),
+        [
+            "WARN clientcookie::cookies|cookie file: skipped, line 3: it has more than seven columns",
+            "WARN clientcookie::cookies|cookie file: refused, cookie q for .q.example/: its name or value holds a separator",
+            "WARN clientcookie::cookies|cookie file: odd, line 2: the path does not begin with a slash; / is taken",
+        ]
+    );
 }
 
 #[test]

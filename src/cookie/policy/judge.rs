@@ -101,8 +101,8 @@ impl DefaultCookiePolicy {
     }
 
     fn name_ok(&self, cookie: &Cookie) -> Result<(), Refusal> {
-        // 6265bis, section 5.7, step 2: "If the cookie-name is empty and the cookie-value is empty, abort these steps
-        // and ignore the cookie entirely." To the original, and to RFC 2965, all cookies have names.
+        // 6265bis, section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort this algorithm and
+        // ignore the cookie entirely." To the original, and to RFC 2965, all cookies have names.
         let needs_name = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         if cookie.name_bytes().is_empty() && (needs_name || cookie.value().is_empty()) {
             return Err(Refusal::NoName);

@@ -10,8 +10,8 @@ pub(in crate::cookie) fn is_secure_enough(cookie: &Cookie, connection: impl Fn()
         // is true, then abort these steps and ignore the cookie entirely."
         return if connection() { Ok(()) } else { Err(Refusal::InsecureRequest) };
     }
-    // Step 19: "If the cookie's same-site-flag is 'None', abort these steps and ignore the cookie entirely unless the
-    // cookie's secure-only-flag is true."
+    // Step 19: "If the cookie's "same-site-flag" is "None", abort this algorithm and ignore the cookie entirely unless
+    // the cookie's secure-only-flag is true."
     if cookie.find(b"SameSite").flatten().is_some_and(|value| value.eq_ignore_ascii_case(b"None")) {
         return Err(Refusal::InsecureSameSiteNone);
     }
@@ -23,7 +23,7 @@ pub(in crate::cookie) fn is_secure_enough(cookie: &Cookie, connection: impl Fn()
 /// Whether a cookie set by an insecure response keeps out of the way of a secure one that is in the jar. Both are known
 /// to lie on one line of domains.
 pub(in crate::cookie) fn leaves_secure_alone(new: &Cookie, old: &Cookie, now: i64) -> Result<(), Refusal> {
-    // "Their name matches the name of the newly-created cookie. Their secure-only-flag is true. [...] The path of
+    // Step 16: "Their name matches the name of the newly-created cookie. Their secure-only-flag is true. [...] The path of
     // the newly-created cookie path-matches the path of the existing cookie."
     let shadows = new.name_bytes() == old.name_bytes()
         && old.secure

@@ -118,10 +118,15 @@ fn understood(
 }
 
 fn truth(text: &[u8]) -> Result<bool, Reason> {
-    match text.trim_ascii() {
-        text if text.eq_ignore_ascii_case(b"TRUE") => Ok(true),
-        text if text.eq_ignore_ascii_case(b"FALSE") => Ok(false),
-        _ => Err(Reason::NotTrueOrFalse),
+    match text {
+        b"TRUE" => Ok(true),
+        b"FALSE" => Ok(false),
+        // Not as it is written, but understood by others too.
+        _ => match text.trim_ascii().to_ascii_lowercase().as_slice() {
+            b"true" => Ok(true),
+            b"false" => Ok(false),
+            _ => Err(Reason::NotTrueOrFalse),
+        },
     }
 }
 
@@ -165,13 +170,14 @@ fn expires(text: &[u8]) -> Result<Option<i64>, Reason> {
         Some((b'-', digits)) => (true, digits),
         _ => (false, text),
     };
-    let mut parts = digits.splitn(2, |&byte| byte == b'.');
-    let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let is_number = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     if text.is_empty() {
         return Ok(None);
     }
-    if whole.is_empty() || !is_number(whole) || !is_number(fraction) {
+    let whole = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (whole, fraction) = digits.split_at(whole);
+    let is_fraction =
+        fraction.split_first().is_none_or(|(dot, digits)| *dot == b'.' && digits.iter().all(u8::is_ascii_digit));
+    if whole.is_empty() || !is_fraction {
         return Err(Reason::BadExpiry);
     }
     let add = |sum: i64, digit: &u8| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
