@@ -61,7 +61,8 @@ impl Proxy {
         let (scheme, rest) = split_scheme(url);
         let (userinfo, place) = split_userinfo(rest)?;
         let text = format!("{scheme}://{place}");
-        if place.contains("://") {
+        // A backslash is as good as a slash to a URL.
+        if place.replace('\\', "/").contains("://") {
             return Err(ErrorKind::InvalidUrl { url: text, reason: "it has two schemes".to_owned() }.into());
         }
         let url = match scheme.as_str() {
@@ -191,6 +192,8 @@ mod tests {
             ("proxy.test/path?query", "http://proxy.test/path?query port 80"),
             ("proxy.test:80:80", "InvalidUrl"),
             ("http://http://proxy.test", "InvalidUrl"),
+            (r"http://http:/\proxy.test", "InvalidUrl"),
+            (r"http://proxy.test/x:\/y", "InvalidUrl"),
             ("http:proxy.test", "InvalidUrl"),
             ("::1", "InvalidUrl"),
             ("http://::1:3128", "InvalidUrl"),
