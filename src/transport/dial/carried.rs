@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Uri;
 use ureq::config::Config;
@@ -31,7 +32,7 @@ pub(super) fn details<'a>(
         request_level: false,
         resolver,
         now: now(),
-        timeout: timeout(WaitLimits::default())?,
+        timeout: timeout(WaitLimits::default(), deadline::for_wait()?),
         current_time: now,
         // Connections are chained by us.
         run_connector: Arc::new(|_: &ConnectionDetails<'_>| Err(ureq::Error::ConnectionFailed)),
@@ -43,15 +44,15 @@ pub(super) fn no_addresses() -> ResolvedSocketAddrs {
     ArrayVec::from_fn(|_| ([0, 0, 0, 0], 0).into())
 }
 
-/// These limits, and the thread's deadline, as ureq takes them.
-fn timeout(limits: WaitLimits) -> Result<NextTimeout, Error> {
-    let exact = |limit: Option<std::time::Duration>| limit.map(UreqDuration::Exact);
-    Ok(NextTimeout {
-        after: exact(deadline::for_wait()?).unwrap_or(UreqDuration::NotHappening),
+/// These limits, and what is left of the thread's deadline, as ureq takes them.
+fn timeout(limits: WaitLimits, left: Option<Duration>) -> NextTimeout {
+    let exact = |limit: Option<Duration>| limit.map(UreqDuration::Exact);
+    NextTimeout {
+        after: exact(left).unwrap_or(UreqDuration::NotHappening),
         per_read: exact(limits.read),
         per_write: exact(limits.write),
         ..NextTimeout::default()
-    })
+    }
 }
 
 /// What ureq calls an error, as the system would.
@@ -73,11 +74,31 @@ pub(super) fn io_error(error: ureq::Error) -> io::Error {
 pub(super) struct Carried<T> {
     transport: T,
     limits: WaitLimits,
+    /// Whose socket is waited for: ours keeps the deadlines of the thread by itself.
+    bottom: Bottom,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bottom {
+    #[cfg(feature = "tls")]
+    Ours,
+    #[cfg(feature = "socks")]
+    Ureqs,
 }
 
 impl<T: Transport> Carried<T> {
-    pub(super) fn new(transport: T) -> Carried<T> {
-        Carried { transport, limits: WaitLimits::default() }
+    pub(super) fn new(transport: T, bottom: Bottom) -> Carried<T> {
+        Carried { transport, limits: WaitLimits::default(), bottom }
+    }
+
+    fn timeout(&self) -> Result<NextTimeout, Error> {
+        let left = match self.bottom {
+            #[cfg(feature = "tls")]
+            Bottom::Ours => None,
+            #[cfg(feature = "socks")]
+            Bottom::Ureqs => deadline::for_wait()?,
+        };
+        Ok(timeout(self.limits, left))
     }
 }
 
@@ -88,7 +109,7 @@ impl<T: Transport> Stream for Carried<T> {
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.transport.buffers().input().is_empty()
-            && !self.transport.await_input(timeout(self.limits)?).map_err(io_error)?
+            && !self.transport.await_input(self.timeout()?).map_err(io_error)?
         {
             return Ok(0);
         }
@@ -101,10 +122,11 @@ impl<T: Transport> Stream for Carried<T> {
 
     fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
+            let timeout = self.timeout()?;
             let output = self.transport.buffers().output();
             let amount = output.len().min(bytes.len());
             output[..amount].copy_from_slice(&bytes[..amount]);
-            self.transport.transmit_output(amount, timeout(self.limits)?).map_err(io_error)?;
+            self.transport.transmit_output(amount, timeout).map_err(io_error)?;
             bytes = &bytes[amount..];
         }
         Ok(())

@@ -147,14 +147,12 @@ mod attempt {
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
-    use rustix::net::{AddressFamily, SocketType, bind, connect, socket, sockopt};
+    use rustix::io::Errno;
+    use rustix::net::{AddressFamily, SocketType, bind, connect, sockopt};
 
     pub(super) fn begin(address: SocketAddr, local: Option<IpAddr>) -> io::Result<OwnedFd> {
         let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
-        let attempt = socket(family, SocketType::STREAM, None)?;
-        fcntl_setfd(&attempt, FdFlags::CLOEXEC)?;
-        ioctl_fionbio(&attempt, true)?;
+        let attempt = socket_that_does_not_wait(family)?;
         if let Some(local) = local {
             bind(&attempt, &SocketAddr::new(local, 0))?;
         }
@@ -162,6 +160,22 @@ mod attempt {
             Ok(()) | Err(Errno::INPROGRESS | Errno::INTR) => Ok(attempt),
             Err(error) => Err(error.into()),
         }
+    }
+
+    #[cfg(not(target_vendor = "apple"))]
+    fn socket_that_does_not_wait(family: AddressFamily) -> io::Result<OwnedFd> {
+        use rustix::net::{SocketFlags, socket_with};
+        Ok(socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?)
+    }
+
+    /// The same in three steps, where the system has no other way.
+    #[cfg(target_vendor = "apple")]
+    fn socket_that_does_not_wait(family: AddressFamily) -> io::Result<OwnedFd> {
+        use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
+        let socket = rustix::net::socket(family, SocketType::STREAM, None)?;
+        fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
+        ioctl_fionbio(&socket, true)?;
+        Ok(socket)
     }
 
     /// Which of them have an outcome; none if there was none for so long.

@@ -11,7 +11,7 @@ use ureq::{Agent, ProxyProtocol};
 use url::Url;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::dial::carried::{BUFFER, Carried, details, io_error, no_addresses};
+use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error, no_addresses};
 use crate::transport::dial::{connecting, tcp};
 use crate::transport::http1::Stream;
 use crate::transport::{Proxy, Resolver};
@@ -44,7 +44,7 @@ pub(super) fn connect(url: &Url, proxy: &Proxy, resolver: &Arc<dyn Resolver>) ->
     }
     let connected = SocksConnector::default().connect(&details, None::<()>);
     match connected.map_err(|error| at_proxy(named(error, proxy.url())))? {
-        Some(Either::B(transport)) => Ok(Box::new(Carried::new(transport))),
+        Some(Either::B(transport)) => Ok(Box::new(Carried::new(transport, Bottom::Ureqs))),
         _ => Err(at_proxy(ErrorKind::Proxy { reason: "no connection".to_owned() }.into())),
     }
 }

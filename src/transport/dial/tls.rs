@@ -16,7 +16,7 @@ use url::Url;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::TlsSettings;
 use crate::transport::dial::below::Below;
-use crate::transport::dial::carried::{BUFFER, Carried, details, io_error};
+use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error};
 use crate::transport::http1::Stream;
 use crate::urls;
 
@@ -40,7 +40,7 @@ impl Tls {
         let wrapped = self.connector.connect(&details, Some(Below::new(stream))).map_err(io_error)?;
         // A connector that is given a connection gives one.
         let wrapped = wrapped.ok_or_else(|| io::Error::other("no connection"))?;
-        Ok(Box::new(Carried::new(wrapped)))
+        Ok(Box::new(Carried::new(wrapped, Bottom::Ours)))
     }
 }
 

@@ -35,8 +35,8 @@ pub(crate) use line::{Line, Stream, WaitLimits};
 /// RFC 9110 section 10.1.1 has the data sent after a while, because old servers do not answer that.
 const CONTINUE_TIME: Duration = Duration::from_secs(1);
 
-/// How much data is read at once, and the most that goes out in one piece with the head: 128 KiB and 16 KiB.
-const BLOCK: usize = 128 * 1024;
+/// How much data is read at once, and the most that goes out in one piece with the head: 256 KiB and 16 KiB.
+const BLOCK: usize = 256 * 1024;
 const WITH_HEAD: u64 = 16 * 1024;
 
 /// How much is kept of a body whose connection is given up: an error page, and no download.
