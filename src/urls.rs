@@ -152,6 +152,9 @@ pub(crate) fn decoded(text: &str) -> String {
 }
 
 fn check_length(text: &str) -> Result<()> {
+    if text.len() <= URL_LIMIT {
+        return Ok(());
+    }
     let (scheme, _) = text.split_once(':').unwrap_or_default();
     let limit = if scheme.trim_start_matches(' ').eq_ignore_ascii_case("data") { DATA_URL_LIMIT } else { URL_LIMIT };
     match text.len() <= limit {
@@ -163,6 +166,9 @@ fn check_length(text: &str) -> Result<()> {
 /// The text without the spaces around it, if it holds no control character.
 pub(crate) fn clean(text: &str) -> Result<&str> {
     check_length(text)?;
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text);
+    }
     let is_control = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
     if text.contains(is_control) {
         return Err(invalid(text, "it holds a control character"));

@@ -132,11 +132,11 @@ impl UreqTransport {
     /// closed meanwhile.
     fn exchange(&self, request: &mut WireRequest<'_>) -> Result<Response> {
         let Ready { dialler, pool } = self.ready()?;
-        let place = Place::of(request);
         let home = |place| Some(Home { pool: Arc::clone(pool), place });
+        let place = Place::of(request);
         let failed = |failure: Failure, request: &WireRequest<'_>| blamed(failure.error, request);
         if let Some(line) = pool.take(&place) {
-            match http1::exchange(line, request, &self.limits, home(place.clone())) {
+            match http1::exchange(line, request, &self.limits, home(place)) {
                 Err(Failure { unanswered: true, .. }) if may_repeat(request) => {
                     log::debug!(target: "clientcookie::wire", "the kept connection was closed; once more on a new one");
                 }
@@ -144,7 +144,8 @@ impl UreqTransport {
             }
         }
         let line = dialler.connect(request)?;
-        http1::exchange(line, request, &self.limits, home(place)).map_err(|failure| failed(failure, request))
+        let home = home(Place::of(request));
+        http1::exchange(line, request, &self.limits, home).map_err(|failure| failed(failure, request))
     }
 }
 
