@@ -6,8 +6,12 @@ use clientcookie::transport::Proxy;
 use url::Url;
 
 pub fn run(bytes: &[u8]) {
-    // The password is nowhere else.
-    let text = &*String::from_utf8_lossy(bytes).replace("pa55word", "");
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    // The password is nowhere else, nor what is left when it is taken out of its own middle.
+    while text.contains("pa55word") {
+        text = text.replace("pa55word", "");
+    }
+    let text = text.as_str();
     check(text);
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
     check(&format!("{scheme}://u:pa55word@{rest}"));
