@@ -92,6 +92,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "src/transport/",
         &["crate::global", "crate::opener", "crate::handler", "crate::processor", "crate::request", "crate::cookie"],
     ),
+    ("src/transport/line.rs", &["transport::http1", "transport::pool", "transport::dial", "transport::ureq"]),
+    ("src/transport/pool.rs", &["transport::http1", "transport::dial", "transport::ureq"]),
+    ("src/transport/http1/", &["transport::dial", "transport::ureq"]),
+    ("src/transport/dial/", &["transport::pool", "transport::ureq"]),
     (
         "src/cookie/",
         &[

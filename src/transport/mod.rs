@@ -3,16 +3,18 @@
 //! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
 //! examples use the [`ScriptedTransport`], which answers from a list.
 
-pub(crate) mod dial;
+mod dial;
 mod give_back;
 mod http1;
 mod limits;
+mod line;
 mod pool;
 mod proxy;
 mod resolve;
 mod scripted;
 mod timeouts;
 mod tls;
+mod tls_error;
 mod ureq;
 mod wire_log;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
-use crate::transport::http1::Line;
+use crate::transport::line::Line;
 use crate::transport::{Limits, Way, WireRequest};
 use crate::urls::Userinfo;
 
@@ -109,7 +109,7 @@ impl Pool {
         }
     }
 
-    fn keep(&self, place: Place, line: Line) {
+    fn put(&self, place: Place, line: Line) {
         let now = clock::monotonic();
         let mut closed = Vec::new();
         let mut waiting = self.lock();
@@ -147,9 +147,95 @@ pub(crate) struct Home {
 
 impl Home {
     /// Takes it in, unless something came behind the body: that would answer the next request.
-    pub(crate) fn take(self, line: Line) {
+    pub(crate) fn keep(self, line: Line) {
         if line.ahead().is_empty() {
-            self.pool.keep(self.place, line);
+            self.pool.put(self.place, line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::transport::line::{Stream, WaitLimits};
+
+    /// A connection that is open still, or not.
+    struct Silent(bool);
+
+    impl Stream for Silent {
+        fn set_limits(&mut self, _: WaitLimits) {}
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Ok(0)
+        }
+        fn write_all(&mut self, _: &[u8]) -> io::Result<()> {
+            Ok(())
+        }
+        fn is_quiet(&mut self) -> bool {
+            self.0
+        }
+    }
+
+    fn place(host: &str) -> Place {
+        Place { tls: false, host: host.to_owned(), port: 80, through: Through::Nothing }
+    }
+
+    /// How many of these hosts' connections are there, after they were given in this order.
+    fn kept(limits: Limits, given: &[(&str, bool)], asked: &[&str]) -> String {
+        let pool = Arc::new(Pool::new(&limits));
+        for (host, is_open) in given {
+            let home = Home { pool: Arc::clone(&pool), place: place(host) };
+            home.keep(Line::new(Box::new(Silent(*is_open))));
+        }
+        let found = asked.iter().map(|host| std::iter::from_fn(|| pool.take(&place(host))).count().to_string());
+        found.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn so_many_are_kept_and_the_oldest_goes_first() {
+        let few = Limits { idle_connections: 3, idle_connections_per_host: 2, ..Limits::default() };
+        let aged = Limits { idle_age: Duration::ZERO, ..few };
+        let none = Limits { idle_connections: 0, ..few };
+        for (sentence, limits, given, asked, expected) in [
+            ("what is given is taken", few, &[("a", true), ("b", true)][..], &["b", "a", "c"][..], "1 1 0"),
+            ("two to one host", few, &[("a", true), ("a", true), ("a", true)], &["a"], "2"),
+            (
+                "three in all",
+                few,
+                &[("a", true), ("b", true), ("c", true), ("d", true)],
+                &["a", "b", "c", "d"],
+                "0 1 1 1",
+            ),
+            (
+                "one that was closed meanwhile is no use",
+                few,
+                &[("a", false), ("a", true), ("b", false)],
+                &["a", "b"],
+                "1 0",
+            ),
+            ("none for so long", aged, &[("a", true)], &["a"], "0"),
+            ("none at all", none, &[("a", true)], &["a"], "0"),
+        ] {
+            assert_eq!(kept(limits, given, asked), expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_the_same_only_through_the_same() {
+        let pool = Arc::new(Pool::new(&Limits::default()));
+        let proxy = Url::parse("http://proxy.test/").unwrap();
+        let tunnel = |credentials: &str| Place {
+            through: Through::Tunnel { proxy: proxy.clone(), credentials: vec![credentials.as_bytes().to_vec()] },
+            ..place("a")
+        };
+        for other in
+            [tunnel("you"), Place { tls: true, ..tunnel("me") }, Place { port: 81, ..tunnel("me") }, place("a")]
+        {
+            let home = Home { pool: Arc::clone(&pool), place: tunnel("me") };
+            home.keep(Line::new(Box::new(Silent(true))));
+            assert!(pool.take(&other).is_none(), "{other:?}");
+            assert!(pool.take(&tunnel("me")).is_some(), "{other:?}");
         }
     }
 }

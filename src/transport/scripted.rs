@@ -10,7 +10,8 @@ use url::Url;
 use crate::error::{ErrorKind, Result};
 use crate::headers::Headers;
 use crate::response::Response;
-use crate::transport::http1::{Line, Stream, WaitLimits, receive};
+use crate::transport::http1::receive;
+use crate::transport::line::{Line, Stream, WaitLimits};
 use crate::transport::{Limits, Proxy, Transport, WireRequest};
 
 /// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.

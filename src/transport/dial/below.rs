@@ -6,7 +6,7 @@ use ureq::unversioned::transport::time::Duration as UreqDuration;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
 use crate::transport::dial::carried::BUFFER;
-use crate::transport::http1::{Stream, WaitLimits};
+use crate::transport::line::{Stream, WaitLimits};
 
 /// A connection of ours, for ureq to put TLS around.
 pub(super) struct Below {

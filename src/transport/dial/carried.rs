@@ -12,7 +12,7 @@ use ureq::unversioned::transport::{ConnectionDetails, NextTimeout, Transport};
 
 use crate::clock::{self, deadline};
 use crate::error::Error;
-use crate::transport::http1::{Stream, WaitLimits};
+use crate::transport::line::{Stream, WaitLimits};
 
 /// How much passes between ureq and us at once: more than two of the largest records of TLS, so that whatever one read
 /// makes plain is seen at once.

@@ -33,8 +33,8 @@ use url::Url;
 
 use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Phase, Result};
-use crate::transport::http1::{Line, Stream};
-use crate::transport::{Limits, Proxy, TlsSettings, Way, WireRequest};
+use crate::transport::line::{Line, Stream};
+use crate::transport::{Limits, Proxy, TlsSettings, Way, WireRequest, tls_error};
 
 use socket::Socket;
 pub(crate) use tcp::TcpDial;
@@ -272,7 +272,7 @@ fn connecting(error: io::Error, url: &Url) -> Error {
     if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) {
         return deadline::timeout(Phase::Connect).into();
     }
-    if let Some(reason) = tls_reason(&error) {
+    if let Some(reason) = tls_error::reason(&error) {
         return ErrorKind::Tls { reason }.into();
     }
     if error.kind() == io::ErrorKind::UnexpectedEof {
@@ -280,17 +280,4 @@ fn connecting(error: io::Error, url: &Url) -> Error {
         return ErrorKind::Tls { reason }.into();
     }
     ErrorKind::Connect { host: url.host_str().unwrap_or_default().to_owned(), source: error }.into()
-}
-
-/// What TLS complains of, in words that help; `None` for an error of another kind. Nothing else below gives that kind of
-/// error, which may come late: with TLS 1.3 a server looks at our certificate only after our side is done.
-pub(crate) fn tls_reason(error: &io::Error) -> Option<String> {
-    if error.kind() != io::ErrorKind::InvalidData {
-        return None;
-    }
-    #[cfg(feature = "tls")]
-    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return Some(tls::explained(error));
-    }
-    Some(error.to_string())
 }

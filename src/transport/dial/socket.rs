@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::clock::{self, deadline};
 use crate::error::Result;
 use crate::transport::Connection;
-use crate::transport::http1::{Stream, WaitLimits};
+use crate::transport::line::{Stream, WaitLimits};
 
 /// The bottom of every connection, where it is waited: within the limits that hold, and within the thread's deadlines.
 pub(super) struct Socket {

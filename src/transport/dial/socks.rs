@@ -13,7 +13,7 @@ use url::Url;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error, no_addresses};
 use crate::transport::dial::{connecting, tcp};
-use crate::transport::http1::Stream;
+use crate::transport::line::Stream;
 use crate::transport::{Proxy, Resolver};
 use crate::urls;
 

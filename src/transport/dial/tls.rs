@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::TlsSettings;
 use crate::transport::dial::below::Below;
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error};
-use crate::transport::http1::Stream;
+use crate::transport::line::Stream;
 use crate::urls;
 
 /// Puts TLS around connections, with the settings of one transport.
@@ -97,32 +97,6 @@ fn systems() -> Vec<Certificate<'static>> {
         log::warn!(target: "clientcookie", "a certificate of the system cannot be used: {error}");
     }
     found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
-}
-
-/// What is wrong with TLS, and what to do about it where that is known.
-pub(super) fn explained(error: &rustls::Error) -> String {
-    use rustls::{AlertDescription, CertificateError as Bad, Error, InvalidMessage};
-    let advice = match error {
-        Error::InvalidCertificate(Bad::UnknownIssuer) => {
-            "it is self-signed, or of an authority that is not trusted here; if it is the right one, trust it by \
-             TlsSettings::add_ca_file (urlopen: --add-cacert FILE; curl: --cacert FILE)"
-        }
-        Error::InvalidCertificate(Bad::Other(other)) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-            "the server shows the certificate of an authority (basicConstraints CA:TRUE) as its own, as `openssl req \
-             -x509` makes it; it needs one that is signed by it, or has CA:FALSE (-addext basicConstraints=CA:FALSE)"
-        }
-        Error::InvalidCertificate(
-            Bad::Expired | Bad::ExpiredContext { .. } | Bad::NotValidYet | Bad::NotValidYetContext { .. },
-        ) => "if it should be valid, the clock of this machine is wrong",
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            "what answers speaks no TLS; perhaps the URL should begin with http:// and not https://"
-        }
-        Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the server wants a certificate of ours: TlsSettings::client_files, or HttpsClientCertMgr (urlopen: --cert FILE)"
-        }
-        _ => return error.to_string(),
-    };
-    format!("{error}; {advice}")
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {

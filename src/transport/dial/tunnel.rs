@@ -8,7 +8,8 @@ use url::Url;
 use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
 use crate::response::Response;
 use crate::transport::http1::head::render_lines;
-use crate::transport::http1::{Line, Stream, Tunnel, connect};
+use crate::transport::http1::{Tunnel, connect};
+use crate::transport::line::{Line, Stream};
 use crate::transport::{Limits, WireRequest};
 use crate::urls;
 

@@ -7,8 +7,8 @@ use crate::clock::deadline;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::transport::http1::chunks::Chunks;
 use crate::transport::http1::head::Framing;
-use crate::transport::http1::line::Line;
 use crate::transport::http1::{is_close, is_timeout, tls_or_io};
+use crate::transport::line::Line;
 use crate::transport::pool::Home;
 
 /// The body behind a head with this framing. At its end the connection goes home, if it has one, whichever thread has
@@ -29,7 +29,7 @@ pub(super) fn body(line: Line, framing: Framing, trailers: u64, home: Option<Hom
 
 fn give_home(line: Line, home: Option<Home>) {
     if let Some(home) = home {
-        home.take(line);
+        home.keep(line);
     }
 }
 

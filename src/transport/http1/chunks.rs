@@ -7,7 +7,7 @@ use std::io;
 
 use crate::error::{Error, Result};
 use crate::transport::http1::head::{bad, flood};
-use crate::transport::http1::line::Line;
+use crate::transport::line::Line;
 
 /// How far a body in chunks was read.
 #[derive(Debug)]

@@ -13,7 +13,6 @@
 mod body;
 mod chunks;
 pub(crate) mod head;
-mod line;
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -24,12 +23,13 @@ use crate::clock::deadline;
 use crate::data::Data;
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::response::Response;
+use crate::transport::line::{Line, Stream, WaitLimits};
 use crate::transport::pool::Home;
+use crate::transport::tls_error;
 use crate::transport::wire_log::WireLog;
 use crate::transport::{Limits, WireRequest};
 
 use head::{Asked, Framing, ResponseHead};
-pub(crate) use line::{Line, Stream, WaitLimits};
 
 /// How long a server is waited for that was asked whether it wants the data (`Expect: 100-continue`): 1 second, as curl.
 /// RFC 9110 section 10.1.1 has the data sent after a while, because old servers do not answer that.
@@ -376,7 +376,7 @@ fn is_own(error: &io::Error) -> bool {
 
 /// What TLS complains of while a connection is used; else what the system says.
 fn tls_or_io(error: io::Error) -> ErrorKind {
-    match crate::transport::dial::tls_reason(&error) {
+    match tls_error::reason(&error) {
         Some(reason) => ErrorKind::Tls { reason },
         None => ErrorKind::Io(error),
     }
