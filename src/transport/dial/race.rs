@@ -97,7 +97,11 @@ fn race(addresses: &[SocketAddr], local: Option<IpAddr>, due: Option<Instant>) -
                     running.push(attempt);
                     next_begins = now + ATTEMPT_DELAY;
                 }
-                Some(Err(error)) => failure = error,
+                // It has failed already, so the next one begins at once.
+                Some(Err(error)) => {
+                    (failure, next_begins) = (error, now);
+                    continue;
+                }
                 None if running.is_empty() => return Err(failure),
                 None => {}
             }
