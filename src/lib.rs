@@ -73,6 +73,7 @@ pub mod handler;
 mod headers;
 pub mod manual;
 mod markup;
+mod media_type;
 mod opener;
 mod processor;
 mod redact;
@@ -90,7 +91,7 @@ pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
 };
-pub use data::{Data, IntoData};
+pub use data::{Data, IntoData, Multipart};
 pub use decode::{CODINGS_LIMIT, DECODED_RATIO_LIMIT};
 pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use global::{install_opener, urlopen, urlretrieve};

@@ -306,6 +306,29 @@ impl Response {
         Ok(charset::decode(bytes, charset))
     }
 
+    /// The rest of the body as a value of JSON (feature `json`): whatever `serde` can read, `serde_json::Value` among it.
+    /// Its charset is found as by [`Response::text`]: JSON is UTF-8 by its law (RFC 8259), and not by every server.
+    ///
+    /// ```
+    /// # use clientcookie::transport::ScriptedTransport;
+    /// # use clientcookie::{HttpHandler, build_opener};
+    /// # let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n{\"sea\": 71, \"land\": 29}");
+    /// # let opener = build_opener(HttpHandler::with_transport(transport));
+    /// use std::collections::BTreeMap;
+    ///
+    /// let shares: BTreeMap<String, u8> = opener.open("http://example.com/earth.json")?.json()?;
+    /// assert_eq!(shares["sea"], 71);
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Response::text`], and [`ErrorKind::Io`] (`InvalidData`) when it is not JSON, or not of this shape.
+    #[cfg(feature = "json")]
+    pub fn json<T: serde_core::de::DeserializeOwned>(&mut self) -> Result<T> {
+        let text = self.text()?;
+        serde_json::from_str(&text).map_err(|error| Error::from(io::Error::from(error)).at(&self.0.url))
+    }
+
     /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2): the first that anybody knows, else
     /// the first. With [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, what the page itself names comes
     /// last. A missing media type, and a comma or a blank in the place of the semicolon, are passed over.

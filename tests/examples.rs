@@ -6,6 +6,7 @@ mod fetching;
 mod processing;
 #[cfg(unix)]
 mod sent;
+mod uploading;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

@@ -2,6 +2,7 @@
 //! and curl. One that is not installed is reported as skipped.
 
 mod httpbin;
+mod multipart;
 mod nginx;
 #[cfg(feature = "tls")]
 mod proxies;

@@ -120,8 +120,8 @@ impl Body {
             return form::body(&self.fields).map(|(data, content_type)| (Some(data), Some(content_type)));
         }
         let content_type = self.is_json.then(|| "application/json".to_owned());
-        if let [Part::File(file)] = self.parts.as_slice() {
-            return Ok((Some(Data::file(file).map_err(|error| named(file, &error))?), content_type));
+        if let [part @ Part::File(_)] = self.parts.as_slice() {
+            return Ok((Some(part.data()?), content_type));
         }
         let data = (!self.parts.is_empty()).then(|| self.joined()).transpose()?;
         Ok((data.map(Data::from), content_type))
@@ -145,6 +145,14 @@ impl Body {
 }
 
 impl Part {
+    /// To send: a file is read while it is sent.
+    pub fn data(&self) -> Result<Data> {
+        match self {
+            Part::Bytes(bytes) => Ok(Data::from(bytes.as_slice())),
+            Part::File(file) => Data::file(file).map_err(|error| named(file, &error)),
+        }
+    }
+
     pub fn bytes(&self) -> Result<Vec<u8>> {
         match self {
             Part::Bytes(bytes) => Ok(bytes.clone()),

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use clientcookie::{Data, Result};
+use clientcookie::{Data, Error, Result};
 
 use crate::body::{Part, read};
 
@@ -85,43 +85,23 @@ fn word(text: &str) -> (String, &str) {
     (word.trim_end().to_owned(), rest)
 }
 
-/// The body, and its type; names are written as browsers do.
+/// The body, and its type.
 pub fn body(fields: &[Field]) -> Result<(Data, String)> {
-    let contents = fields.iter().map(|field| field.content.bytes()).collect::<Result<Vec<_>>>()?;
-    let boundary = boundary(&contents);
-    let mut body = Vec::new();
-    for (field, content) in fields.iter().zip(&contents) {
-        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&field.name));
-        if let Some(file_name) = &field.file_name {
-            head += &format!("; filename=\"{}\"", quoted(file_name));
-        }
+    let mut form = Data::multipart();
+    for field in fields {
+        let mut content = field.content.data()?;
         if let Some(content_type) = &field.content_type {
-            head += &format!("\r\nContent-Type: {}", content_type.replace(['\r', '\n'], " "));
+            let content_type = content_type.replace(['\r', '\n'], " ");
+            content = content.with_content_type(content_type.parse().map_err(Error::other)?);
         }
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(b"\r\n\r\n");
-        body.extend_from_slice(content);
-        body.extend_from_slice(b"\r\n");
+        form = match &field.file_name {
+            Some(file_name) => form.file_named(&field.name, file_name, content),
+            None => form.field(&field.name, content),
+        };
     }
-    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok((Data::from(body), format!("multipart/form-data; boundary={boundary}")))
-}
-
-/// A boundary that is in none of them.
-fn boundary(contents: &[Vec<u8>]) -> String {
-    (0_u64..)
-        .map(|number| format!("------------------------clientcookie{number:08}"))
-        .find(|boundary| !contents.iter().any(|content| contains(content, boundary.as_bytes())))
-        .unwrap_or_default()
-}
-
-fn contains(content: &[u8], part: &[u8]) -> bool {
-    content.windows(part.len()).any(|window| window == part)
-}
-
-/// What the WHATWG's form submission escapes in a name.
-fn quoted(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    let data = Data::from(form);
+    let content_type = data.content_type().and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    Ok((data, content_type))
 }
 
 /// What curl takes these for.

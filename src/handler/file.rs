@@ -10,8 +10,9 @@ use url::{Host, Url};
 
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Result};
-use crate::handler::{Handler, Hook, Kind, Parent, media_type};
+use crate::handler::{Handler, Hook, Kind, Parent};
 use crate::headers::Headers;
+use crate::media_type;
 use crate::redact;
 use crate::request::Request;
 use crate::response::Response;

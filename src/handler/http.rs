@@ -76,8 +76,8 @@ macro_rules! http_handler {
 http_handler! {
     /// Answers `http:` URLs (urllib2's `HTTPHandler`).
     ///
-    /// Its request hook adds what every request needs and the caller did not give: `Host`, `Content-Type` (of a
-    /// form) and `Content-Length` or `Transfer-Encoding` where there is data, and the opener's
+    /// Its request hook adds what every request needs and the caller did not give: `Host`, `Content-Type` (what the data
+    /// says it is, else a form) and `Content-Length` or `Transfer-Encoding` where there is data, and the opener's
     /// [`addheaders`](crate::OpenerDirector::addheaders). They are unredirected headers, so a redirect computes them
     /// anew. To change how that is done, pass a handler of the kind [`Kind::Http`] to
     /// [`build_opener`](crate::build_opener).
@@ -123,8 +123,10 @@ pub(super) fn ask_proxy(transport: &dyn Transport, parent: &dyn Parent, request:
 /// urllib2's `do_request_`: the headers that every request needs.
 fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
     let length = request.data().map(Data::len);
-    if request.data().is_some() {
-        add_default(request, "Content-Type", || HeaderValue::from_static("application/x-www-form-urlencoded"))?;
+    if let Some(data) = request.data() {
+        let form = || HeaderValue::from_static("application/x-www-form-urlencoded");
+        let content_type = data.content_type().cloned().unwrap_or_else(form);
+        add_default(request, "Content-Type", || content_type)?;
     }
     match length {
         Some(Some(length)) => add_default(request, "Content-Length", || HeaderValue::from(length))?,

@@ -26,7 +26,6 @@ mod file;
 mod ftp;
 mod http;
 mod http_error;
-mod media_type;
 mod proxy;
 mod redirect;
 mod unknown;

@@ -12,7 +12,7 @@ use clientcookie::{
 use super::{Peer, folder, start};
 
 /// The server, if Python has httpbin and gunicorn.
-fn httpbin(name: &str) -> Option<(Peer, String)> {
+pub(super) fn httpbin(name: &str) -> Option<(Peer, String)> {
     let python = || {
         let mut python = Command::new("python3");
         python.stdout(Stdio::null()).stderr(Stdio::null());

@@ -5,6 +5,7 @@ mod conversions;
 mod data;
 mod headers;
 mod heads;
+mod multipart;
 mod secrets;
 mod text;
 mod urls;

@@ -6,7 +6,7 @@ use std::path::Path;
 ///
 /// The extensions are those that Python's `mimetypes` and web servers agree about, the types those that IANA registers.
 /// A packed file is what its last extension says: `a.tar.gz` is gzip, which the bytes are.
-pub(super) fn guess(path: &Path) -> &'static str {
+pub(crate) fn guess(path: &Path) -> &'static str {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let known = TYPES.iter().find(|(_, extensions)| {
         extensions.split(' ').any(|known| !known.is_empty() && known.eq_ignore_ascii_case(extension))
