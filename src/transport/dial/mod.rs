@@ -177,6 +177,10 @@ impl Dialler {
 
     /// A connection over which the head of this request can be sent.
     pub(crate) fn connect(&self, request: &WireRequest<'_>) -> Result<Line> {
+        #[cfg(not(feature = "tls"))]
+        if request.url.scheme() == "https" || request.proxy.is_some_and(|proxy| proxy.url().scheme() == "https") {
+            return Err(without_tls());
+        }
         deadline::within(request.timeouts.connect, Phase::Connect, || {
             let stream = match request.proxy.zip(request.way()) {
                 None => self.reach(request.url)?,
