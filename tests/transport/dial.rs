@@ -129,6 +129,7 @@ fn what_cannot_tell_whether_it_is_open_serves_once() {
     assert!(error.to_string().contains("no connection to a.test"), "{error}");
 }
 
+#[cfg(feature = "tls")]
 #[test]
 fn a_proxy_is_dialled_in_the_same_way() {
     let (dial, log) = Scripted::new(1000, true, [ONE, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"]);
