@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use clientcookie::transport::{Connection, Dial, Proxy, UreqTransport};
+use clientcookie::transport::{Connection, Dial, UreqTransport};
 use clientcookie::{HttpHandler, HttpsHandler, OpenerDirector, Request, build_opener};
 
 use super::outcome::{describe, outcome};
@@ -134,7 +134,8 @@ fn what_cannot_tell_whether_it_is_open_serves_once() {
 fn a_proxy_is_dialled_in_the_same_way() {
     let (dial, log) = Scripted::new(1000, true, [ONE, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"]);
     let opener = opener(UreqTransport::new().dial(dial));
-    let through = |url: &str| Request::get(url).proxy(Proxy::new("http://proxy.test:3128").unwrap());
+    let through =
+        |url: &str| Request::get(url).proxy(clientcookie::transport::Proxy::new("http://proxy.test:3128").unwrap());
     assert_eq!(outcome(&opener, through("http://a.test/")), "one");
     assert_eq!(outcome(&opener, through("https://b.test/")), "Http 403");
     let log = log.lock().unwrap();
@@ -147,7 +148,8 @@ fn a_proxy_is_dialled_in_the_same_way() {
 fn socks_says_that_it_cannot() {
     let (dial, log) = Scripted::new(1000, true, [ONE]);
     for transport in [UreqTransport::new().dial(dial), UreqTransport::new().local_address([127, 0, 0, 2])] {
-        let request = Request::get("http://a.test/").proxy(Proxy::new("socks5h://127.0.0.1:1").unwrap());
+        let request =
+            Request::get("http://a.test/").proxy(clientcookie::transport::Proxy::new("socks5h://127.0.0.1:1").unwrap());
         let error = opener(transport).open(request).unwrap_err();
         assert!(error.to_string().contains("neither a Dial of one's own nor a local address"), "{error}");
     }
