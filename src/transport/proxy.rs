@@ -62,8 +62,10 @@ impl Proxy {
         let (userinfo, place) = split_userinfo(rest)?;
         let text = format!("{scheme}://{place}");
         // A backslash is as good as a slash to a URL.
-        if place.replace('\\', "/").contains("://") {
-            return Err(ErrorKind::InvalidUrl { url: text, reason: "it has two schemes".to_owned() }.into());
+        let has_two = |text: &str| text.replace('\\', "/").match_indices("://").count() > 1;
+        let twice = |url: &str| ErrorKind::InvalidUrl { url: url.to_owned(), reason: "it has two schemes".to_owned() };
+        if has_two(&text) {
+            return Err(twice(&text).into());
         }
         let url = match scheme.as_str() {
             "http" | "https" => urls::parse(&text)?.0,
@@ -71,7 +73,11 @@ impl Proxy {
             "socks4" | "socks4a" | "socks5" | "socks5h" => socks(&scheme, place)?,
             _ => return Err(unspoken(&scheme)),
         };
-        Ok(Proxy { url, userinfo })
+        // What stands between two slashes may be left out of it.
+        match has_two(url.as_str()) {
+            true => Err(twice(url.as_str()).into()),
+            false => Ok(Proxy { url, userinfo }),
+        }
     }
 
     /// Where it is.
@@ -192,6 +198,7 @@ mod tests {
             ("proxy.test/path?query", "http://proxy.test/path?query port 80"),
             ("proxy.test:80:80", "InvalidUrl"),
             ("http://http://proxy.test", "InvalidUrl"),
+            ("proxy.test/x:/.//y", "InvalidUrl"),
             (r"http://http:/\proxy.test", "InvalidUrl"),
             (r"http://proxy.test/x:\/y", "InvalidUrl"),
             ("http:proxy.test", "InvalidUrl"),

@@ -67,7 +67,8 @@ fn plainly(whole: &[u8]) -> Option<Vec<u8>> {
         (head, rest) = rest.split_once("\r\n\r\n")?;
     }
     let mut lines = head.split("\r\n");
-    let status = lines.next()?.strip_prefix("HTTP/1.1 ")?.get(..3)?.to_owned();
+    let first = lines.next().filter(|first| !first.contains(['\r', '\n']))?;
+    let status = first.strip_prefix("HTTP/1.1 ")?.get(..3)?.to_owned();
     let (mut length, mut is_chunked) = (None, false);
     for line in lines {
         let (name, value) = line.split_once(": ")?;
