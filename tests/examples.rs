@@ -6,6 +6,7 @@ mod fetching;
 mod processing;
 #[cfg(unix)]
 mod sent;
+#[cfg(target_os = "linux")]
 mod uploading;
 
 use std::path::PathBuf;

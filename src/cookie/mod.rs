@@ -56,13 +56,15 @@
 //! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], [`MsieCookieJar`], or a
 //!   [`CookieFormat`] of your own; with the feature `sqlite`, also the stores of browsers, which
 //!   [`find_browser_stores`] finds.
-//! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools.
+//! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools; [`classic`] has those
+//!   that only ported programs look for.
 //!
 //! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,
 //! treated as Netscape's; and that of RFC 2965, off unless [`DefaultCookiePolicy::rfc2965`] switches it on.
 
 mod attributes;
 mod bytes;
+pub mod classic;
 // The type and its file are both best called `cookie`.
 #[allow(clippy::module_inception)]
 mod cookie;

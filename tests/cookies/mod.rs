@@ -1,6 +1,7 @@
 //! The cookie jar. Tables have a sentence a row and one runner; the clock stands still.
 
 mod classic;
+mod helpers;
 mod linear;
 mod more;
 mod random;

@@ -39,7 +39,6 @@ fn next_request(connection: &mut impl Read) -> io::Result<Option<(u64, String)>>
     Ok(Some((io::copy(&mut connection.take(length), &mut io::sink())?, head)))
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_large_upload_is_sent_again_after_a_challenge_and_never_in_memory() {
     let size = env::var(SIZE).map_or(64, |mebibytes| mebibytes.parse::<u64>().unwrap()) << 20;

@@ -25,7 +25,7 @@ pub(in crate::cookie) fn rfc2965_match(a: &str, b: &str) -> bool {
 }
 
 /// RFC 2965, section 1: "The term host domain name (HDN)", which is no address and has no dot at either end.
-pub(super) fn is_host_name(text: &str) -> bool {
+pub(in crate::cookie) fn is_host_name(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_address = (text.contains('.') && last.bytes().all(|byte| byte.is_ascii_digit())) || text.starts_with('[');
     !text.is_empty() && !text.starts_with('.') && !text.ends_with('.') && !is_address
