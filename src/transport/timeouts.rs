@@ -23,7 +23,7 @@ use std::time::Duration;
 ///
 /// | what is read | how long | how much |
 /// |---|---|---|
-/// | a `robots.txt` | 60 seconds | 500 KiB, [`RobotRules::SIZE_LIMIT`](crate::RobotRules::SIZE_LIMIT) |
+/// | a `robots.txt` | [60 seconds](crate::HttpRobotRulesProcessor::read_time) | 500 KiB, [`RobotRules::SIZE_LIMIT`](crate::RobotRules::SIZE_LIMIT) |
 /// | the body of a redirect, a challenge or a busy server, so that its connection can be used again | 1 second | 64 KiB |
 /// | what a proxy says when it refuses a tunnel | 1 second | 64 KiB |
 /// | the answer of a server that has not waited for the data | 1 second | 64 KiB |
