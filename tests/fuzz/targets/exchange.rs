@@ -68,7 +68,7 @@ fn plainly(whole: &[u8]) -> Option<Vec<u8>> {
     }
     let mut lines = head.split("\r\n");
     let first = lines.next().filter(|first| !first.contains(['\r', '\n']))?;
-    let status = first.strip_prefix("HTTP/1.1 ")?.get(..3)?.to_owned();
+    let status = first.strip_prefix("HTTP/1.1 ")?.get(..3).filter(|status| status.parse::<u16>().is_ok())?.to_owned();
     let (mut length, mut is_chunked) = (None, false);
     for line in lines {
         let (name, value) = line.split_once(": ")?;
