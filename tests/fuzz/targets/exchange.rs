@@ -63,7 +63,7 @@ fn answer(opener: &OpenerDirector) -> Answer {
 fn plainly(whole: &[u8]) -> Option<Vec<u8>> {
     let text: String = whole.iter().copied().map(char::from).collect();
     let (mut head, mut rest) = text.split_once("\r\n\r\n")?;
-    while head.starts_with("HTTP/1.1 1") {
+    while head.starts_with("HTTP/1.1 1") && !head.replace("\r\n", "").contains(['\r', '\n']) {
         (head, rest) = rest.split_once("\r\n\r\n")?;
     }
     let mut lines = head.split("\r\n");
