@@ -18,7 +18,8 @@ use crate::transport::{Dial, Limits, Resolver, TlsSettings, Transport, Way, Wire
 ///
 /// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with different TLS
 /// settings never share a connection, and a connection through a proxy is never used without it, nor a tunnel by
-/// another user than the one it was opened for. The TLS settings hold for proxies that are reached by https as well.
+/// another user than the one it was opened for. The TLS settings hold for proxies that are reached by https as well, but for
+/// a certificate of ours, which servers alone are shown.
 ///
 /// - Connections are kept within [`Limits`]: 10 in all, 3 to one host, for 15 seconds.
 /// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
