@@ -22,7 +22,7 @@ pub(crate) mod deadline;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// A source of the current time, in whole seconds, and a way to wait.
 ///
@@ -43,7 +43,16 @@ pub trait Clock: Send + Sync + Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    // Every request asks twice. The clock's last tick, some milliseconds old, tells the second as well, at a tenth of what
+    // the processor's own counter costs in a virtual machine.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
     fn now(&self) -> i64 {
+        rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse).tv_sec
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn now(&self) -> i64 {
+        use std::time::{SystemTime, UNIX_EPOCH};
         match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
             // A machine whose clock was never set may well stand before 1970.

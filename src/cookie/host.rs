@@ -5,6 +5,8 @@ use std::net::Ipv4Addr;
 
 use url::Host;
 
+use super::bytes;
+
 /// RFC 1035, section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
 /// labels of one that a hostile redirect made would take quadratic time.
 pub(super) const LONGEST_HOST: usize = 255;
@@ -53,7 +55,7 @@ fn is_labels(name: &[u8]) -> bool {
 
 /// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.
 pub(super) fn is_ip(host: &str) -> bool {
-    let may_be = host.ends_with(|last: char| last.is_ascii_digit());
+    let may_be = host.as_bytes().last().is_some_and(u8::is_ascii_digit);
     host.starts_with('[') || (may_be && host.parse::<Ipv4Addr>().is_ok())
 }
 
@@ -65,7 +67,7 @@ pub(super) fn needs_local(host: &str, is_ip: bool) -> bool {
 
 /// Lower case in ASCII, copied only where there is something to change.
 pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if bytes::any(text.as_bytes(), |byte| byte.is_ascii_uppercase()) {
         return Cow::Owned(text.to_ascii_lowercase());
     }
     Cow::Borrowed(text)

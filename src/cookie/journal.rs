@@ -45,6 +45,11 @@ impl Journal {
         Self { list: Some(Vec::new()), ..Self::open() }
     }
 
+    /// Whether somebody hears of what is refused.
+    pub(super) fn is_heard(&self) -> bool {
+        self.log || self.list.is_some()
+    }
+
     /// Whether somebody hears of what is taken and sent.
     pub(super) fn is_logging(&self) -> bool {
         self.log

@@ -46,7 +46,7 @@ pub(super) struct Maker<'a> {
     transaction: &'a Transaction<'a>,
     policy: &'a dyn CookiePolicy,
     protocols: Protocols,
-    limits: Limits,
+    limits: &'a Limits,
     /// Cookies looked at so far.
     count: usize,
     /// Those of `Set-Cookie2`, which the others must not set again; also those without a version, which are refused.
@@ -57,13 +57,13 @@ pub(super) struct Maker<'a> {
 type OwnedKey = [Box<[u8]>; 3];
 
 impl<'a> Maker<'a> {
-    pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy, limits: Limits) -> Self {
+    pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy, limits: &'a Limits) -> Self {
         Self { transaction, policy, protocols: policy.protocols(), limits, count: 0, preferred: BTreeSet::new() }
     }
 
     /// Hands on the cookies of a response, in order, the already expired ones included: those delete.
     pub(super) fn make(
-        mut self,
+        &mut self,
         headers: &Headers<'_>,
         journal: &mut Journal,
         mut take: impl FnMut(Cookie, &mut Journal),
@@ -71,16 +71,12 @@ impl<'a> Maker<'a> {
         let manner = Manner { reading: self.protocols.reading, limits: self.limits };
         for header in &headers.rfc2965 {
             for said in header::split_words(header, &manner) {
-                if let Some(cookie) = self.read(said, header, false, journal) {
-                    take(cookie, journal);
-                }
+                self.read(&said, header, false, journal, &mut take);
             }
         }
         for header in &headers.netscape {
             let said = header::parse_netscape(header, &manner);
-            if let Some(cookie) = self.read(said, header, true, journal) {
-                take(cookie, journal);
-            }
+            self.read(&said, header, true, journal, &mut take);
         }
     }
 
@@ -92,22 +88,30 @@ impl<'a> Maker<'a> {
 
     fn read(
         &mut self,
-        said: Result<Said<'_>, Refusal>,
+        said: &Result<Said<'_>, Refusal>,
         header: &[u8],
         netscape: bool,
         journal: &mut Journal,
-    ) -> Option<Cookie> {
+        take: &mut impl FnMut(Cookie, &mut Journal),
+    ) {
         self.count += 1;
         if exceeds(self.count, self.limits.per_response) {
-            journal.unreadable(name_in(header), Refusal::TooManyInResponse);
-            return None;
+            return journal.unreadable(name_in(header), Refusal::TooManyInResponse);
         }
-        let said = said.map_err(|why| journal.unreadable(name_in(header), why)).ok()?;
-        let hidden = said.value.is_none() || said.name.is_empty();
-        let refused = |why| journal.unreadable(if hidden { HIDDEN } else { &said.name }, why);
-        let cookie = self.cookie(&said, netscape).map_err(refused).ok()?;
-        self.prefer(&cookie, &said, netscape).map_err(|why| journal.not_stored(&cookie, why)).ok()?;
-        Some(cookie)
+        let said = match said {
+            Ok(said) => said,
+            Err(why) => return journal.unreadable(name_in(header), *why),
+        };
+        match self.cookie(said, netscape) {
+            Ok(cookie) => match self.prefer(&cookie, said, netscape) {
+                Ok(()) => take(cookie, journal),
+                Err(why) => journal.not_stored(&cookie, why),
+            },
+            Err(why) => {
+                let hidden = said.value.is_none() || said.name.is_empty();
+                journal.unreadable(if hidden { HIDDEN } else { &said.name }, why);
+            }
+        }
     }
 
     /// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and
@@ -257,7 +261,7 @@ struct Domain<'a> {
 }
 
 /// Brings an expiry too far ahead forward.
-pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64, limits: Limits) {
+pub(super) fn limit_lifetime(cookie: &mut Cookie, now: i64, limits: &Limits) {
     if let Some(lifetime) = limits.lifetime {
         cookie.expires = cookie.expires.map(|expires| expires.min(now.saturating_add(lifetime)));
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::iter;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use url::Url;
 
@@ -36,8 +36,7 @@ pub struct Transaction<'a> {
     unverifiable: bool,
     origin: Option<Cow<'a, str>>,
     now: i64,
-    /// How many bytes of the host the compiled-in list takes for a public suffix, once it was asked.
-    built_in_suffix: OnceLock<Option<usize>>,
+    built_in_suffix: SuffixOnce,
 }
 
 impl<'a> Transaction<'a> {
@@ -46,6 +45,15 @@ impl<'a> Transaction<'a> {
     /// # Errors
     /// [`Refusal::NoHost`] if the URL has no host that could own a cookie.
     pub fn new(url: &'a Url, now: i64) -> Result<Self, Refusal> {
+        Self::of(url, now, false, None)
+    }
+
+    pub(super) fn of(
+        url: &'a Url,
+        now: i64,
+        unverifiable: bool,
+        origin: Option<Cow<'a, str>>,
+    ) -> Result<Self, Refusal> {
         let host = url.host_str().filter(|host| !host.is_empty() && host.len() <= host::LONGEST_HOST);
         let host = host.ok_or(Refusal::NoHost)?;
         let host_is_ip = host::is_ip(host);
@@ -59,10 +67,10 @@ impl<'a> Transaction<'a> {
             effective,
             host_is_ip,
             path,
-            unverifiable: false,
-            origin: None,
+            unverifiable,
+            origin,
             now,
-            built_in_suffix: OnceLock::new(),
+            built_in_suffix: SuffixOnce::default(),
         })
     }
 
@@ -144,7 +152,7 @@ impl<'a> Transaction<'a> {
 
     /// What the compiled-in list of public suffixes says about the host. It is one answer for all cookies of a request.
     pub(super) fn built_in_suffix(&self, ask: impl FnOnce() -> Option<usize>) -> Option<usize> {
-        *self.built_in_suffix.get_or_init(ask)
+        self.built_in_suffix.get_or(ask)
     }
 
     /// The names under which cookies for this host may be filed: its own, then its parents', up to the last label.
@@ -153,6 +161,30 @@ impl<'a> Transaction<'a> {
         // The host `local` is its own parent.
         let local = self.effective.iter().flat_map(|name| with_parents(name)).filter(|name| *name != self.host);
         with_parents(&self.host).take(levels).chain(local)
+    }
+}
+
+/// How many bytes of the host the compiled-in list takes for a public suffix, once it was asked. 0: it was not asked; 1:
+/// it has no rule for the host; else two more than the bytes.
+#[derive(Debug, Default)]
+struct SuffixOnce(AtomicUsize);
+
+impl SuffixOnce {
+    fn get_or(&self, ask: impl FnOnce() -> Option<usize>) -> Option<usize> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => {
+                let answer = ask();
+                self.0.store(answer.map_or(1, |bytes| bytes + 2), Ordering::Relaxed);
+                answer
+            }
+            known => known.checked_sub(2),
+        }
+    }
+}
+
+impl Clone for SuffixOnce {
+    fn clone(&self) -> Self {
+        Self(AtomicUsize::new(self.0.load(Ordering::Relaxed)))
     }
 }
 

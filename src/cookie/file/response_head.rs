@@ -81,7 +81,7 @@ impl ResponseHeadFormat {
             None => own_url(set_cookie)?,
         };
         let transaction = Transaction::new(&url, now).map_err(Reason::Refused)?;
-        Maker::new(&transaction, &DefaultCookiePolicy::new(), Limits::DEFAULT)
+        Maker::new(&transaction, &DefaultCookiePolicy::new(), &Limits::DEFAULT)
             .make_one(set_cookie)
             .map_err(Reason::Refused)
     }

@@ -12,14 +12,45 @@ use crate::cookie::{Limits, Reading, Refusal, rule, str2time};
 /// The bytes of a header, or what is left of them when quoting is undone.
 pub(in crate::cookie) type Text<'a> = Cow<'a, [u8]>;
 
-/// That of `CommentURL`, the longest of the attributes that a protocol knows.
-const LONGEST_NAME: usize = 10;
+/// The attributes that a protocol knows, those first that most servers send.
+const KNOWN: [(&[u8], Known); 11] = [
+    (b"path", Known::Path),
+    (b"secure", Known::Secure),
+    (b"httponly", Known::HttpOnly),
+    (b"expires", Known::Expires),
+    (b"max-age", Known::MaxAge),
+    (b"domain", Known::Domain),
+    (b"version", Known::Version),
+    (b"comment", Known::Comment),
+    (b"discard", Known::Discard),
+    (b"port", Known::Port),
+    (b"commenturl", Known::CommentUrl),
+];
+
+#[derive(Clone, Copy)]
+enum Known {
+    Path,
+    Secure,
+    HttpOnly,
+    Expires,
+    MaxAge,
+    Domain,
+    Version,
+    Comment,
+    Discard,
+    Port,
+    CommentUrl,
+}
+
+fn known(attribute: &[u8]) -> Option<Known> {
+    KNOWN.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).map(|&(_, known)| known)
+}
 
 /// How attributes are read.
 #[derive(Clone, Copy)]
-pub(in crate::cookie) struct Manner {
+pub(in crate::cookie) struct Manner<'a> {
     pub(in crate::cookie) reading: Reading,
-    pub(in crate::cookie) limits: Limits,
+    pub(in crate::cookie) limits: &'a Limits,
 }
 
 /// One cookie of a header. It borrows from the header what it can.
@@ -58,29 +89,31 @@ pub(super) struct Bad {
 
 impl<'a> Said<'a> {
     /// Takes one attribute over; a later one of the same name replaces it.
-    pub(super) fn read(&mut self, attribute: Text<'a>, value: Option<Text<'a>>, manner: &Manner) {
+    pub(super) fn read(&mut self, attribute: &[u8], value: Option<Text<'a>>, manner: &Manner<'_>) {
         let classic = manner.reading == Reading::Classic;
         if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
             // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
             return;
         }
-        let mut lower_case = [0; LONGEST_NAME];
-        match lower(&attribute, &mut lower_case) {
+        let Some(known) = known(attribute) else {
+            return self.read_unknown(attribute, value.as_deref(), manner.limits);
+        };
+        match known {
             // These are set by being there. `Secure=` is still secure.
-            b"secure" => self.secure = true,
-            b"httponly" => self.http_only = true,
+            Known::Secure => self.secure = true,
+            Known::HttpOnly => self.http_only = true,
             // The original took an empty value for a no.
-            b"discard" => self.discard = value.is_none_or(|value| !value.is_empty()),
-            b"domain" => {
+            Known::Discard => self.discard = value.is_none_or(|value| !value.is_empty()),
+            Known::Domain => {
                 self.bad.domain = value.is_none();
                 self.domain = value.or(Some(Text::default()));
             }
-            b"path" => {
+            Known::Path => {
                 self.bad.path = value.is_none();
                 self.path = value.or(Some(Text::default()));
             }
             // RFC 6265, section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
-            b"max-age" => {
+            Known::MaxAge => {
                 if let Some(value) = &value {
                     let seconds = seconds(value, classic);
                     self.bad.max_age = seconds.is_none();
@@ -88,23 +121,22 @@ impl<'a> Said<'a> {
                 }
             }
             // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails, ignore the cookie-av."
-            b"expires" => {
+            Known::Expires => {
                 let date = |value| if classic { http_date(value) } else { cookie_date(value) };
                 self.expires = value.as_deref().and_then(date).or(self.expires);
             }
-            b"version" => {
+            Known::Version => {
                 let version = value.as_deref().and_then(version);
                 self.bad.version = version.is_none();
                 self.version = version.or(self.version);
             }
-            b"port" => self.port = Some(value),
-            b"comment" => self.comment = value,
-            b"commenturl" => self.comment_url = value,
-            _ => self.read_unknown(&attribute, value.as_deref(), manner.limits),
+            Known::Port => self.port = Some(value),
+            Known::Comment => self.comment = value,
+            Known::CommentUrl => self.comment_url = value,
         }
     }
 
-    fn read_unknown(&mut self, attribute: &[u8], value: Option<&[u8]>, limits: Limits) {
+    fn read_unknown(&mut self, attribute: &[u8], value: Option<&[u8]>, limits: &Limits) {
         // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no smaller.
         let is_long = exceeds(attribute.len(), limits.attribute_value);
         if !is_long && !exceeds(self.rest_count + 1, limits.nonstandard_attributes) {
@@ -114,7 +146,7 @@ impl<'a> Said<'a> {
     }
 
     /// Leaves of each other attribute the last.
-    pub(super) fn finish(mut self, manner: &Manner) -> Result<Self, Refusal> {
+    pub(super) fn finish(&mut self, manner: &Manner<'_>) -> Result<(), Refusal> {
         // RFC 6265 ignores what it cannot read; the original dropped the cookie.
         if manner.reading == Reading::Classic && self.bad != Bad::default() {
             return Err(Refusal::BadAttribute);
@@ -126,18 +158,8 @@ impl<'a> Said<'a> {
             rest.retain(|(name, _)| seen.insert(name.to_ascii_lowercase()));
             self.rest = attributes::pack(rest.into_iter().rev());
         }
-        Ok(self)
+        Ok(())
     }
-}
-
-/// The name in lower case if it is short enough to be known.
-fn lower<'a>(name: &[u8], buffer: &'a mut [u8; LONGEST_NAME]) -> &'a [u8] {
-    let Some(lower) = buffer.get_mut(..name.len()) else {
-        return b"";
-    };
-    lower.copy_from_slice(name);
-    lower.make_ascii_lowercase();
-    lower
 }
 
 /// RFC 6265, section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64 holds is the most

@@ -9,13 +9,13 @@ use super::attributes::{Manner, Said};
 use crate::cookie::{Reading, Refusal, bytes, rule};
 
 /// The cookie of one header.
-pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner) -> Result<Said<'a>, Refusal> {
+pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner<'_>) -> Result<Said<'a>, Refusal> {
     // 6265bis, section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
     // characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
     if manner.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return Err(Refusal::ControlCharacter);
     }
-    let mut parameters = bytes::split(header, b';').map(split_parameter);
+    let mut parameters = Parameters(Some(header));
     let (name, value) = match (parameters.next().unwrap_or_default(), manner.reading) {
         // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is empty, and the value
         // string is the value of name-value-pair."
@@ -28,16 +28,31 @@ pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner) -> Result<
     }
     let mut said = Said { name: Cow::Borrowed(name), value: value.map(Cow::Borrowed), ..Said::default() };
     for (attribute, value) in parameters.filter(|(attribute, _)| !attribute.is_empty()) {
-        said.read(Cow::Borrowed(attribute), value.map(Cow::Borrowed), manner);
+        said.read(attribute, value.map(Cow::Borrowed), manner);
     }
-    said.finish(manner)
+    said.finish(manner)?;
+    Ok(said)
 }
 
-/// `name=value`, or a name alone.
-fn split_parameter(parameter: &[u8]) -> (&[u8], Option<&[u8]>) {
-    match parameter.iter().position(|&byte| byte == b'=') {
-        Some(equals) => (rule::trim(&parameter[..equals]), Some(rule::trim(&parameter[equals + 1..]))),
-        None => (rule::trim(parameter), None),
+/// What stands between the `;`s: `name=value`, or a name alone.
+struct Parameters<'a>(Option<&'a [u8]>);
+
+impl<'a> Iterator for Parameters<'a> {
+    type Item = (&'a [u8], Option<&'a [u8]>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let text = self.0?;
+        // Names are short, so that looking byte by byte is the quickest; values are not.
+        let name_end = text.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(text.len());
+        let name = rule::trim(&text[..name_end]);
+        if text.get(name_end) != Some(&b'=') {
+            self.0 = text.get(name_end + 1..);
+            return Some((name, None));
+        }
+        let text = &text[name_end + 1..];
+        let value_end = memchr::memchr(b';', text).unwrap_or(text.len());
+        self.0 = text.get(value_end + 1..);
+        Some((name, Some(rule::trim(&text[..value_end]))))
     }
 }
 
@@ -49,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_repeated_attribute_is_the_last_one() {
-        let manner = Manner { reading: Reading::Rfc6265, limits: Limits::DEFAULT };
+        let manner = Manner { reading: Reading::Rfc6265, limits: &Limits::DEFAULT };
         let said = parse(b"a=b; Path=/x; PATH = /y ;Secure=;secure; x=1; X=2", &manner).unwrap();
         assert!(said.secure && said.path.as_deref() == Some(b"/y"), "{said:?}");
         assert!(Attributes(&said.rest).eq([(&b"X"[..], Some(&b"2"[..]))]), "{said:?}");

@@ -12,21 +12,22 @@ use crate::cookie::{Reading, Refusal, bytes};
 pub(in crate::cookie) type Pair<'a> = (Text<'a>, Option<Text<'a>>);
 
 /// The cookies of one `Set-Cookie2` header, or why one of them cannot be read.
-pub(in crate::cookie) fn split<'a>(header: &'a [u8], manner: &Manner) -> Vec<Result<Said<'a>, Refusal>> {
+pub(in crate::cookie) fn split<'a>(header: &'a [u8], manner: &Manner<'_>) -> Vec<Result<Said<'a>, Refusal>> {
     if manner.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return vec![Err(Refusal::ControlCharacter)];
     }
     split_words(header).into_iter().map(|pairs| said(pairs, manner)).collect()
 }
 
-fn said<'a>(pairs: Vec<Pair<'a>>, manner: &Manner) -> Result<Said<'a>, Refusal> {
+fn said<'a>(pairs: Vec<Pair<'a>>, manner: &Manner<'_>) -> Result<Said<'a>, Refusal> {
     let mut pairs = pairs.into_iter();
     let (name, value) = pairs.next().ok_or(Refusal::NoName)?;
     let mut said = Said { name, value, ..Said::default() };
     for (attribute, value) in pairs {
-        said.read(attribute, value, manner);
+        said.read(&attribute, value, manner);
     }
-    said.finish(manner)
+    said.finish(manner)?;
+    Ok(said)
 }
 
 /// The lists of pairs between the commas. One pass: no byte is looked at more than a few times.

@@ -94,12 +94,13 @@ impl CookieJar {
     /// ```
     pub fn set_cookie_if_ok(&self, cookie: Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
         let url = request.url();
-        let policy = self.policy();
+        let policy = self.current_policy();
         let answer = admit(cookie, &*policy).and_then(|mut cookie| match self.transaction(request, &url) {
             Ok(transaction) => {
                 let court = Court::new(&transaction, &*policy);
-                make::limit_lifetime(&mut cookie, transaction.now(), court.limits);
-                self.accept(cookie, &court)
+                make::limit_lifetime(&mut cookie, transaction.now(), &court.limits);
+                let cookie = Arc::new(cookie);
+                self.accept(cookie.clone(), &court).map_err(|why| (Arc::unwrap_or_clone(cookie), why))
             }
             Err(why) => Err((cookie, why)),
         });
@@ -120,11 +121,11 @@ impl CookieJar {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn set_from_str(&self, set_cookie: &str, url: &Url) -> Result<(), Refusal> {
-        let policy = self.policy();
+        let policy = self.current_policy();
         let answer = Transaction::new(url, self.now()).and_then(|transaction| {
             let court = Court::new(&transaction, &*policy);
-            let cookie = Maker::new(&transaction, &*policy, court.limits).make_one(set_cookie.as_bytes())?;
-            self.accept(cookie, &court).map_err(|(_, why)| why)
+            let cookie = Maker::new(&transaction, &*policy, &court.limits).make_one(set_cookie.as_bytes())?;
+            self.accept(Arc::new(cookie), &court)
         });
         if let Err(why) = answer {
             Journal::open().unreadable(make::name_in(set_cookie.as_bytes()), why);
@@ -138,19 +139,23 @@ impl CookieJar {
 
     /// Stores a cookie, if everybody agrees, and tells the journal what became of it.
     fn take(&self, cookie: Cookie, court: &Court<'_>, journal: &mut Journal) {
-        let logged = journal.is_logging().then(|| {
+        let cookie = Arc::new(cookie);
+        if !journal.is_heard() {
+            let _ = self.accept(cookie, court);
+            return;
+        }
+        let fate = journal.is_logging().then(|| {
             let before = self.get(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
-            let fate = match (cookie.is_expired(court.transaction.now()), before.is_some()) {
+            match (cookie.is_expired(court.transaction.now()), before.is_some()) {
                 (true, true) => Fate::Deleted,
                 (true, false) => Fate::Expired,
                 (false, true) => Fate::Replaced,
                 (false, false) => Fate::Stored,
-            };
-            (cookie.clone(), fate)
+            }
         });
-        match (self.accept(cookie, court), logged) {
-            (Err((cookie, why)), _) => journal.not_stored(&cookie, why),
-            (Ok(()), Some((cookie, fate))) => journal.taken(&cookie, fate),
+        match (self.accept(cookie.clone(), court), fate) {
+            (Err(why), _) => journal.not_stored(&cookie, why),
+            (Ok(()), Some(fate)) => journal.taken(&cookie, fate),
             (Ok(()), None) => {}
         }
     }
@@ -163,7 +168,7 @@ impl CookieJar {
         journal: &mut Journal,
         mut take: impl FnMut(Cookie, &Court<'_>, &mut Journal),
     ) {
-        let policy = self.policy();
+        let policy = self.current_policy();
         let headers = Headers::of(response, policy.protocols());
         if headers.is_empty() {
             return;
@@ -172,39 +177,26 @@ impl CookieJar {
         match self.transaction(request, &url) {
             Ok(transaction) => {
                 let court = Court::new(&transaction, &*policy);
-                let maker = Maker::new(&transaction, &*policy, court.limits);
+                let mut maker = Maker::new(&transaction, &*policy, &court.limits);
                 maker.make(&headers, journal, |cookie, journal| take(cookie, &court, journal));
             }
             Err(why) => journal.unreadable(b"*", why),
         }
     }
 
-    /// Stores the cookie if everybody who has a say lets it, or gives it back with the reason.
-    fn accept(&self, cookie: Cookie, court: &Court<'_>) -> Result<(), (Cookie, Refusal)> {
-        if let Err(why) = court.judge_alone(&cookie) {
-            return Err((cookie, why));
-        }
-        let cookie = Arc::new(cookie);
-        self.put_judged(&cookie, court).map_err(|why| (Arc::unwrap_or_clone(cookie), why))
-    }
-
-    /// Stores a cookie beside the secure ones that it was judged by. The policy is asked without a lock, so another
-    /// thread may put one in meanwhile; then it is asked again.
-    fn put_judged(&self, cookie: &Arc<Cookie>, court: &Court<'_>) -> Result<(), Refusal> {
-        let &Court { transaction, evict_secure, ref limits, .. } = court;
+    /// Stores the cookie if everybody who has a say lets it, beside the secure ones that it was judged by. The policy is
+    /// asked without a lock, so another thread may put one in meanwhile; then it is asked again.
+    fn accept(&self, mut cookie: Arc<Cookie>, court: &Court<'_>) -> Result<(), Refusal> {
+        court.judge_alone(&cookie)?;
         for _ in 0..ATTEMPTS {
-            let rivals = self.judge_rivals(cookie, court)?;
-            let room = Room {
-                per_domain: limits.per_domain,
-                total: limits.total,
-                now: transaction.now(),
-                evict_secure,
-                judged: rivals.as_deref(),
-            };
-            match self.or_refusal(self.store().put(cookie.clone(), Some(&room)))? {
-                Put::Stored => return Ok(()),
-                Put::Full => return Err(Refusal::DomainFull),
-                Put::Changed => {}
+            let rivals = self.judge_rivals(&cookie, court)?;
+            // Without rivals it is stored or not, and not asked about again.
+            let again = rivals.is_some().then(|| cookie.clone());
+            match (self.or_refusal(self.store().put(cookie, Some(&court.room(rivals.as_deref()))))?, again) {
+                (Put::Stored, _) => return Ok(()),
+                (Put::Full, _) => return Err(Refusal::DomainFull),
+                (Put::Changed, Some(again)) => cookie = again,
+                (Put::Changed, None) => break,
             }
         }
         Err(Refusal::Contended)
@@ -236,6 +228,11 @@ impl<'a> Court<'a> {
     fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy) -> Self {
         let (guards_secure, evict_secure) = (policy.guards_secure(transaction), policy.may_evict_secure(transaction));
         Self { transaction, policy, limits: policy.limits(), guards_secure, evict_secure }
+    }
+
+    fn room<'r>(&'r self, judged: Option<&'r [Arc<Cookie>]>) -> Room<'r> {
+        let Limits { per_domain, total, .. } = self.limits;
+        Room { per_domain, total, now: self.transaction.now(), evict_secure: self.evict_secure, judged }
     }
 
     fn judge_alone(&self, cookie: &Cookie) -> Result<(), Refusal> {

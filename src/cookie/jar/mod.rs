@@ -1,6 +1,7 @@
 //! The cookie jar: what it is made of. Taking cookies in, sending them and editing them have a file each.
 
 mod by_header;
+mod current;
 mod edit;
 mod extract;
 mod send;
@@ -9,10 +10,11 @@ pub use edit::ClearError;
 pub(super) use edit::admit;
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use url::Url;
 
+use self::current::{CurrentPolicy, Policy};
 use super::{
     Cookie, CookiePolicy, CookieStore, DefaultCookiePolicy, MemoryStore, Refusal, RequestView, StoreError, Transaction,
     journal,
@@ -103,7 +105,7 @@ pub struct CookieJar {
 
 struct Shared {
     store: Box<dyn CookieStore>,
-    policy: RwLock<Arc<dyn CookiePolicy>>,
+    policy: CurrentPolicy,
     clock: Arc<dyn Clock>,
     failure: Mutex<Option<StoreError>>,
 }
@@ -136,22 +138,20 @@ impl CookieJar {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let policy: Arc<dyn CookiePolicy> = Arc::new(policy);
-        let (policy, failure) = (RwLock::new(policy), Mutex::new(None));
+        let (policy, failure) = (CurrentPolicy::new(policy), Mutex::new(None));
         Self { shared: Arc::new(Shared { store: Box::new(store), policy, clock, failure }) }
     }
 
     /// The policy now.
     #[doc(alias = "get_policy")]
     pub fn policy(&self) -> Arc<dyn CookiePolicy> {
-        self.shared.policy.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current_policy().to_arc()
     }
 
-    /// Exchanges the policy, for all handles of this jar. The cookies that are in the jar stay.
+    /// Exchanges the policy, for all handles of this jar. The cookies that are in the jar stay. The policy that the jar
+    /// was made with is dropped with the jar.
     pub fn set_policy(&self, policy: impl CookiePolicy + 'static) {
-        let policy: Arc<dyn CookiePolicy> = Arc::new(policy);
-        let old = std::mem::replace(&mut *self.shared.policy.write().unwrap_or_else(PoisonError::into_inner), policy);
-        // Dropped here and not under the lock, since dropping it may be code of yours.
-        drop(old);
+        self.shared.policy.set(Arc::new(policy));
     }
 
     /// A jar of its own, in memory, with copies of all cookies, the same policy and the same clock.
@@ -171,6 +171,10 @@ impl CookieJar {
     pub fn take_store_error(&self) -> Option<StoreError> {
         let failure = self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         failure.or_else(|| self.store().take_failure())
+    }
+
+    fn current_policy(&self) -> Policy<'_> {
+        self.shared.policy.get()
     }
 
     pub(in crate::cookie) fn store(&self) -> &dyn CookieStore {
@@ -207,8 +211,7 @@ impl CookieJar {
     /// What the rules ask about a request.
     fn transaction<'a>(&self, request: &'a dyn RequestView, url: &'a Url) -> Result<Transaction<'a>, Refusal> {
         let origin: Option<Cow<'a, str>> = request.origin_req_host();
-        let transaction = Transaction::new(url, self.now())?;
-        Ok(transaction.with_unverifiable(request.is_unverifiable()).with_origin_req_host(origin))
+        Transaction::of(url, self.now(), request.is_unverifiable(), origin)
     }
 }
 

@@ -17,7 +17,7 @@ impl CookieJar {
     /// section 3.3.5 asks.
     pub fn add_cookie_header(&self, request: &mut dyn RequestView) {
         let has_cookie = request.has_header("Cookie");
-        let policy = self.policy();
+        let policy = self.current_policy();
         let protocols = policy.protocols();
         if has_cookie && !protocols.rfc2965 {
             return;
@@ -44,7 +44,7 @@ impl CookieJar {
     /// paths first, then older cookies first.
     pub fn cookies_for_request(&self, request: &dyn RequestView) -> Vec<Cookie> {
         let mut near = Vec::new();
-        self.select(&mut near, request, &*self.policy(), |_, _| {}).into_iter().cloned().collect()
+        self.select(&mut near, request, &*self.current_policy(), |_, _| {}).into_iter().cloned().collect()
     }
 
     /// The cookies of the request's host and of its parents that it goes without, and why.
@@ -52,14 +52,16 @@ impl CookieJar {
     /// Cookies of other hosts are not among them; [`return_ok`](Self::return_ok) answers for any cookie.
     pub fn why_not_sent(&self, request: &dyn RequestView) -> Vec<(Cookie, Refusal)> {
         let mut refused = Vec::new();
-        self.select(&mut Vec::new(), request, &*self.policy(), |cookie, why| refused.push((cookie.clone(), why)));
+        self.select(&mut Vec::new(), request, &*self.current_policy(), |cookie, why| {
+            refused.push((cookie.clone(), why))
+        });
         refused
     }
 
     /// Whether the policy would send this cookie, in the jar or not, with this request; the limits of a header aside.
     pub fn return_ok(&self, cookie: &Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
         let url = request.url();
-        return_ok(cookie, &self.transaction(request, &url)?, &*self.policy())
+        return_ok(cookie, &self.transaction(request, &url)?, &*self.current_policy())
     }
 
     /// The cookies for a request, in the order of the header, within the limits of one. They are among those that lie

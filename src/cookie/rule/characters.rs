@@ -53,7 +53,8 @@ pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal
     const RESERVED: [&[u8]; 4] = [b"$Version", b"$Path", b"$Domain", b"$Port"];
     // A cookie without a name may say as much in its value.
     let sent = cookie.as_pair().0;
-    if !sent.contains(&b'$') {
+    // Hardly a cookie goes further than this.
+    if !sent.first().is_some_and(|&first| first == b'$' || first <= b' ') {
         return Ok(());
     }
     let name = trim(sent.split(|&byte| byte == b'=').next().unwrap_or_default());
@@ -82,6 +83,12 @@ pub(in crate::cookie) fn no_blank_before_name(cookie: &Cookie) -> Result<(), Ref
 /// RFC 6265, section 5.2: "Remove any leading or trailing WSP characters". Where a control character does not refuse
 /// the header, the original strips these as well.
 pub(in crate::cookie) fn trim(mut text: &[u8]) -> &[u8] {
+    if let [first, .., last] = text
+        && *first > b' '
+        && *last > b' '
+    {
+        return text;
+    }
     while let [b' ' | b'\t'..=b'\r', rest @ ..] | [rest @ .., b' ' | b'\t'..=b'\r'] = text {
         text = rest;
     }

@@ -15,8 +15,8 @@ pub(in crate::cookie) fn escaped_path(path: &str) -> Cow<'_, str> {
 /// The path of a cookie. Bytes that are not ASCII are kept, and so are control characters, for which a rule refuses the
 /// cookie; unless all is to be escaped, as in URLs and in the original.
 pub(in crate::cookie) fn escaped(path: &[u8], all: bool) -> Cow<'_, [u8]> {
-    let kept = |byte: u8| !all && (!byte.is_ascii() || byte.is_ascii_control());
-    let stays = |byte: u8| byte != b'%' && (IS_SAFE[usize::from(byte)] || kept(byte));
+    let stay = if all { &IS_SAFE } else { &IS_KEPT };
+    let stays = |byte: u8| stay[usize::from(byte)];
     if path.iter().all(|&byte| stays(byte)) {
         return Cow::Borrowed(path);
     }
@@ -36,11 +36,21 @@ pub(in crate::cookie) fn escaped(path: &[u8], all: bool) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// RFC 2396, section 2: unreserved and reserved characters.
+/// What is not ASCII, and what is a control character, beside what is safe.
+const IS_KEPT: [bool; 256] = {
+    let (mut kept, mut byte) = (IS_SAFE, 0);
+    while byte < 256 {
+        kept[byte] |= byte >= 128 || (byte as u8).is_ascii_control();
+        byte += 1;
+    }
+    kept
+};
+
+/// RFC 2396, section 2: unreserved and reserved characters, but for the `%` that something may be behind.
 const IS_SAFE: [bool; 256] = {
     let (mut safe, mut byte) = ([false; 256], 0);
     while byte < 128 {
-        let is_mark = matches!(byte as u8, b'_' | b'.' | b'-' | b'~' | b'%' | b'/' | b';' | b':' | b'@' | b'&' | b'=');
+        let is_mark = matches!(byte as u8, b'_' | b'.' | b'-' | b'~' | b'/' | b';' | b':' | b'@' | b'&' | b'=');
         let is_other = matches!(byte as u8, b'+' | b'$' | b',' | b'!' | b'*' | b'\'' | b'(' | b')');
         safe[byte] = (byte as u8).is_ascii_alphanumeric() || is_mark || is_other;
         byte += 1;

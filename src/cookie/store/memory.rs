@@ -5,6 +5,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
 use super::shelf::{Entry, Shelf};
@@ -21,7 +22,7 @@ pub struct MemoryStore(RwLock<Shelves>);
 #[derive(Default)]
 struct Shelves {
     /// Keyed by owner. A shelf is never empty.
-    by_owner: HashMap<Box<[u8]>, Shelf>,
+    by_owner: HashMap<Box<[u8]>, Shelf, RandomState>,
     tally: Tally,
 }
 
