@@ -154,11 +154,10 @@ impl Cookie {
     }
 
     /// Files a Netscape cookie that is one text alone as 6265bis does, without a name, so that a second one replaces it.
-    pub(super) fn without_name(self) -> Self {
-        if self.has_value || self.version > 0 {
-            return self;
+    pub(super) fn drop_name(&mut self) {
+        if !self.has_value && self.version == 0 {
+            *self = self.with_texts(b"", Some(self.name_bytes()), self.path_bytes(), self.domain());
         }
-        self.with_texts(b"", Some(self.name_bytes()), self.path_bytes(), self.domain())
     }
 
     pub(super) fn value_if_any(&self) -> Option<&[u8]> {

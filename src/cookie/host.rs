@@ -45,12 +45,12 @@ pub(super) fn is_host(host: &[u8]) -> bool {
 
 /// Labels with a dot between two of them.
 fn is_labels(name: &[u8]) -> bool {
-    let mut before = b'.';
-    let fits = |&byte: &u8| {
-        let after = std::mem::replace(&mut before, byte);
-        if byte == b'.' { after != b'.' } else { byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' }
-    };
-    name.iter().all(fits) && before != b'.'
+    let (mut fits, mut before) = (true, b'.');
+    for &byte in name {
+        fits &= (IS_PLAIN[usize::from(byte)] || byte.is_ascii_uppercase()) && (byte, before) != (b'.', b'.');
+        before = byte;
+    }
+    fits && before != b'.'
 }
 
 /// An IPv4 address, or an IPv6 address in its brackets, as URLs have them.
@@ -73,14 +73,26 @@ pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+const IS_PLAIN: [bool; 256] = {
+    let (mut plain, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        plain[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    plain
+};
+
 /// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify (nor anything else with two
 /// hyphens), and a last label that no address can have.
 fn is_plain(host: &str) -> bool {
     let host = host.as_bytes();
-    let last = host.iter().rposition(|&byte| byte == b'.').map_or(0, |dot| dot + 1);
-    host.get(last).is_some_and(u8::is_ascii_lowercase)
-        && host.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
-        && !host.windows(2).any(|two| two == b"--")
+    let last = memchr::memrchr(b'.', host).map_or(0, |dot| dot + 1);
+    let (mut plain, mut before) = (host.get(last).is_some_and(u8::is_ascii_lowercase), b'.');
+    for &byte in host {
+        plain &= IS_PLAIN[usize::from(byte)] && (byte, before) != (b'-', b'-');
+        before = byte;
+    }
+    plain
 }
 
 #[cfg(test)]

@@ -15,11 +15,10 @@ impl CookieJar {
     /// make it two, is not stored; nor is one that could never be sent: its domain is no host (`http://example.com`,
     /// `example.com:8080`, nothing) or a public suffix (`.co.uk`), or its path does not begin with `/`. The log says so
     /// as a warning; [`set_cookie_if_ok`](Self::set_cookie_if_ok) returns an error.
-    pub fn set_cookie(&self, cookie: Cookie) {
-        let cookie = match admit(cookie, &*self.policy()) {
-            Ok(cookie) => cookie,
-            Err((cookie, why)) => return journal::not_admitted(&cookie, why),
-        };
+    pub fn set_cookie(&self, mut cookie: Cookie) {
+        if let Err(why) = admit(&mut cookie, &*self.current_policy()) {
+            return journal::not_admitted(&cookie, why);
+        }
         if cookie.is_expired(self.now()) {
             let removed = self.store().remove(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
             self.or_default(removed);
@@ -130,19 +129,17 @@ impl CookieJar {
 
 /// Makes a cookie ready that no response has set: one put in by hand, or read from a file. What could never be sent is
 /// refused, unless the jar is to do as the original did, which keeps it.
-pub(in crate::cookie) fn admit(cookie: Cookie, policy: &dyn CookiePolicy) -> Result<Cookie, (Cookie, Refusal)> {
+pub(in crate::cookie) fn admit(cookie: &mut Cookie, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
     let classic = policy.protocols().reading == Reading::Classic;
-    let cookie = if classic { cookie } else { cookie.without_name() };
-    let answer = match policy.storable(&cookie) {
+    if !classic {
+        cookie.drop_name();
+    }
+    match policy.storable(cookie) {
         Ok(()) if !classic && !host::is_host(cookie.owner_bytes()) => Err(Refusal::MalformedDomain),
         Ok(()) if !classic && !cookie.path_bytes().starts_with(b"/") => Err(Refusal::RelativePath),
         // Nobody but the suffix itself would get it, and that one is a host for which no dot is needed.
         Ok(()) if cookie.is_dotted() && policy.is_public_suffix(cookie.owner()) => Err(Refusal::PublicSuffix),
         answer => answer,
-    };
-    match answer {
-        Ok(()) => Ok(cookie),
-        Err(why) => Err((cookie, why)),
     }
 }
 

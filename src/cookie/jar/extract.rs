@@ -92,22 +92,16 @@ impl CookieJar {
     /// assert_eq!(jar.set_cookie_if_ok(foreign, &request), Err(Refusal::DomainMismatch));
     /// # Ok::<(), http::Error>(())
     /// ```
-    pub fn set_cookie_if_ok(&self, cookie: Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
+    pub fn set_cookie_if_ok(&self, mut cookie: Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
         let url = request.url();
         let policy = self.current_policy();
-        let answer = admit(cookie, &*policy).and_then(|mut cookie| match self.transaction(request, &url) {
-            Ok(transaction) => {
-                let court = Court::new(&transaction, &*policy);
-                make::limit_lifetime(&mut cookie, transaction.now(), &court.limits);
-                let cookie = Arc::new(cookie);
-                self.accept(cookie.clone(), &court).map_err(|why| (Arc::unwrap_or_clone(cookie), why))
-            }
-            Err(why) => Err((cookie, why)),
+        let answer = admit(&mut cookie, &*policy).and_then(|()| self.transaction(request, &url));
+        let cookie_and_answer = answer.map(|transaction| {
+            let court = Court::new(&transaction, &*policy);
+            make::limit_lifetime(&mut cookie, transaction.now(), &court.limits);
+            self.accept(Arc::new(cookie.clone()), &court)
         });
-        answer.map_err(|(cookie, why)| {
-            Journal::open().not_stored(&cookie, why);
-            why
-        })
+        cookie_and_answer.flatten().inspect_err(|why| Journal::open().not_stored(&cookie, *why))
     }
 
     /// Stores a cookie as if the response to a request for `url` had this `Set-Cookie` header, or says why not.

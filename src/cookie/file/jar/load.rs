@@ -96,14 +96,14 @@ pub(super) fn select(loaded: Loaded, jar: &CookieJar, choice: Choice) -> (Vec<Ar
     let mut report = LoadReport { skipped, skipped_lines, odd, kind, ..LoadReport::default() };
     let (now, policy) = (jar.now(), jar.policy());
     let mut wanted = Vec::with_capacity(cookies.len());
-    for cookie in cookies {
+    for mut cookie in cookies {
         if !choice.wants(&cookie, now) {
             report.passed_over += 1;
             continue;
         }
-        match admit(cookie, &*policy) {
-            Ok(cookie) => wanted.push(Arc::new(cookie)),
-            Err((cookie, refusal)) => {
+        match admit(&mut cookie, &*policy) {
+            Ok(()) => wanted.push(Arc::new(cookie)),
+            Err(refusal) => {
                 let name = cookie.name().into_owned();
                 report.refused.push(Rejected { name, cookie: Some(cookie), refusal });
             }

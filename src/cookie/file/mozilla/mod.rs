@@ -125,14 +125,14 @@ impl CookieFormat for MozillaFormat {
         let (mut loaded, mut wget) = (Loaded::default(), false);
         for (number, line) in lines(&text) {
             wget |= line.starts_with(WGET);
-            match read::line(line, wget) {
+            match &read::line(line, wget) {
                 Ok(None) => {}
                 _ if line.len() > self.line_limit => loaded.skip(number, Reason::TooLong),
                 Ok(Some(line)) => {
                     loaded.cookies.push(line.cookie());
                     line.oddity.into_iter().for_each(|oddity| loaded.remark(number, oddity));
                 }
-                Err(reason) => loaded.skip(number, reason),
+                Err(reason) => loaded.skip(number, *reason),
             }
         }
         match loaded.skipped.first() {

@@ -6,7 +6,7 @@ use std::str;
 use crate::cookie::file::lines::has_control;
 use crate::cookie::file::raw::{address, slashed};
 use crate::cookie::file::{Oddity, Reason};
-use crate::cookie::{Cookie, host};
+use crate::cookie::{Cookie, bytes, host};
 
 /// What curl writes before the domain of a cookie that is kept from scripts; to others the line is a comment.
 pub(super) const HTTP_ONLY: &[u8] = b"#HttpOnly_";
@@ -48,19 +48,13 @@ pub(super) fn line(line: &[u8], wget: bool) -> Result<Option<Line<'_>>, Reason> 
     if has_control(text) {
         return Err(Reason::ControlCharacter);
     }
-    let exact = columns(text).and_then(|columns| understood(columns, wget));
-    let mut line = match exact {
-        Ok(line) => line,
+    let read = |columns| understood(columns, http_only, wget);
+    columns(text).and_then(read).map(Some).or_else(|reason| {
         // Copied from a screen, where TABs look like blanks; or columns are set apart by several, which curl reads.
-        Err(reason) => {
-            let loose = columns_between_blanks(text).and_then(|columns| understood(columns, wget));
-            let mut line = loose.map_err(|_| reason)?;
-            line.oddity.get_or_insert(Oddity::Blanks);
-            line
-        }
-    };
-    line.http_only = http_only;
-    Ok(Some(line))
+        let mut line = columns_between_blanks(text).and_then(read).map_err(|_| reason)?;
+        line.oddity.get_or_insert(Oddity::Blanks);
+        Ok(Some(line))
+    })
 }
 
 type Columns<'a> = [&'a [u8]; 7];
@@ -68,7 +62,7 @@ type Columns<'a> = [&'a [u8]; 7];
 /// Seven columns with a TAB between them, of which the last may be missing. TABs behind it are no part of it.
 fn columns(text: &[u8]) -> Result<Columns<'_>, Reason> {
     let mut columns = [&b""[..]; 7];
-    let mut parts = text.split(|&byte| byte == b'\t');
+    let mut parts = bytes::split(text, b'\t');
     let mut count = 0;
     for (column, part) in columns.iter_mut().zip(&mut parts) {
         *column = part;
@@ -97,6 +91,7 @@ fn columns_between_blanks(text: &[u8]) -> Result<Columns<'_>, Reason> {
 
 fn understood(
     [domain, below, path, secure, expires, name, value]: Columns<'_>,
+    http_only: bool,
     wget: bool,
 ) -> Result<Line<'_>, Reason> {
     let (domain, below) = (domain.trim_ascii(), truth(below)?);
@@ -114,7 +109,7 @@ fn understood(
         oddity.get_or_insert(Oddity::DotAgainstFlag);
     }
     let (secure, expires) = (truth(secure)?, self::expires(expires.trim_ascii())?);
-    Ok(Line { domain, path, secure, http_only: false, expires, name, value, oddity })
+    Ok(Line { domain, path, secure, http_only, expires, name, value, oddity })
 }
 
 fn truth(text: &[u8]) -> Result<bool, Reason> {
