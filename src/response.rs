@@ -243,7 +243,7 @@ impl Response {
     }
 
     /// Copies the rest of the body into a writer, and says how many bytes it was: [`std::io::copy`] in larger pieces,
-    /// 128 KiB, which go from the connection to the writer with one copy.
+    /// 256 KiB, which go from the connection to the writer with one copy.
     ///
     /// ```
     /// # use clientcookie::transport::ScriptedTransport;
@@ -259,7 +259,7 @@ impl Response {
     /// # Errors
     /// Those of reading, and [`ErrorKind::Io`] when the writer fails.
     pub fn copy_to(&mut self, writer: &mut (impl Write + ?Sized)) -> Result<u64> {
-        const BLOCK: usize = 128 * 1024;
+        const BLOCK: usize = 256 * 1024;
         let mut block = vec![0; BLOCK];
         let mut copied = 0;
         loop {

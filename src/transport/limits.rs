@@ -28,9 +28,9 @@ pub struct Limits {
     /// [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse), since programs that disagree about where it ends can be
     /// played against each other.
     pub chunked_despite_length: bool,
-    /// Connections kept open for later requests, in all: 10, as ureq.
+    /// Connections kept open for later requests, in all: 20.
     pub idle_connections: usize,
-    /// Those kept open to one host: 3, as ureq. More threads than that at once make connections anew.
+    /// Those kept open to one host: 10, as urllib3. More threads than that at once make connections anew.
     pub idle_connections_per_host: usize,
     /// How long a connection is kept: 15 seconds, as ureq. Many servers close theirs soon after.
     pub idle_age: Duration,
@@ -43,8 +43,8 @@ impl Default for Limits {
             header_lines: 256,
             trailers: 64 * 1024,
             chunked_despite_length: false,
-            idle_connections: 10,
-            idle_connections_per_host: 3,
+            idle_connections: 20,
+            idle_connections_per_host: 10,
             idle_age: Duration::from_secs(15),
         }
     }

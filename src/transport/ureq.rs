@@ -21,7 +21,7 @@ use crate::transport::{Dial, Limits, Resolver, TlsSettings, Transport, Way, Wire
 /// another user than the one it was opened for. The TLS settings hold for proxies that are reached by https as well, but for
 /// a certificate of ours, which servers alone are shown.
 ///
-/// - Connections are kept within [`Limits`]: 10 in all, 3 to one host, for 15 seconds.
+/// - Connections are kept within [`Limits`]: 20 in all, 10 to one host, for 15 seconds.
 /// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
 ///   a new one, if its method is idempotent (RFC 9110 section 9.2.2) and its data can be replayed.
 /// - Names are looked up by a [`CachingResolver`](crate::transport::CachingResolver) unless another [`Resolver`] is set.
