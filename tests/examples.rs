@@ -1,5 +1,6 @@
 //! Every program in `examples/` is run as a user runs it.
 
+mod classics;
 #[cfg(unix)]
 mod copied;
 mod fetching;

@@ -288,8 +288,6 @@ impl Options {
         let url = self.target(url)?;
         let (data, content_type) = if self.get { (None, None) } else { self.body.data()? };
         let mut request = Request::get(url).data(data);
-        // Whoever says that it is a form with files knows not what stands between them.
-        let boundary = content_type.as_deref().and_then(|text| text.find("; boundary=").map(|at| &text[at..]));
         if let Some(content_type) = content_type.as_deref().filter(|_| !self.says("Content-Type")) {
             request = request.header("Content-Type", content_type);
         }
@@ -304,11 +302,7 @@ impl Options {
         let asks_itself = |name: &str| self.gzip && name.eq_ignore_ascii_case("Accept-Encoding");
         let is_joined = |name: &str| name.eq_ignore_ascii_case("Cookie") && self.own_cookies().is_some();
         for (name, value) in self.headers.iter().filter(|(name, _)| !asks_itself(name) && !is_joined(name)) {
-            let is_type = name.eq_ignore_ascii_case("Content-Type") && !value.contains("boundary=");
-            match boundary.filter(|_| is_type) {
-                Some(boundary) => request = request.header(name, format!("{value}{boundary}")),
-                None => request = request.header(name, value),
-            }
+            request = request.header(name, value);
         }
         request.build()
     }

@@ -37,6 +37,9 @@ use crate::media_type;
 /// Names are written as the HTML standard has it: quotes and line ends as `%22`, `%0D` and `%0A`, and nothing else, in
 /// UTF-8; a lone CR or LF in a field's name is a whole line end first. Contents are sent as they are: a browser
 /// would make each line end of a text CRLF.
+///
+/// The data says its `Content-Type` itself. To a header of the caller's own that says `multipart/form-data` the boundary
+/// is added; one with another boundary is an [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader).
 //
 // It is our own, and not the form of the crate below the transport (ureq 3.5): that one borrows its contents, is read
 // once, so that no request can keep it and none be sent again, writes names as they are, so that a quote or a line end

@@ -127,6 +127,7 @@ fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
         let form = || HeaderValue::from_static("application/x-www-form-urlencoded");
         let content_type = data.content_type().cloned().unwrap_or_else(form);
         add_default(request, "Content-Type", || content_type)?;
+        say_boundary(request)?;
     }
     match length {
         Some(Some(length)) => add_default(request, "Content-Length", || HeaderValue::from(length))?,
@@ -148,6 +149,42 @@ fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
         request.add_unredirected_header(name, value)?;
     }
     Ok(())
+}
+
+/// Who says that the data is a form with files knows not what stands between them, unless the form told: as with curl,
+/// that is added. A boundary of somebody else's would leave the server with nothing.
+fn say_boundary(request: &mut Request) -> Result<()> {
+    let of_data = request.data().and_then(Data::content_type).and_then(|own| Some(boundary(own)?.to_owned()));
+    let Some(of_data) = of_data else {
+        return Ok(());
+    };
+    let is_own = request.headers().contains("Content-Type");
+    let headers = if is_own { request.headers_mut() } else { request.unredirected_headers_mut() };
+    let Some(said) = headers.get("Content-Type").filter(|said| is_multipart(said.as_bytes())).cloned() else {
+        return Ok(());
+    };
+    match boundary(&said) {
+        Some(same) if same == of_data => Ok(()),
+        Some(_) => {
+            let reason = "its boundary is not that of the data; leave the header out, and it is said".to_owned();
+            Err(ErrorKind::InvalidHeader { name: "Content-Type".to_owned(), reason }.into())
+        }
+        None => headers.insert("Content-Type", [said.as_bytes(), b"; boundary=", of_data.as_bytes()].concat()),
+    }
+}
+
+fn is_multipart(value: &[u8]) -> bool {
+    value.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART))
+}
+
+const MULTIPART: &[u8] = b"multipart/";
+
+/// The boundary of a multipart type (RFC 2046 section 5.1.1).
+fn boundary(value: &HeaderValue) -> Option<&str> {
+    let text = value.to_str().ok().filter(|text| is_multipart(text.as_bytes()))?;
+    let parameters = text.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut boundaries = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"));
+    boundaries.next().map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 fn add_default(request: &mut Request, name: &str, value: impl FnOnce() -> HeaderValue) -> Result<()> {

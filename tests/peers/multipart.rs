@@ -2,11 +2,12 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
-use std::thread;
+use std::{fs, thread};
 
 use clientcookie::{Data, Multipart, Request, build_opener};
 
 use super::httpbin::httpbin;
+use super::{folder, is_there, start};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/multipart");
 
@@ -138,15 +139,47 @@ fn nodes_busboy_reads_a_form_with_files() {
 }
 
 #[test]
-fn httpbin_reads_a_form_with_files() {
+fn httpbin_reads_a_form_with_files_alone_and_behind_nginx() {
     let Some((peer, base)) = httpbin("httpbin-form") else {
         return;
     };
-    let opener = build_opener(());
-    let form = Data::multipart().field("name", "Zoë").file_named("file", "a.txt", "from a file");
-    let shown = opener.open(Request::post(format!("{base}/post"), form)).unwrap().text().unwrap();
-    for expected in ["\"file\": \"from a file\"", "\"name\": \"Zo"] {
-        assert!(shown.contains(expected), "{expected}: {shown}");
+    httpbin_reads(&base);
+    if is_there("nginx", "-v") {
+        let folder = folder("nginx-form");
+        let started = start(&folder, |port| {
+            let config = PROXY.replace("PORT", &port.to_string()).replace("SITE", &base);
+            fs::write(folder.join("nginx.conf"), config).unwrap();
+            let mut nginx = Command::new("nginx");
+            nginx.arg("-p").arg(&folder).args(["-c", "nginx.conf", "-e", "stderr"]);
+            nginx
+        });
+        if let Some((nginx, port)) = started {
+            httpbin_reads(&format!("http://127.0.0.1:{port}"));
+            drop(nginx);
+        }
     }
     drop(peer);
+}
+
+/// nginx before another server: it takes the whole form in before it passes it on.
+const PROXY: &str = "
+daemon off; master_process off; worker_processes 1; pid nginx.pid; error_log stderr crit;
+events { worker_connections 64; }
+http {
+    access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    server { listen 127.0.0.1:PORT; location / { proxy_pass SITE; } }
+}
+";
+
+fn httpbin_reads(base: &str) {
+    let opener = build_opener(());
+    let lengths = [Data::from("from a file"), Data::reader(&b"from a file"[..])];
+    for file in lengths {
+        let form = Data::multipart().field("name", "Zoë").file_named("file", "a.txt", file);
+        let shown = opener.open(Request::post(format!("{base}/post"), form)).unwrap().text().unwrap();
+        for expected in ["\"file\": \"from a file\"", "\"name\": \"Zo"] {
+            assert!(shown.contains(expected), "{expected}: {shown}");
+        }
+    }
 }

@@ -192,3 +192,29 @@ fn json_is_read_and_what_is_none_is_an_error_that_says_where() {
     assert!(matches!(error.kind(), clientcookie::ErrorKind::Io(source) if source.kind() == io::ErrorKind::InvalidData));
     assert_eq!(error.url(), Some("http://h/page"), "{error}");
 }
+
+#[test]
+fn who_says_multipart_himself_need_not_know_the_boundary() {
+    let server = Server::start(|request| Reply::ok(request.header("Content-Type").unwrap_or_default()));
+    let opener = opener_to(&server);
+    let boundary = |data: &Data| data.content_type().unwrap().to_str().unwrap().split_once('=').unwrap().1.to_owned();
+    for (sentence, said, expected) in [
+        ("it is added", "multipart/form-data", Some("multipart/form-data; boundary=B")),
+        ("behind what is there", "Multipart/Mixed; x=\"y\"", Some("Multipart/Mixed; x=\"y\"; boundary=B")),
+        ("it is the same", "multipart/form-data; Boundary=\"B\"", Some("multipart/form-data; Boundary=\"B\"")),
+        ("it is another", "multipart/form-data; boundary=other", None),
+        ("something else is meant", "application/octet-stream", Some("application/octet-stream")),
+    ] {
+        let data = Data::from(Data::multipart().field("a", "1"));
+        let boundary = boundary(&data);
+        let said = said.replace("=\"B\"", &format!("=\"{boundary}\""));
+        let request = Request::post("http://h/", data).header("Content-Type", said);
+        match (opener.open(request), expected) {
+            (Ok(mut response), Some(expected)) => {
+                assert_eq!(response.text().unwrap().replace(&boundary, "B"), expected, "{sentence}");
+            }
+            (Err(error), None) => assert!(error.to_string().contains("boundary is not that of the data"), "{error}"),
+            (outcome, _) => panic!("{sentence}: {outcome:?}"),
+        }
+    }
+}
