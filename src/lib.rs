@@ -59,42 +59,26 @@
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
 
-mod body;
-mod cache;
-mod charset;
+mod chain;
 pub mod clock;
 pub mod cookie;
-mod data;
-mod decode;
-mod error;
 mod fresh_file;
-mod global;
 pub mod handler;
-mod headers;
 pub mod manual;
-mod markup;
-mod media_type;
-mod opener;
-mod processor;
+mod message;
 mod redact;
-mod request;
-mod response;
-mod retrieved;
-mod spool;
 pub mod transport;
-mod urls;
 
-pub use body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
+pub use chain::{
+    IntoHandlers, MAX_DEPTH, MAX_EXCHANGES, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener,
+    install_opener, urlopen, urlretrieve,
+};
 #[cfg(feature = "sqlite")]
 pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
     lwp_cookie_str, str2time,
 };
-pub use data::{Data, IntoData, Multipart};
-pub use decode::{CODINGS_LIMIT, DECODED_RATIO_LIMIT};
-pub use error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
-pub use global::{install_opener, urlopen, urlretrieve};
 pub use handler::Handler as Processor;
 pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
@@ -105,21 +89,24 @@ pub use handler::{
 };
 #[cfg(feature = "ftp")]
 pub use handler::{CacheFtpHandler, FtpHandler};
-pub use headers::{Headers, IntoHeaderValue};
-pub use opener::{
-    IntoHandlers, MAX_DEPTH, MAX_EXCHANGES, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener,
-};
-pub use processor::{
+pub use handler::{
     HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor,
     HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
     HttpRobotRulesProcessor, LOGGED_BODY_LIMIT, MAX_RETRIES, MAX_RETRY_WAIT, RequestRate, RobotRefusal, RobotRules,
     SeekableProcessor,
 };
-pub use request::{Challenger, IntoRequest, Purpose, Request, RequestBuilder};
-pub use response::{Redirection, Response, TEXT_LIMIT};
-pub use retrieved::Retrieved;
-pub use transport::{Timeouts, Transport};
-pub use urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
+pub use message::Timeouts;
+pub use message::body::decode::{CODINGS_LIMIT, DECODED_RATIO_LIMIT};
+pub use message::body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
+pub use message::data::{Data, IntoData, Multipart};
+pub use message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
+pub use message::headers::{Headers, IntoHeaderValue};
+pub use message::redirection::Redirection;
+pub use message::request::{Challenger, IntoRequest, Purpose, Request, RequestBuilder};
+pub use message::response::{Response, TEXT_LIMIT};
+pub use message::retrieved::Retrieved;
+pub use message::urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
+pub use transport::Transport;
 
 /// The README's examples are tests too.
 #[cfg(doctest)]

@@ -1,5 +1,6 @@
 //! The rules of the house, read from its sources: which room may name what. Comments and tests may name anything.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,12 +19,12 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["html5ever::"],
-        only_in: &["src/processor/equiv/head.rs"],
+        only_in: &["src/handler/page/equiv/head.rs"],
         why: "one room knows how markup is read",
     },
     Rule {
         words: &["SystemTime", "Instant::now", "now_utc", "thread::sleep"],
-        only_in: &["src/clock.rs"],
+        only_in: &["src/clock/mod.rs"],
         why: "one room reads the clock, so that tests can set it",
     },
     Rule {
@@ -53,17 +54,17 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["static "],
-        only_in: &["src/global.rs", "src/clock/deadline.rs", "src/transport/resolve.rs"],
+        only_in: &["src/chain/global.rs", "src/clock/deadline.rs", "src/transport/resolve.rs"],
         why: "one room is global",
     },
     Rule {
         words: &["temp_dir"],
-        only_in: &["src/spool.rs", "src/opener/retrieve/target.rs", "src/cookie/file/browser/fold.rs"],
+        only_in: &["src/message/body/spool.rs", "src/chain/retrieve/target.rs", "src/cookie/file/browser/fold.rs"],
         why: "who leaves files where others could find them is looked at twice",
     },
     Rule {
         words: &["flate2::", "brotli_decompressor"],
-        only_in: &["src/decode/"],
+        only_in: &["src/message/body/decode/"],
         why: "one room knows how bodies are compressed",
     },
     Rule {
@@ -73,7 +74,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["robotstxt::", "use robotstxt"],
-        only_in: &["src/processor/robots/parse.rs"],
+        only_in: &["src/handler/robots/parse.rs"],
         why: "its matcher takes minutes over a line of 400 bytes, and its parser panics over a long one",
     },
     Rule {
@@ -83,45 +84,21 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// A room, and what it must not name: the arrows go global, opener, handler and processor, transport, and never back.
+/// A room, and what it must not name. Between the rooms of the ground floor the arrows go chain, handler, transport, message,
+/// and never back; the cookies stand alone.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("src/opener/", &["crate::global"]),
-    ("src/handler/", &["crate::global", "crate::opener", "crate::processor", "crate::cookie"]),
-    ("src/processor/", &["crate::global", "crate::opener"]),
-    (
-        "src/transport/",
-        &["crate::global", "crate::opener", "crate::handler", "crate::processor", "crate::request", "crate::cookie"],
-    ),
+    ("src/handler/", &["crate::chain"]),
+    ("src/transport/", &["crate::chain", "crate::handler", "crate::cookie"]),
+    ("src/message/", &["crate::chain", "crate::handler", "crate::transport", "crate::cookie"]),
+    ("src/cookie/", &["crate::chain", "crate::handler", "crate::transport", "crate::message", "std::net::Tcp"]),
+    ("src/clock/", &["crate::chain", "crate::handler", "crate::transport", "crate::message", "crate::cookie"]),
     ("src/transport/line.rs", &["transport::http1", "transport::pool", "transport::dial", "transport::ureq"]),
     ("src/transport/pool.rs", &["transport::http1", "transport::dial", "transport::ureq"]),
     ("src/transport/http1/", &["transport::dial", "transport::ureq"]),
     ("src/transport/dial/", &["transport::pool", "transport::ureq"]),
-    (
-        "src/cookie/",
-        &[
-            "crate::global",
-            "crate::opener",
-            "crate::handler",
-            "crate::processor",
-            "crate::transport",
-            "crate::request",
-            "crate::response",
-            "crate::headers",
-            "crate::error",
-            "crate::data",
-            "crate::body",
-            "crate::urls",
-            "std::net::Tcp",
-        ],
-    ),
-    (
-        "src/decode/",
-        &["crate::opener", "crate::handler", "crate::processor", "crate::request", "crate::response", "crate::headers"],
-    ),
-    ("src/cache.rs", &["crate::processor", "crate::response", "crate::headers", "crate::decode"]),
-    ("src/spool.rs", &["crate::body", "crate::cache"]),
-    ("src/request", &["crate::opener", "crate::handler", "crate::processor", "crate::cookie"]),
-    ("src/response.rs", &["crate::opener", "crate::handler", "crate::processor", "crate::transport", "crate::cookie"]),
+    ("src/message/body/", &["message::request", "message::response", "message::headers", "message::data"]),
+    ("src/message/body/spool.rs", &["body::replay", "body::decode", "super::Body"]),
+    ("src/message/request/", &["message::body"]),
 ];
 
 #[test]
@@ -148,6 +125,111 @@ fn the_arrows_never_turn_back() {
                 }
             }
         }
+    }
+}
+
+/// Who is named by whom, between the rooms of the ground floor and between those within each: somewhere one can begin to
+/// read. A folder counts as one, since what is in it is its own affair; and its `mod.rs` is the folder.
+#[test]
+fn nobody_reads_in_circles() {
+    let sources = sources();
+    let folders = sources.iter().filter_map(|(path, _)| path.rsplit_once('/').map(|(folder, _)| folder));
+    let circles = folders.collect::<BTreeSet<_>>().into_iter().filter_map(|floor| {
+        let circle = circle(&arrows_within(floor, &sources));
+        (!circle.is_empty()).then(|| format!("in {floor}: {}", circle.join(" -> ")))
+    });
+    let circles: Vec<String> = circles.collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+/// An error holds what it failed with, an `HttpError` a response, whose reading fails with errors: no reader can be spared
+/// that one, and errors are looked at last.
+const LEAVES: &[(&str, &str)] = &[("src/message", "error")];
+
+/// The rooms of a floor, each with those that it names.
+fn arrows_within(floor: &str, sources: &[(String, String)]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let inside: Vec<(String, &str, bool)> = sources
+        .iter()
+        .filter_map(|(path, code)| {
+            let below = path.strip_prefix(floor)?.strip_prefix('/')?;
+            let (first, rest) = below.split_once('/').unwrap_or((below, "mod.rs"));
+            let room = first.strip_suffix(".rs").unwrap_or(first).to_owned();
+            (!["mod", "lib"].contains(&room.as_str())).then_some((room, code.as_str(), rest == "mod.rs"))
+        })
+        .collect();
+    let rooms: BTreeSet<&String> = inside.iter().map(|(room, ..)| room).collect();
+    for &(ref room, code, is_on_floor) in &inside {
+        let named = arrows.entry(room.clone()).or_default();
+        if LEAVES.contains(&(floor, room)) {
+            continue;
+        }
+        named
+            .extend(named_in(code, floor, is_on_floor).into_iter().filter(|word| word != room && rooms.contains(word)));
+    }
+    arrows
+}
+
+/// What of a floor this code names, by its path or, where it stands on the floor itself, by `super`. What the floor's list
+/// gives by another name is the floor's.
+fn named_in(code: &str, floor: &str, is_on_floor: bool) -> Vec<String> {
+    let path = format!("crate{}::", floor.strip_prefix("src").unwrap().replace('/', "::"));
+    let mut named = Vec::new();
+    for begin in [path.as_str(), "super::"].into_iter().filter(|begin| is_on_floor || *begin != "super::") {
+        for rest in code.split(begin).skip(1) {
+            let list = rest.strip_prefix('{').and_then(|rest| rest.split_once(';')).map(|(list, _)| list);
+            let words = list.unwrap_or(rest).split(|one: char| !one.is_alphanumeric() && one != '_' && one != ':');
+            let words = words.take(if list.is_some() { usize::MAX } else { 1 });
+            named.extend(words.filter_map(|word| word.split("::").next()).map(str::to_owned));
+        }
+    }
+    named
+}
+
+/// A way that comes back to where it began, or nothing.
+fn circle(arrows: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    fn walk(room: &String, arrows: &BTreeMap<String, BTreeSet<String>>, way: &mut Vec<String>) -> bool {
+        if let Some(begin) = way.iter().position(|passed| passed == room) {
+            way.drain(..begin);
+            way.push(room.clone());
+            return true;
+        }
+        way.push(room.clone());
+        if arrows.get(room).into_iter().flatten().any(|next| walk(next, arrows, way)) {
+            return true;
+        }
+        way.pop();
+        false
+    }
+    let mut way = Vec::new();
+    let _ = arrows.keys().any(|room| walk(room, arrows, &mut way));
+    way
+}
+
+#[test]
+fn a_circle_is_found() {
+    let source = |path: &str, code: &str| (path.to_owned(), code.to_owned());
+    for (sentence, sources, expected) in [
+        ("none", vec![source("src/a.rs", "use crate::b::B;"), source("src/b/mod.rs", "use std::fmt;")], ""),
+        ("of two", vec![source("src/a.rs", "use crate::b::B;"), source("src/b/c.rs", "use crate::a::A;")], "a b a"),
+        (
+            "of three, off the way",
+            vec![
+                source("src/a.rs", "crate::b::f()"),
+                source("src/b.rs", "crate::c::f()"),
+                source("src/c.rs", "crate::d::f()"),
+                source("src/d.rs", "crate::b::f()"),
+            ],
+            "b c d b",
+        ),
+        (
+            "within a room that is another's affair",
+            vec![source("src/a/x.rs", "crate::a::y"), source("src/a/y.rs", "crate::a::x")],
+            "",
+        ),
+        ("of who names itself", vec![source("src/a.rs", "crate::a::f")], ""),
+    ] {
+        assert_eq!(circle(&arrows_within("src", &sources)).join(" "), expected, "{sentence}");
     }
 }
 

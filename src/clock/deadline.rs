@@ -8,7 +8,22 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use crate::clock;
-use crate::error::{ErrorKind, Phase, Result};
+
+/// What was being waited for when time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// The connection, TLS and a proxy's tunnel included.
+    Connect,
+    /// The request being taken by the server.
+    Write,
+    /// The head of the response.
+    Head,
+    /// The next bytes of the body.
+    Read,
+    /// All that one open leads to, its body included.
+    Total,
+}
 
 /// The system takes a limit of zero for none, so this is the shortest one.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -89,22 +104,6 @@ pub(crate) fn left() -> Option<Duration> {
 /// What took too long, once it has, by the system's clock or ours.
 pub(crate) fn passed() -> Option<Phase> {
     next().filter(|(due, now, _)| due.saturating_duration_since(*now) <= TICK).map(|(_, _, during)| during)
-}
-
-/// How long the next wait may last, if that is bounded.
-///
-/// # Errors
-/// [`ErrorKind::Timeout`] once there is no time left.
-pub(crate) fn for_wait() -> Result<Option<Duration>> {
-    match left() {
-        Some(Duration::ZERO) => Err(timeout(Phase::Total).into()),
-        left => Ok(left),
-    }
-}
-
-/// The error of a wait that was too long, or that has taken too long what it is part of.
-pub(crate) fn timeout(during: Phase) -> ErrorKind {
-    ErrorKind::Timeout { during: passed().unwrap_or(during) }
 }
 
 /// When the open that this thread is in must be over: what it opens must be over then, too.

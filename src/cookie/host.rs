@@ -65,6 +65,11 @@ pub(super) fn needs_local(host: &str, is_ip: bool) -> bool {
     !is_ip && !host.contains('.')
 }
 
+/// `example.com` as `moc.elpmaxe`, so that the names below it follow it.
+pub(super) fn backwards(name: &str) -> Box<str> {
+    name.chars().rev().collect::<String>().into()
+}
+
 /// Lower case in ASCII, copied only where there is something to change.
 pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
     if bytes::any(text.as_bytes(), |byte| byte.is_ascii_uppercase()) {

@@ -7,9 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
 
 use super::auth::Scope;
-use crate::error::{Error, ErrorKind, Result};
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::response::Response;
 use crate::redact;
-use crate::response::Response;
 use crate::transport::{Transport, UreqTransport, WireRequest};
 
 /// Client certificates, each with the place it is for (mechanize's `HTTPSClientCertMgr`).

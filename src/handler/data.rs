@@ -7,12 +7,12 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
-use crate::error::{ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::headers::{self, Headers};
+use crate::message::error::{ErrorKind, Result};
+use crate::message::headers::{self, Headers};
+use crate::message::request::Request;
+use crate::message::response::Response;
 use crate::redact;
-use crate::request::Request;
-use crate::response::Response;
 
 /// What a `data:` URL holds whose media type is missing (RFC 2397 section 2) or is none (WHATWG Fetch section 6).
 const DEFAULT_TYPE: &str = "text/plain;charset=US-ASCII";

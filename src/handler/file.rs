@@ -8,14 +8,14 @@ use std::time::UNIX_EPOCH;
 use http::StatusCode;
 use url::{Host, Url};
 
-use crate::body::Body;
-use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::headers::Headers;
-use crate::media_type;
+use crate::message::body::Body;
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::headers::Headers;
+use crate::message::request::Request;
+use crate::message::response::Response;
+use crate::message::text::media_type;
 use crate::redact;
-use crate::request::Request;
-use crate::response::Response;
 
 /// Answers `file:` URLs (urllib2's `FileHandler`): status 200, with `Content-Type` (by the file's name),
 /// `Content-Length` and `Last-Modified`.

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 
-use crate::body::Patience;
 use crate::clock::deadline;
-use crate::data::Data;
-use crate::error::{Error, ErrorKind, Result};
 use crate::handler::client_cert::ByCertificate;
 use crate::handler::{Handler, Hook, HttpsClientCertMgr, Kind, Parent};
-use crate::headers::Headers;
-use crate::request::Request;
-use crate::response::Response;
+use crate::message::body::Patience;
+use crate::message::data::Data;
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::headers::Headers;
+use crate::message::request::Request;
+use crate::message::response::Response;
+use crate::message::urls::{self, Userinfo};
 use crate::transport::{Proxy, Transport, UreqTransport, Way, WireRequest};
-use crate::urls::{self, Userinfo};
 
 macro_rules! http_handler {
     ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {

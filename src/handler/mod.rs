@@ -19,24 +19,31 @@
 //! another. [`Parent::open`] is for what is truly another request.
 
 mod auth;
+mod body;
 mod client_cert;
+mod cookie;
 mod data;
+mod debug;
+mod errors;
 mod file;
 #[cfg(feature = "ftp")]
 mod ftp;
 mod http;
-mod http_error;
+mod page;
 mod proxy;
 mod redirect;
+mod referer;
+mod retry;
+mod robots;
 mod unknown;
 
 use std::sync::Arc;
 
-use crate::error::{Error, HttpErrorCause, Result};
-use crate::headers::Headers;
-use crate::request::Request;
-use crate::response::Response;
-use crate::transport::Timeouts;
+use crate::message::Timeouts;
+use crate::message::error::{Error, HttpErrorCause, Result};
+use crate::message::headers::Headers;
+use crate::message::request::Request;
+use crate::message::response::Response;
 
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use auth::{
@@ -44,15 +51,25 @@ pub use auth::{
     HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, MAX_CHALLENGES, NETRC_LIMIT, NetrcError, NetrcPasswordMgr,
     NetrcSkipped, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
 };
+pub use body::gzip::HttpGzipProcessor;
+pub use body::seekable::SeekableProcessor;
 pub use client_cert::HttpsClientCertMgr;
+pub use cookie::HttpCookieProcessor;
 pub use data::DataHandler;
+pub use debug::redirect::HttpRedirectDebugProcessor;
+pub use debug::response::{HttpResponseDebugProcessor, LOGGED_BODY_LIMIT};
+pub use errors::{HttpDefaultErrorHandler, HttpErrorProcessor};
 pub use file::FileHandler;
 pub(crate) use file::local_path;
 #[cfg(feature = "ftp")]
 pub use ftp::{CacheFtpHandler, FTP_LINE_LIMIT, FTP_REPLY_LIMIT, FtpHandler};
-pub use http_error::{HttpDefaultErrorHandler, HttpErrorProcessor};
+pub use page::equiv::{HEAD_SCAN_LIMIT, HttpEquivProcessor};
+pub use page::refresh::HttpRefreshProcessor;
 pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
+pub use referer::HttpRefererProcessor;
+pub use retry::{HttpRetryProcessor, MAX_RETRIES, MAX_RETRY_WAIT};
+pub use robots::{HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules};
 pub use unknown::UnknownHandler;
 
 /// What an error hook answers. It is given a response, or, as [`Handler::open_error`], the error.

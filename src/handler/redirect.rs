@@ -3,11 +3,12 @@
 use http::{Method, StatusCode};
 use url::Url;
 
-use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
-use crate::request::Request;
-use crate::response::{Redirection, Response};
-use crate::urls;
+use crate::message::error::{HttpError, HttpErrorCause, Result};
+use crate::message::redirection::Redirection;
+use crate::message::request::Request;
+use crate::message::response::Response;
+use crate::message::urls;
 
 /// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
 pub const MAX_REDIRECTIONS: usize = 10;

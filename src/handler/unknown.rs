@@ -1,9 +1,9 @@
 //! [`UnknownHandler`]: says that nobody answers for a scheme.
 
-use crate::error::{ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::request::Request;
-use crate::response::Response;
+use crate::message::error::{ErrorKind, Result};
+use crate::message::request::Request;
+use crate::message::response::Response;
 
 /// Makes a request that no handler answered an [`ErrorKind::UnknownScheme`] (urllib2's "unknown url type").
 #[derive(Debug, Default, Clone, Copy)]

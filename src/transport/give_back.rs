@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::clock::deadline;
-use crate::error::Phase;
-use crate::response::Response;
+use crate::message::error::Phase;
+use crate::message::response::Response;
 
 /// How long reading such a body may keep the next request waiting.
 const DRAIN_TIME: Duration = Duration::from_secs(1);

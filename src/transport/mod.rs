@@ -9,10 +9,8 @@ mod http1;
 mod limits;
 mod line;
 mod pool;
-mod proxy;
 mod resolve;
 mod scripted;
-mod timeouts;
 mod tls;
 mod tls_error;
 mod ureq;
@@ -25,22 +23,21 @@ use std::time::Instant;
 use http::{HeaderValue, Method};
 use url::Url;
 
-use crate::data::Data;
-use crate::error::Result;
+use crate::message::data::Data;
+use crate::message::error::Result;
+use crate::message::response::Response;
 use crate::redact;
-use crate::response::Response;
 
 pub use self::ureq::UreqTransport;
+pub(crate) use crate::message::Way;
+pub use crate::message::{Proxy, Timeouts};
 #[cfg(unix)]
 pub use dial::UnixSocket;
 pub use dial::{Connection, Dial};
 pub(crate) use give_back::give_back;
 pub use limits::Limits;
-pub use proxy::Proxy;
-pub(crate) use proxy::Way;
 pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
 pub use scripted::{ScriptedRequest, ScriptedTransport};
-pub use timeouts::Timeouts;
 pub use tls::TlsSettings;
 
 /// Carries one request to a server and brings one answer back (in the manner of Go's `RoundTripper`).

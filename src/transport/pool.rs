@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
+use crate::message::urls::Userinfo;
 use crate::transport::line::Line;
 use crate::transport::{Limits, Way, WireRequest};
-use crate::urls::Userinfo;
 
 use url::Url;
 

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use url::Host;
 
-use crate::clock::{self, deadline};
+use crate::clock;
+use crate::message::error::late;
 
 /// How long [`CachingResolver`] believes an answer: 60 seconds. The system's resolver does not say how long it may.
 pub const CACHE_AGE: Duration = Duration::from_secs(60);
@@ -21,7 +22,7 @@ pub const CACHE_SIZE: usize = 1_000;
 /// Looks up the addresses of a host. An IP address as the host of a URL never gets here.
 ///
 /// It runs on the thread that opens the URL, so how long it takes is its own affair: whoever writes one that waits bounds
-/// it. The [`SystemResolver`] keeps [`Timeouts::connect`](crate::transport::Timeouts::connect).
+/// it. The [`SystemResolver`] keeps [`Timeouts::connect`](crate::message::Timeouts::connect).
 ///
 /// ```
 /// use std::{io, net::SocketAddr};
@@ -52,7 +53,7 @@ impl<R: Resolver + ?Sized> Resolver for Arc<R> {
     }
 }
 
-/// Asks the system (`getaddrinfo`), within [`Timeouts::connect`](crate::transport::Timeouts::connect).
+/// Asks the system (`getaddrinfo`), within [`Timeouts::connect`](crate::message::Timeouts::connect).
 ///
 /// The system cannot be interrupted, and its own limits (`resolv.conf`) may be minutes. So it is asked on a thread of its
 /// own, and a lookup that does not return in time is left to that thread. Once [`MAX_LEFT`](SystemResolver::MAX_LEFT) are
@@ -69,7 +70,7 @@ impl Resolver for SystemResolver {
     fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let host = host.to_owned();
         let lookup = move || Ok((host.as_str(), port).to_socket_addrs()?.collect());
-        match deadline::for_wait()? {
+        match late::for_wait()? {
             Some(limit) => within(limit, &LEFT, lookup),
             None => lookup(),
         }

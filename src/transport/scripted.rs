@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{HeaderValue, Method};
 use url::Url;
 
-use crate::error::{ErrorKind, Result};
-use crate::headers::Headers;
-use crate::response::Response;
+use crate::message::error::{ErrorKind, Result};
+use crate::message::headers::Headers;
+use crate::message::response::Response;
 use crate::transport::http1::receive;
 use crate::transport::line::{Line, Stream, WaitLimits};
 use crate::transport::{Limits, Proxy, Transport, WireRequest};

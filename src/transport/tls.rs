@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::error::{ErrorKind, Result};
+use crate::message::error::{ErrorKind, Result};
 
 /// How https connections are made: whose certificates are trusted, and with which certificate we show who we are.
 ///

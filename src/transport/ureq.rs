@@ -7,8 +7,9 @@ use std::sync::{Arc, OnceLock};
 use http::StatusCode;
 
 use crate::clock::deadline;
-use crate::error::{Error, ErrorKind, Phase, Result};
-use crate::response::Response;
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase, Result};
+use crate::message::response::Response;
 use crate::transport::dial::{Dialler, TcpDial};
 use crate::transport::http1::{self, Failure};
 use crate::transport::pool::{Home, Place, Pool};
@@ -159,7 +160,7 @@ impl std::fmt::Debug for UreqTransport {
 impl Transport for UreqTransport {
     fn send(&self, mut request: WireRequest<'_>) -> Result<Response> {
         deadline::until(request.deadline, Phase::Total, || {
-            deadline::for_wait()?;
+            late::for_wait()?;
             let expects = http1::expects_continue(&request);
             let response = self.exchange(&mut request)?;
             if !expects || response.status() != StatusCode::EXPECTATION_FAILED {

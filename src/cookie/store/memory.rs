@@ -8,7 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
-use super::shelf::{Entry, Shelf};
+use super::entry::Entry;
+use super::shelf::Shelf;
 use super::tally::Tally;
 use super::{CookieStore, Put, Room, Scope, StoreError, Stored, owner};
 use crate::cookie::Cookie;

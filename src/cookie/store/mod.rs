@@ -1,5 +1,6 @@
 //! The seam under the jar: where cookies lie.
 
+mod entry;
 mod memory;
 mod queue;
 mod shelf;
@@ -10,7 +11,6 @@ mod tally;
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
-pub(super) use tally::backwards;
 
 use std::error::Error;
 use std::fmt;

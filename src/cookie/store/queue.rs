@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Room;
-use super::shelf::Entry;
+use super::entry::Entry;
 use crate::cookie::Cookie;
 
 /// The cookies that servers have set, so that the one to evict is found without looking through all. What the user put

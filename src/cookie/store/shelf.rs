@@ -3,14 +3,11 @@
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
-use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-
+use super::entry::{Entry, hash};
 use super::queue::{Queue, rank};
 use super::tally::Tally;
-use super::{Room, Scope, Stored};
-use crate::cookie::Cookie;
+use super::{Room, Scope};
 use crate::cookie::cookie::Key;
 
 /// How many cookies are looked through for one of them. A server may set fewer; who puts in more by hand, or lifts the
@@ -21,26 +18,6 @@ const FEW: usize = 256;
 pub(super) enum Shelf {
     Few(Vec<Entry>),
     Many(Box<Many>),
-}
-
-pub(super) struct Entry {
-    pub(super) cookie: Arc<Cookie>,
-    pub(super) created: u64,
-    /// Of the key, so that most others are told apart without looking at their texts.
-    hash: u32,
-    pub(super) by_user: bool,
-}
-
-impl Entry {
-    /// What is put in: as yet no cookie is older.
-    pub(super) fn new(cookie: Arc<Cookie>, by_user: bool) -> Self {
-        let hash = hash(cookie.key());
-        Self { cookie, created: 0, hash, by_user }
-    }
-
-    pub(super) fn to_stored(&self) -> Stored {
-        Stored { cookie: self.cookie.clone(), created: self.created, by_user: self.by_user }
-    }
 }
 
 impl Default for Shelf {
@@ -197,11 +174,4 @@ impl Many {
         self.queue.remove(&entry);
         Some(entry)
     }
-}
-
-/// Who makes collisions gains a comparison. The owner is the same for a whole shelf.
-fn hash([domain, path, name]: Key<'_>) -> u32 {
-    let hash = FixedState::default().hash_one((domain.starts_with(b"."), path, name));
-    // The upper half would do as well.
-    (hash & u64::from(u32::MAX)) as u32
 }

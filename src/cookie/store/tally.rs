@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::entry::Entry;
 use super::queue::Queue;
-use super::shelf::Entry;
 use crate::cookie::Cookie;
+use crate::cookie::host::backwards;
 use crate::cookie::transaction::with_parents;
 
 /// How many cookies there are, and which owners have secure ones.
@@ -114,11 +115,6 @@ impl Secure {
 
 fn key(cookie: &Cookie) -> (Box<[u8]>, Box<str>) {
     (cookie.name_bytes().into(), backwards(cookie.owner()))
-}
-
-/// `example.com` as `moc.elpmaxe`, so that the names below it follow it.
-pub(in crate::cookie) fn backwards(name: &str) -> Box<str> {
-    name.chars().rev().collect::<String>().into()
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use http::{HeaderValue, StatusCode};
 
-use crate::error::Result;
 use crate::handler::auth::challenge::Challenge;
 use crate::handler::auth::{Audience, PasswordMgr, answer, user, was_sent};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
-use crate::request::Request;
-use crate::response::Response;
-use crate::urls::Userinfo;
+use crate::message::error::Result;
+use crate::message::request::Request;
+use crate::message::response::Response;
+use crate::message::urls::Userinfo;
 
 /// Answers a server that asks for a password with Basic (urllib2's `HTTPBasicAuthHandler`).
 ///

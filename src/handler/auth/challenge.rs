@@ -1,6 +1,6 @@
 //! [`Challenge`]: what a server wants to know before it answers (RFC 9110 section 11.3).
 
-use crate::headers::Headers;
+use crate::message::headers::Headers;
 use crate::redact;
 
 /// How many challenges of an answer are looked at. Servers send one or two.

@@ -13,11 +13,11 @@ mod scope;
 
 use http::HeaderValue;
 
-use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::Answer;
-use crate::request::{Challenger as Audience, Request};
-use crate::response::Response;
-use crate::urls::Userinfo;
+use crate::message::error::{HttpError, HttpErrorCause, Result};
+use crate::message::request::{Challenger as Audience, Request};
+use crate::message::response::Response;
+use crate::message::urls::Userinfo;
 
 use challenge::Challenge;
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::password_mgr::PasswordMgr;
-use crate::urls::Userinfo;
+use crate::message::urls::Userinfo;
 
 /// Bytes that a netrc may have: 1 MiB, more than anybody has passwords.
 pub const NETRC_LIMIT: usize = 1024 * 1024;

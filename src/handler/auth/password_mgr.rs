@@ -5,9 +5,9 @@ use std::sync::{PoisonError, RwLock};
 use url::Url;
 
 use super::scope::Scope;
-use crate::error::{Error, ErrorKind, Result};
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::urls::Userinfo;
 use crate::redact;
-use crate::urls::Userinfo;
 
 /// Knows users and passwords (what urllib2 asks of a password manager). Implement it for a keyring of your own.
 ///

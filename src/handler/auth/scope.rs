@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use crate::urls;
+use crate::message::urls;
 
 /// The URLs that a password or a certificate is for: those of a scheme (or of any), a host, a port, and a path and what lies below it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,12 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::clock::{self, deadline};
-use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::handler::ftp::reply::{self, Reply, bad};
 use crate::handler::ftp::target::Account;
+use crate::message::Timeouts;
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::redact;
-use crate::transport::Timeouts;
 
 /// The longest line an FTP server may send: 8 KiB, as CPython's ftplib since its "unlimited read" was mended.
 pub const FTP_LINE_LIMIT: usize = 8 * 1024;
@@ -285,7 +286,7 @@ fn dial(addresses: &[SocketAddr], host: &str, limit: Option<Duration>) -> Result
         }
     }
     Err(match last.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => deadline::timeout(Phase::Connect),
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => late::timeout(Phase::Connect),
         _ => ErrorKind::Connect { host: host.to_owned(), source: last },
     }
     .into())
@@ -298,7 +299,7 @@ pub(super) fn shortest(limit: Option<Duration>) -> Option<Duration> {
 
 fn broken(error: io::Error, during: Phase) -> Error {
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => deadline::timeout(during),
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => late::timeout(during),
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted
         | io::ErrorKind::BrokenPipe

@@ -18,15 +18,15 @@ use std::time::Duration;
 use ::http::StatusCode;
 use url::{Host, Url};
 
-use crate::body::{Body, Patience};
 use crate::clock::deadline;
-use crate::error::{Error, ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent, http};
-use crate::headers::Headers;
-use crate::media_type;
+use crate::message::body::{Body, Patience};
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::headers::Headers;
+use crate::message::request::Request;
+use crate::message::response::Response;
+use crate::message::text::media_type;
 use crate::redact;
-use crate::request::Request;
-use crate::response::Response;
 use crate::transport::{CachingResolver, Resolver, Transport, UreqTransport, Way};
 
 use cache::Cache;

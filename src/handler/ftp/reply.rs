@@ -1,6 +1,6 @@
 //! What an FTP server replies (RFC 959 section 4.2).
 
-use crate::error::{Error, ErrorKind};
+use crate::message::error::{Error, ErrorKind};
 use crate::redact;
 
 /// The last line of a reply, which is the one that counts.

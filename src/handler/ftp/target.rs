@@ -3,9 +3,9 @@
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
-use crate::error::Result;
 use crate::handler::ftp::unfit;
-use crate::request::Request;
+use crate::message::error::Result;
+use crate::message::request::Request;
 
 /// Who asks whom. Connections are shared only where all of it is the same.
 #[derive(PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::deadline;
-use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::handler::ftp::cache::Cache;
 use crate::handler::ftp::control::{Control, shortest};
 use crate::handler::ftp::reply::Reply;
 use crate::handler::ftp::target::{Account, Target};
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase, Result};
 
 /// A transfer that the server has begun.
 pub(super) struct Content {
@@ -96,7 +96,7 @@ impl Transfer {
                 return Ok(());
             }
             Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => {
-                return Err(deadline::timeout(Phase::Read).into());
+                return Err(late::timeout(Phase::Read).into());
             }
             Err(_) => return Err(self.incomplete()),
         }
@@ -132,7 +132,7 @@ impl Read for Transfer {
             Err(error) => {
                 self.open = None;
                 Err(match error.kind() {
-                    io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::from(deadline::timeout(Phase::Read)),
+                    io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::from(late::timeout(Phase::Read)),
                     _ => self.incomplete(),
                 }
                 .into())
@@ -143,7 +143,7 @@ impl Read for Transfer {
 
 /// Reads, and waits no longer for it than for one read, and for all that it is part of.
 fn read_in_time(data: &mut TcpStream, limit: Option<Duration>, buffer: &mut [u8]) -> io::Result<usize> {
-    let limit = limit.into_iter().chain(deadline::for_wait()?).min();
+    let limit = limit.into_iter().chain(late::for_wait()?).min();
     data.set_read_timeout(shortest(limit))?;
     data.read(buffer)
 }

@@ -8,10 +8,10 @@ use std::fmt;
 
 use url::Url;
 
-use crate::error::{ErrorKind, Result};
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::request::Request;
-use crate::transport::Proxy;
+use crate::message::Proxy;
+use crate::message::error::{ErrorKind, Result};
+use crate::message::request::Request;
 
 pub use no_proxy::NoProxy;
 
@@ -195,6 +195,6 @@ fn entry(name: &str, value: &str) -> Entry {
     })
 }
 
-fn refused(sentence: &str) -> crate::error::Error {
+fn refused(sentence: &str) -> crate::message::error::Error {
     ErrorKind::Proxy { reason: sentence.to_owned() }.into()
 }

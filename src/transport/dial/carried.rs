@@ -10,8 +10,9 @@ use ureq::unversioned::resolver::{ArrayVec, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time::{Duration as UreqDuration, Instant as UreqInstant};
 use ureq::unversioned::transport::{ConnectionDetails, NextTimeout, Transport};
 
-use crate::clock::{self, deadline};
-use crate::error::Error;
+use crate::clock;
+use crate::message::error::Error;
+use crate::message::error::late;
 use crate::transport::line::{Stream, WaitLimits};
 
 /// How much passes between ureq and us at once: more than two of the largest records of TLS, so that whatever one read
@@ -32,7 +33,7 @@ pub(super) fn details<'a>(
         request_level: false,
         resolver,
         now: now(),
-        timeout: timeout(WaitLimits::default(), deadline::for_wait()?),
+        timeout: timeout(WaitLimits::default(), late::for_wait()?),
         current_time: now,
         // Connections are chained by us.
         run_connector: Arc::new(|_: &ConnectionDetails<'_>| Err(ureq::Error::ConnectionFailed)),
@@ -96,7 +97,7 @@ impl<T: Transport> Carried<T> {
             #[cfg(feature = "tls")]
             Bottom::Ours => None,
             #[cfg(feature = "socks")]
-            Bottom::Ureqs => deadline::for_wait()?,
+            Bottom::Ureqs => late::for_wait()?,
         };
         Ok(timeout(self.limits, left))
     }

@@ -32,7 +32,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::clock::deadline;
-use crate::error::{Error, ErrorKind, Phase, Result};
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::transport::line::{Line, Stream};
 use crate::transport::{Limits, Proxy, TlsSettings, Way, WireRequest, tls_error};
 
@@ -200,7 +201,7 @@ impl Dialler {
         let host = url.host_str().unwrap_or_default();
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let port = url.port_or_known_default().unwrap_or_default();
-        let limit = deadline::for_wait()?;
+        let limit = late::for_wait()?;
         let connection = self.dial.dial(bare, port, limit).map_err(|error| named(error, url))?;
         Ok(Box::new(Socket::new(connection)))
     }
@@ -274,7 +275,7 @@ fn connecting(error: io::Error, url: &Url) -> Error {
         Err(error) => error,
     };
     if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) {
-        return deadline::timeout(Phase::Connect).into();
+        return late::timeout(Phase::Connect).into();
     }
     if let Some(reason) = tls_error::reason(&error) {
         return ErrorKind::Tls { reason }.into();

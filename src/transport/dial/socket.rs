@@ -4,8 +4,9 @@ use std::io;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::clock::{self, deadline};
-use crate::error::Result;
+use crate::clock;
+use crate::message::error::Result;
+use crate::message::error::late;
 use crate::transport::Connection;
 use crate::transport::line::{Stream, WaitLimits};
 
@@ -44,7 +45,7 @@ impl Socket {
 /// How long the next wait may last. The system takes a limit of zero for none, so the shortest one is a millisecond; and
 /// no clock can add more than it holds, so a century is the longest.
 fn next_limit(limit: Option<Duration>) -> Result<Option<Duration>> {
-    let shortest = [limit, deadline::for_wait()?].into_iter().flatten().min();
+    let shortest = [limit, late::for_wait()?].into_iter().flatten().min();
     Ok(shortest.map(|limit| limit.clamp(Duration::from_millis(1), CENTURY)))
 }
 

@@ -10,12 +10,12 @@ use ureq::unversioned::transport::{Connector, Either, NextTimeout, SocksConnecto
 use ureq::{Agent, ProxyProtocol};
 use url::Url;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::urls;
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error, no_addresses};
 use crate::transport::dial::{connecting, tcp};
 use crate::transport::line::Stream;
 use crate::transport::{Proxy, Resolver};
-use crate::urls;
 
 /// A connection to whom this URL names, through this proxy.
 pub(super) fn connect(url: &Url, proxy: &Proxy, resolver: &Arc<dyn Resolver>) -> Result<Box<dyn Stream>> {

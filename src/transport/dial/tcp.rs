@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{self, deadline};
-use crate::error::{Error, ErrorKind, Phase, Result};
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::transport::dial::race::Winners;
 use crate::transport::{CachingResolver, Connection, Dial, Resolver};
 
@@ -56,7 +57,7 @@ pub(super) fn addresses(resolver: &dyn Resolver, host: &str, port: u16) -> Resul
     let failed = |source: io::Error| match source.downcast::<Error>() {
         Ok(own) => own,
         Err(source) if source.kind() == io::ErrorKind::TimedOut && deadline::passed().is_some() => {
-            deadline::timeout(Phase::Connect).into()
+            late::timeout(Phase::Connect).into()
         }
         Err(source) => ErrorKind::Resolve { host: host.to_owned(), source }.into(),
     };

@@ -13,12 +13,12 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{Connector, NextTimeout, RustlsConnector};
 use url::Url;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::urls;
 use crate::transport::TlsSettings;
 use crate::transport::dial::below::Below;
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error};
 use crate::transport::line::Stream;
-use crate::urls;
 
 /// Puts TLS around connections, with the settings of one transport.
 pub(super) struct Tls {

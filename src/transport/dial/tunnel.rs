@@ -5,13 +5,13 @@
 
 use url::Url;
 
-use crate::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
-use crate::response::Response;
+use crate::message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Result};
+use crate::message::response::Response;
+use crate::message::urls;
 use crate::transport::http1::head::render_lines;
 use crate::transport::http1::{Tunnel, connect};
 use crate::transport::line::{Line, Stream};
 use crate::transport::{Limits, WireRequest};
-use crate::urls;
 
 /// A tunnel over this connection to a proxy.
 pub(super) fn open(

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::Result;
+use crate::message::error::Result;
 use crate::transport::dial::socket::has_nothing;
 use crate::transport::{Connection, Dial};
 

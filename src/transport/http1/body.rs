@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use crate::body::Body;
-use crate::clock::deadline;
-use crate::error::{Error, ErrorKind, Phase};
+use crate::message::body::Body;
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase};
 use crate::transport::http1::chunks::Chunks;
 use crate::transport::http1::head::Framing;
 use crate::transport::http1::{is_close, is_timeout, tls_or_io};
@@ -111,7 +111,7 @@ impl Framed {
     /// A read that took too long may be tried again, and what is no body stays none; else there is no more to read.
     fn fail(&mut self, error: io::Error) -> io::Error {
         if is_timeout(&error) {
-            return Error::from(deadline::timeout(Phase::Read)).into();
+            return Error::from(late::timeout(Phase::Read)).into();
         }
         if is_close(&error) {
             return self.incomplete();

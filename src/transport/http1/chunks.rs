@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::error::{Error, Result};
+use crate::message::error::{Error, Result};
 use crate::transport::http1::head::{bad, flood};
 use crate::transport::line::Line;
 

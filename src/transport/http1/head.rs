@@ -8,11 +8,11 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use url::Position;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::headers::{self, Headers, Name};
+use crate::message::error::{Error, ErrorKind, Result};
+use crate::message::headers::{self, Headers, Name};
+use crate::message::urls;
 use crate::redact;
 use crate::transport::{Limits, Way, WireRequest};
-use crate::urls;
 
 /// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL (RFC 9112
 /// section 3.2.2), else the path and query.

@@ -20,9 +20,10 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 use crate::clock::deadline;
-use crate::data::Data;
-use crate::error::{Error, ErrorKind, Phase, Result};
-use crate::response::Response;
+use crate::message::data::Data;
+use crate::message::error::late;
+use crate::message::error::{Error, ErrorKind, Phase, Result};
+use crate::message::response::Response;
 use crate::transport::line::{Line, Stream, WaitLimits};
 use crate::transport::pool::Home;
 use crate::transport::tls_error;
@@ -93,7 +94,7 @@ pub(crate) enum Tunnel {
     /// It leads to the server.
     Opened(Box<dyn Stream>),
     /// The proxy's words, as far as they came in time.
-    Refused(ResponseHead, crate::body::Body),
+    Refused(ResponseHead, crate::message::body::Body),
 }
 
 /// Asks with this head for a tunnel. Errors are those of an exchange; whoever calls this knows that they are the proxy's.
@@ -122,7 +123,7 @@ pub(crate) fn connect(line: Line, request: &WireRequest<'_>, head: &[u8], limits
 fn response(
     request: &WireRequest<'_>,
     head: ResponseHead,
-    body: impl FnOnce(Framing) -> crate::body::Body,
+    body: impl FnOnce(Framing) -> crate::message::body::Body,
 ) -> Response {
     let mut response = Response::new(request.url.clone(), head.status, head.headers, body(head.framing));
     response.set_reason(head.reason);
@@ -130,7 +131,7 @@ fn response(
 }
 
 /// As much of a body as comes at once, of a connection that serves no further.
-fn kept_body(line: Line, framing: Framing, limits: &Limits) -> crate::body::Body {
+fn kept_body(line: Line, framing: Framing, limits: &Limits) -> crate::message::body::Body {
     let expected = if let Framing::Length(length) = framing { Some(length) } else { None };
     let body = body::body(line, framing, limits.trailers, None);
     deadline::within(Some(KEPT_BODY_TIME), Phase::Read, || body::collect(body, KEPT_BODY, expected))
@@ -303,7 +304,7 @@ impl<'a> Exchange<'a> {
     fn failure(&self, error: io::Error, during: Phase) -> Failure {
         let closed = is_close(&error);
         let error = match error {
-            error if is_timeout(&error) => deadline::timeout(during).into(),
+            error if is_timeout(&error) => late::timeout(during).into(),
             error => match error.downcast::<Error>() {
                 Ok(own) => own,
                 Err(_) if closed && self.received => head::bad("the connection broke within the head"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::database::{Database, Row};
 use super::decrypt::Decryptor;
 use super::partition::Partition;
-use super::{row, snapshot::image};
+use super::{fold::image, row};
 use crate::cookie::Cookie;
 use crate::cookie::file::{CookieFormat, FileError, FormatError, Loaded, Reason};
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::database::{Database, Row};
 use super::origin::Origin;
-use super::{row, session, snapshot::image};
+use super::{fold::image, row, session};
 use crate::cookie::Cookie;
 use crate::cookie::file::{CookieFormat, FileError, FormatError, Loaded, Reason};
 

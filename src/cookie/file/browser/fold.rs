@@ -20,8 +20,14 @@ const ATTEMPTS: usize = 16;
 /// (<https://www.sqlite.org/fileformat2.html>, section 3).
 const JOURNAL_MAGIC: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
+/// The bytes of the database of this name, with all that was committed to it. Nothing in its folder is changed.
+pub(super) fn image(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
+    let files = Snapshot::take(path, limit)?;
+    if files.is_whole() { Ok(files.database) } else { fold(path, &files) }
+}
+
 /// The database with all that was committed, and nothing that was not. `path` is named in errors.
-pub(super) fn fold(path: &Path, files: &Snapshot) -> Result<Vec<u8>, FileError> {
+fn fold(path: &Path, files: &Snapshot) -> Result<Vec<u8>, FileError> {
     if files.journal.len() > JOURNAL_MAGIC.len() && files.journal.ends_with(JOURNAL_MAGIC) {
         // SQLite would look for the file that is named there, and might delete it.
         let reason = "it is in the midst of a change to several databases";

@@ -14,6 +14,7 @@ mod decrypt;
 mod firefox;
 #[cfg(feature = "sqlite")]
 mod fold;
+mod known;
 #[cfg(feature = "sqlite")]
 mod origin;
 #[cfg(any(feature = "json", feature = "sqlite"))]
@@ -27,8 +28,9 @@ mod snapshot;
 
 #[cfg(feature = "sqlite")]
 pub use chromium::ChromiumFormat;
-pub use find::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
+pub use find::{BrowserStore, find_browser_stores, find_browser_stores_on};
 #[cfg(feature = "sqlite")]
 pub use firefox::FirefoxFormat;
+pub use known::{Browser, System};
 #[cfg(feature = "json")]
 pub(super) use partition::Partition;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::find::{Browser, System, below};
+use super::known::{Browser, System, below};
 
 /// A place, below one of the folders that a system has for such things.
 pub(super) struct Place {

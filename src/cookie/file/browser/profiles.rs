@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::find::below;
+use super::known::below;
 
 /// Bytes of the list that are read. An entry has about a hundred.
 const LIST_LIMIT: u64 = 64 * 1024;

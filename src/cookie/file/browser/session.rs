@@ -10,7 +10,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAc
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::find::below;
+use super::known::below;
 use super::origin::Origin;
 use super::row;
 use crate::cookie::Cookie;

@@ -9,7 +9,6 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::fold::fold;
 use crate::clock::{Clock, SystemClock};
 use crate::cookie::file::{FileError, check_size};
 
@@ -27,12 +26,6 @@ pub(super) struct Snapshot {
     pub(super) wal: Vec<u8>,
     /// The rollback journal: older pages, of a change that is under way or was cut short.
     pub(super) journal: Vec<u8>,
-}
-
-/// The bytes of the database of this name, with all that was committed to it. Nothing in its folder is changed.
-pub(super) fn image(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
-    let files = Snapshot::take(path, limit)?;
-    if files.is_whole() { Ok(files.database) } else { fold(path, &files) }
 }
 
 impl Snapshot {

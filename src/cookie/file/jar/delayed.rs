@@ -9,7 +9,7 @@ use std::thread::{self, ThreadId};
 use super::Choice;
 use super::load::select;
 use crate::cookie::file::{FileError, Later};
-use crate::cookie::store::backwards;
+use crate::cookie::host::backwards;
 use crate::cookie::transaction::with_parents;
 use crate::cookie::{Cookie, CookieJar, CookieStore, Put, Room, Scope, StoreError, Stored, journal};
 

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::handler::auth::challenge;
 use crate::handler::auth::digest::nonces::place;
 use crate::handler::auth::{Audience, PasswordMgr, user};
-use crate::request::Request;
-use crate::response::Response;
+use crate::message::request::Request;
+use crate::message::response::Response;
 
 /// Origins that are remembered. Only one that a password is known for gets here, so that nobody else can have one
 /// forgotten.

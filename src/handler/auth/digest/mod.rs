@@ -9,14 +9,14 @@ use std::borrow::Cow;
 use encoding_rs::Encoding;
 use http::{HeaderValue, Method};
 
-use crate::error::{HttpError, HttpErrorCause, Result};
 use crate::handler::auth::challenge::{self, Challenge};
 use crate::handler::auth::{Audience, PasswordMgr, answer, user};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
-use crate::request::Request;
-use crate::response::Response;
+use crate::message::error::{HttpError, HttpErrorCause, Result};
+use crate::message::request::Request;
+use crate::message::response::Response;
+use crate::message::urls::{self, Userinfo};
 use crate::transport::Way;
-use crate::urls::{self, Userinfo};
 
 use algorithm::Algorithm;
 use guard::Guard;
@@ -387,7 +387,7 @@ fn target(audience: Audience, request: &Request) -> (Method, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Proxy;
+    use crate::message::Proxy;
 
     #[test]
     fn a_proxy_with_a_tunnel_sees_nothing_of_the_request() {

@@ -6,7 +6,7 @@ use url::Position;
 
 use crate::handler::auth::Audience;
 use crate::handler::auth::challenge::Challenge;
-use crate::request::Request;
+use crate::message::request::Request;
 
 /// Nonces that are remembered. Servers use one at a time; of a forgotten one the count begins anew, and
 /// the server asks again.

@@ -1,0 +1,178 @@
+//! [`OpenerDirector`]: the chain of handlers, and how a URL goes through it.
+
+mod opening;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use crate::handler::{Handler, Hook, Parent};
+use crate::message::Timeouts;
+use crate::message::error::{HttpErrorCause, Result};
+use crate::message::headers::Headers;
+use crate::message::request::{IntoRequest, Request};
+use crate::message::response::Response;
+
+use opening::Opening;
+
+pub use opening::{MAX_DEPTH, MAX_EXCHANGES};
+
+/// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/` and the version.
+pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"));
+
+/// A chain of [`Handler`]s that opens URLs (urllib2's `OpenerDirector`).
+///
+/// [`build_opener`] makes one with the default handlers; [`OpenerDirector::new`] makes one with none. It is used
+/// through `&self` by any number of threads; displaying it draws the chain.
+///
+/// ```
+/// use clientcookie::{HttpRedirectHandler, build_opener};
+///
+/// let mut opener = build_opener(HttpRedirectHandler::new().max_redirections(3));
+/// opener.addheaders.insert("User-Agent", "Mozilla/5.0 (compatible; MyProgram/0.1)")?;
+/// opener.addheaders.insert("From", "me@example.com")?;
+/// println!("{opener}");
+/// # Ok::<(), clientcookie::Error>(())
+/// ```
+pub struct OpenerDirector {
+    /// Sorted by order; equal orders keep the order in which they were added.
+    pub(super) links: Vec<Link>,
+    /// The headers that go with every request that has none of their name: at first a `User-Agent` of
+    /// [`USER_AGENT`]. Added by [`HttpHandler`](crate::HttpHandler).
+    pub addheaders: Headers,
+    pub(super) timeouts: Timeouts,
+    pub(super) max_exchanges: usize,
+}
+
+/// A handler, and what it said of itself when it was added.
+pub(super) struct Link {
+    pub(super) handler: Arc<dyn Handler>,
+    pub(super) order: i32,
+    pub(super) hooks: HookSet,
+}
+
+/// A set of [`Hook`]s, one bit each.
+#[derive(Clone, Copy)]
+pub(super) struct HookSet(u32);
+
+impl HookSet {
+    /// Those that a handler names, and, since https is done as http is, those of https behind those of http; but a
+    /// handler that answers http alone leaves https to another.
+    fn of(handler: &dyn Handler) -> HookSet {
+        let mut set = HookSet(handler.hooks().iter().fold(0, |bits, &hook| bits | 1 << hook as u32));
+        if handler.schemes() != ["http"] {
+            for (http, https) in [(Hook::HttpRequest, Hook::HttpsRequest), (Hook::HttpResponse, Hook::HttpsResponse)] {
+                if set.has(http) {
+                    set.0 |= 1 << https as u32;
+                }
+            }
+        }
+        set
+    }
+
+    pub(super) fn has(self, hook: Hook) -> bool {
+        self.0 & (1 << hook as u32) != 0
+    }
+}
+
+impl Default for OpenerDirector {
+    fn default() -> OpenerDirector {
+        OpenerDirector::new()
+    }
+}
+
+impl OpenerDirector {
+    /// An opener without handlers, which opens nothing until some are added.
+    pub fn new() -> OpenerDirector {
+        let mut addheaders = Headers::new();
+        // The name and value are constants that hold no control character.
+        let _ = addheaders.append("User-Agent", USER_AGENT);
+        OpenerDirector { links: Vec::new(), addheaders, timeouts: Timeouts::default(), max_exchanges: MAX_EXCHANGES }
+    }
+
+    /// Adds a handler in its place: after those of a smaller or the same order.
+    pub fn add_handler(&mut self, handler: impl Handler + 'static) {
+        self.add_shared(Arc::new(handler));
+    }
+
+    pub(super) fn add_shared(&mut self, handler: Arc<dyn Handler>) {
+        let order = handler.order();
+        let hooks = HookSet::of(&*handler);
+        let place = self.links.partition_point(|link| link.order <= order);
+        self.links.insert(place, Link { handler, order, hooks });
+    }
+
+    /// Sets the time limits of requests that have none of their own: a `Duration` for all, or [`Timeouts`].
+    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> OpenerDirector {
+        OpenerDirector { timeouts: timeouts.into(), ..self }
+    }
+
+    /// Sets how many exchanges one [`open`](Self::open) may lead to: [`MAX_EXCHANGES`] unless set. Each request that goes
+    /// through the chain is one: the first, each redirect, repetition, answer to a challenge and refresh, and what
+    /// handlers open on the way (robots.txt). It holds beside the limits of those handlers, whichever is reached first.
+    ///
+    /// ```
+    /// use clientcookie::{HttpErrorCause, HttpHandler, build_opener, transport::ScriptedTransport};
+    ///
+    /// let moved = "HTTP/1.1 302 Found\r\nLocation: /next\r\n\r\n";
+    /// let transport = ScriptedTransport::new().reply(moved).reply(moved);
+    /// let opener = build_opener(HttpHandler::with_transport(transport)).max_exchanges(2);
+    /// let error = opener.open("http://example.com/").unwrap_err();
+    /// assert_eq!(error.as_http_error().unwrap().cause(), &HttpErrorCause::TooManyExchanges { limit: 2 });
+    /// ```
+    pub fn max_exchanges(self, max_exchanges: usize) -> OpenerDirector {
+        OpenerDirector { max_exchanges, ..self }
+    }
+
+    /// The handlers, in their order.
+    pub fn handlers(&self) -> impl Iterator<Item = &dyn Handler> {
+        self.links.iter().map(|link| &*link.handler)
+    }
+
+    /// Opens a URL: text, a `Url`, a [`Request`], its builder or an `http::Request`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Http`](crate::ErrorKind::Http) with the response inside when the answer is not a success; else
+    /// whatever kept an answer from coming.
+    pub fn open(&self, request: impl IntoRequest) -> Result<Response> {
+        let request = request.into_request()?;
+        Opening::new(self, &AtomicUsize::new(0)).open(request)
+    }
+
+    /// Sends an answer that is not a success through the error hooks: all `http_error`s, then all
+    /// `http_error_default`s, until one takes it over. If none does, the response itself is the answer. If one answers
+    /// with the next request, that is opened.
+    ///
+    /// # Errors
+    /// Whatever a hook gives; [`HttpDefaultErrorHandler`](crate::HttpDefaultErrorHandler) gives
+    /// [`ErrorKind::Http`](crate::ErrorKind::Http).
+    pub fn error(&self, request: &Request, response: Response) -> Result<Response> {
+        Opening::new(self, &AtomicUsize::new(0)).error_and_on(request, response)
+    }
+}
+
+/// An opener outside of an open; handlers are given one within.
+impl Parent for OpenerDirector {
+    fn open(&self, request: Request) -> Result<Response> {
+        OpenerDirector::open(self, request)
+    }
+
+    fn error(&self, request: &Request, response: Response) -> Result<Response> {
+        OpenerDirector::error(self, request, response)
+    }
+
+    fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {
+        Opening::new(self, &AtomicUsize::new(0)).refresh(request, response, url)
+    }
+
+    fn answers(&self, scheme: &str) -> bool {
+        self.links.iter().any(|link| link.hooks.has(Hook::Open) && link.handler.schemes().contains(&scheme))
+    }
+
+    fn addheaders(&self) -> &Headers {
+        &self.addheaders
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+}
