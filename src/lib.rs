@@ -81,7 +81,7 @@ pub use cookie::{
 };
 pub use handler::Handler as Processor;
 pub use handler::{
-    Answer, DataHandler, FileHandler, Handler, Hook, HttpBasicAuthHandler, HttpDefaultErrorHandler,
+    Answer, DataHandler, FileHandler, Handler, Hook, HookPhase, HttpBasicAuthHandler, HttpDefaultErrorHandler,
     HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
     HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsClientCertMgr, HttpsHandler, Kind,
     NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NetrcSkipped, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,

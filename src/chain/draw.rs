@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::chain::opener::{Link, OpenerDirector};
-use crate::handler::Hook;
+use crate::handler::{Handler, Hook, HookPhase};
 
 /// The four columns of the picture, and what each says of a hook.
 const COLUMNS: [&str; 4] = ["request", "open", "response", "error"];
@@ -44,15 +44,41 @@ fn row(link: &Link) -> [String; 6] {
     if link.handler.hooks() == Hook::ALL {
         // It fills in some of them, and nobody can tell which.
         cells[0].push("(asked at every hook)".to_owned());
+        cells[1].extend(Some(opens(&*link.handler)).filter(|opens| !opens.is_empty()));
     } else {
-        for &hook in Hook::ALL.iter().filter(|&&hook| link.hooks.has(hook)) {
-            let (column, name) = cell(hook, link);
+        for hook in Hook::ALL.iter().copied().filter(|hook| is_drawn(*hook, link)) {
+            let name = if hook == Hook::Open { opens(&*link.handler) } else { hook.name().to_owned() };
             // An `open` for no scheme is never called.
-            cells[column].extend(Some(name).filter(|name| !name.is_empty()));
+            cells[column(hook.phase())].extend(Some(name).filter(|name| !name.is_empty()));
         }
     }
     let [request, open, response, error] = cells.map(|names| one_word_for_both(&names.join(", ")));
     [link.order.to_string(), link.handler.name().to_owned(), request, open, response, error]
+}
+
+/// Those that the handler names; those of https with those of http, since it is done as http is.
+fn is_drawn(hook: Hook, link: &Link) -> bool {
+    let names = |hook: Hook| link.handler.hooks().contains(&hook);
+    names(hook)
+        || match hook {
+            Hook::HttpsRequest => !link.is_for_http_alone && names(Hook::HttpRequest),
+            Hook::HttpsResponse => !link.is_for_http_alone && names(Hook::HttpResponse),
+            _ => false,
+        }
+}
+
+/// `http_open`, as urllib2 spells it, for each scheme.
+fn opens(handler: &dyn Handler) -> String {
+    handler.schemes().iter().map(|scheme| format!("{scheme}_open")).collect::<Vec<_>>().join(", ")
+}
+
+fn column(phase: HookPhase) -> usize {
+    match phase {
+        HookPhase::Request => 0,
+        HookPhase::Open => 1,
+        HookPhase::Response => 2,
+        HookPhase::Error => 3,
+    }
 }
 
 /// Most that is done for http is done for https too, and is easier to read as one.
@@ -60,29 +86,6 @@ fn one_word_for_both(names: &str) -> String {
     names
         .replace("http_request, https_request", "http(s)_request")
         .replace("http_response, https_response", "http(s)_response")
-}
-
-/// Which column a hook belongs to, and its name as urllib2 spells it.
-fn cell(hook: Hook, link: &Link) -> (usize, String) {
-    let schemes = || link.handler.schemes().iter().map(|scheme| format!("{scheme}_open")).collect::<Vec<_>>();
-    let (column, name) = match hook {
-        Hook::AnyRequest => (0, "any_request"),
-        Hook::HttpRequest => (0, "http_request"),
-        Hook::HttpsRequest => (0, "https_request"),
-        Hook::OtherRequest => (0, "other_request"),
-        Hook::DefaultOpen => (1, "default_open"),
-        Hook::Open => return (1, schemes().join(", ")),
-        Hook::UnknownOpen => (1, "unknown_open"),
-        Hook::OpenError => (3, "open_error"),
-        Hook::AnyResponse => (2, "any_response"),
-        Hook::HttpResponse => (2, "http_response"),
-        Hook::HttpsResponse => (2, "https_response"),
-        Hook::OtherResponse => (2, "other_response"),
-        Hook::HttpError => (3, "http_error"),
-        Hook::HttpErrorDefault => (3, "http_error_default"),
-        Hook::Refresh => (3, "refresh"),
-    };
-    (column, name.to_owned())
 }
 
 fn line(f: &mut fmt::Formatter<'_>, cells: &[String], widths: &[usize]) -> fmt::Result {

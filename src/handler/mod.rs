@@ -28,6 +28,7 @@ mod errors;
 mod file;
 #[cfg(feature = "ftp")]
 mod ftp;
+mod hook;
 mod http;
 mod page;
 mod proxy;
@@ -36,8 +37,6 @@ mod referer;
 mod retry;
 mod robots;
 mod unknown;
-
-use std::sync::Arc;
 
 use crate::message::Timeouts;
 use crate::message::error::{Error, HttpErrorCause, Result};
@@ -63,6 +62,7 @@ pub use file::FileHandler;
 pub(crate) use file::local_path;
 #[cfg(feature = "ftp")]
 pub use ftp::{CacheFtpHandler, FTP_LINE_LIMIT, FTP_REPLY_LIMIT, FtpHandler};
+pub use hook::{Hook, HookPhase};
 pub use page::equiv::{HEAD_SCAN_LIMIT, HttpEquivProcessor};
 pub use page::refresh::HttpRefreshProcessor;
 pub use proxy::{NoProxy, ProxyHandler};
@@ -153,8 +153,8 @@ pub trait Handler: Send + Sync {
         &[]
     }
 
-    /// The hooks it fills in: those that are called, and that are drawn when an opener is displayed. The default
-    /// is all of them: each is called, and passes on where it is not filled in. Naming them makes a better picture.
+    /// The hooks it fills in, for the picture that an opener draws of itself. Nothing else depends on it: a hook that is
+    /// filled in is called, named here or not.
     fn hooks(&self) -> &[Hook] {
         Hook::ALL
     }
@@ -358,97 +358,4 @@ pub enum Kind {
     DigestAuth,
     /// [`ProxyDigestAuthHandler`].
     ProxyDigestAuth,
-}
-
-/// The hooks of a [`Handler`], to be named in [`Handler::hooks`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Hook {
-    /// [`Handler::any_request`].
-    AnyRequest,
-    /// [`Handler::http_request`]. Who names it names [`Hook::HttpsRequest`] too, which forwards to it, except for a
-    /// handler whose [`schemes`](Handler::schemes) are http alone.
-    HttpRequest,
-    /// [`Handler::https_request`].
-    HttpsRequest,
-    /// [`Handler::other_request`].
-    OtherRequest,
-    /// [`Handler::default_open`].
-    DefaultOpen,
-    /// [`Handler::open`].
-    Open,
-    /// [`Handler::unknown_open`].
-    UnknownOpen,
-    /// [`Handler::open_error`].
-    OpenError,
-    /// [`Handler::any_response`].
-    AnyResponse,
-    /// [`Handler::http_response`]. Who names it names [`Hook::HttpsResponse`] too, in the same way.
-    HttpResponse,
-    /// [`Handler::https_response`].
-    HttpsResponse,
-    /// [`Handler::other_response`].
-    OtherResponse,
-    /// [`Handler::http_error`].
-    HttpError,
-    /// [`Handler::http_error_default`].
-    HttpErrorDefault,
-    /// [`Handler::refresh`].
-    Refresh,
-}
-
-impl Hook {
-    /// All of them, in the order in which they are called.
-    pub const ALL: &'static [Hook] = &[
-        Hook::AnyRequest,
-        Hook::HttpRequest,
-        Hook::HttpsRequest,
-        Hook::OtherRequest,
-        Hook::DefaultOpen,
-        Hook::Open,
-        Hook::UnknownOpen,
-        Hook::OpenError,
-        Hook::AnyResponse,
-        Hook::HttpResponse,
-        Hook::HttpsResponse,
-        Hook::OtherResponse,
-        Hook::HttpError,
-        Hook::HttpErrorDefault,
-        Hook::Refresh,
-    ];
-}
-
-macro_rules! forward {
-    ($($hook:ident($($arg:ident: $type:ty),*) -> $output:ty;)*) => {$(
-        fn $hook(&self, $($arg: $type),*) -> $output {
-            (**self).$hook($($arg),*)
-        }
-    )*};
-}
-
-/// A shared handler is a handler: one can be part of several openers, or be kept to be asked later.
-impl<H: Handler + ?Sized> Handler for Arc<H> {
-    forward! {
-        order() -> i32;
-        kind() -> Option<Kind>;
-        schemes() -> &[&str];
-        hooks() -> &[Hook];
-        name() -> &str;
-        any_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
-        http_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
-        https_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
-        other_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
-        default_open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
-        open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
-        unknown_open(parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>>;
-        open_error(parent: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>>;
-        any_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
-        http_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
-        https_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
-        other_response(parent: &dyn Parent, request: &Request, response: Response) -> Result<Response>;
-        http_error(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
-        http_error_default(parent: &dyn Parent, request: &Request, response: Response) -> Result<Answer>;
-        refresh(parent: &dyn Parent, request: &Request, response: &Response, url: &str)
-            -> Option<Result<Request, HttpErrorCause>>;
-    }
 }

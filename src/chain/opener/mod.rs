@@ -5,7 +5,7 @@ mod opening;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use crate::handler::{Handler, Hook, Parent};
+use crate::handler::{Handler, Parent};
 use crate::message::Timeouts;
 use crate::message::error::{HttpErrorCause, Result};
 use crate::message::headers::Headers;
@@ -47,31 +47,8 @@ pub struct OpenerDirector {
 pub(super) struct Link {
     pub(super) handler: Arc<dyn Handler>,
     pub(super) order: i32,
-    pub(super) hooks: HookSet,
-}
-
-/// A set of [`Hook`]s, one bit each.
-#[derive(Clone, Copy)]
-pub(super) struct HookSet(u32);
-
-impl HookSet {
-    /// Those that a handler names, and, since https is done as http is, those of https behind those of http; but a
-    /// handler that answers http alone leaves https to another.
-    fn of(handler: &dyn Handler) -> HookSet {
-        let mut set = HookSet(handler.hooks().iter().fold(0, |bits, &hook| bits | 1 << hook as u32));
-        if handler.schemes() != ["http"] {
-            for (http, https) in [(Hook::HttpRequest, Hook::HttpsRequest), (Hook::HttpResponse, Hook::HttpsResponse)] {
-                if set.has(http) {
-                    set.0 |= 1 << https as u32;
-                }
-            }
-        }
-        set
-    }
-
-    pub(super) fn has(self, hook: Hook) -> bool {
-        self.0 & (1 << hook as u32) != 0
-    }
+    /// It answers http and not https, which it leaves to another: what it does for the one it does not do for the other.
+    pub(super) is_for_http_alone: bool,
 }
 
 impl Default for OpenerDirector {
@@ -96,9 +73,9 @@ impl OpenerDirector {
 
     pub(super) fn add_shared(&mut self, handler: Arc<dyn Handler>) {
         let order = handler.order();
-        let hooks = HookSet::of(&*handler);
+        let is_for_http_alone = handler.schemes() == ["http"];
         let place = self.links.partition_point(|link| link.order <= order);
-        self.links.insert(place, Link { handler, order, hooks });
+        self.links.insert(place, Link { handler, order, is_for_http_alone });
     }
 
     /// Sets the time limits of requests that have none of their own: a `Duration` for all, or [`Timeouts`].
@@ -165,7 +142,7 @@ impl Parent for OpenerDirector {
     }
 
     fn answers(&self, scheme: &str) -> bool {
-        self.links.iter().any(|link| link.hooks.has(Hook::Open) && link.handler.schemes().contains(&scheme))
+        self.links.iter().any(|link| link.handler.schemes().contains(&scheme))
     }
 
     fn addheaders(&self) -> &Headers {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::StatusCode;
 
-use super::{Link, OpenerDirector};
+use super::OpenerDirector;
 use crate::clock::{self, deadline};
-use crate::handler::{Answer, Hook, Parent};
+use crate::handler::{Answer, Parent};
 use crate::message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 use crate::message::headers::Headers;
 use crate::message::request::{Purpose, Request};
@@ -114,16 +114,13 @@ impl<'a> Opening<'a> {
     /// Phase 1: every handler may adjust the request.
     fn prepare(&self, request: &mut Request) -> Result<()> {
         for link in &self.opener.links {
-            let (hooks, handler) = (link.hooks, &link.handler);
-            if hooks.has(Hook::AnyRequest) {
-                handler.any_request(self, request)?;
-            }
+            let handler = &link.handler;
+            handler.any_request(self, request)?;
             match request.scheme() {
-                "http" if hooks.has(Hook::HttpRequest) => handler.http_request(self, request)?,
-                "https" if hooks.has(Hook::HttpsRequest) => handler.https_request(self, request)?,
-                "http" | "https" => {}
-                _ if hooks.has(Hook::OtherRequest) => handler.other_request(self, request)?,
-                _ => {}
+                "http" => handler.http_request(self, request)?,
+                "https" if link.is_for_http_alone => {}
+                "https" => handler.https_request(self, request)?,
+                _ => handler.other_request(self, request)?,
             }
         }
         Ok(())
@@ -131,19 +128,19 @@ impl<'a> Opening<'a> {
 
     /// Phase 2: the first handler that answers.
     fn answer(&self, request: &mut Request) -> Result<Response> {
-        for link in self.links(Hook::DefaultOpen) {
+        for link in &self.opener.links {
             if let Some(response) = link.handler.default_open(self, request)? {
                 return Ok(response);
             }
         }
-        for link in self.links(Hook::Open) {
+        for link in &self.opener.links {
             if link.handler.schemes().contains(&request.scheme())
                 && let Some(response) = link.handler.open(self, request)?
             {
                 return Ok(response);
             }
         }
-        for link in self.links(Hook::UnknownOpen) {
+        for link in &self.opener.links {
             if let Some(response) = link.handler.unknown_open(self, request)? {
                 return Ok(response);
             }
@@ -159,7 +156,7 @@ impl<'a> Opening<'a> {
         response.set_redirections(request.redirections().to_vec());
         let head = response.headers().clone();
         response.headers_mut().retain(|name, _| CHALLENGE.iter().any(|one| name.eq_ignore_ascii_case(one)));
-        for link in self.links(Hook::HttpError) {
+        for link in &self.opener.links {
             response = match link.handler.http_error(self, request, response)? {
                 Answer::Break(answer) => return Ok(answer.into()),
                 Answer::Continue(response) => response,
@@ -175,7 +172,7 @@ impl<'a> Opening<'a> {
 
     /// Where phase 2 failed: the first handler that knows another way.
     fn open_error(&self, request: &Request, mut error: Error) -> Result<Outcome> {
-        for link in self.links(Hook::OpenError) {
+        for link in &self.opener.links {
             error = match link.handler.open_error(self, request, error)? {
                 Answer::Break(answer) => return Ok(answer.into()),
                 Answer::Continue(error) => error,
@@ -188,19 +185,18 @@ impl<'a> Opening<'a> {
     /// Phase 3: every handler may adjust or replace the response, until one names the next request.
     fn adjust(&self, request: &Request, mut response: Response) -> Result<Outcome> {
         for link in &self.opener.links {
-            let (hooks, handler) = (link.hooks, &link.handler);
-            if hooks.has(Hook::AnyResponse) && response.next_request().is_none() {
+            let handler = &link.handler;
+            if response.next_request().is_none() {
                 response = handler.any_response(self, request, response)?;
             }
             if response.next_request().is_some() {
                 break;
             }
             response = match request.scheme() {
-                "http" if hooks.has(Hook::HttpResponse) => handler.http_response(self, request, response)?,
-                "https" if hooks.has(Hook::HttpsResponse) => handler.https_response(self, request, response)?,
-                "http" | "https" => response,
-                _ if hooks.has(Hook::OtherResponse) => handler.other_response(self, request, response)?,
-                _ => response,
+                "http" => handler.http_response(self, request, response)?,
+                "https" if link.is_for_http_alone => response,
+                "https" => handler.https_response(self, request, response)?,
+                _ => handler.other_response(self, request, response)?,
             };
         }
         Ok(response.into())
@@ -215,10 +211,6 @@ impl<'a> Opening<'a> {
                 self.open(*next)
             }
         }
-    }
-
-    fn links(&self, hook: Hook) -> impl Iterator<Item = &'a Link> {
-        self.opener.links.iter().filter(move |link| link.hooks.has(hook))
     }
 }
 
@@ -235,14 +227,14 @@ impl Parent for Opening<'_> {
     }
 
     fn error(&self, request: &Request, mut response: Response) -> Result<Response> {
-        for link in self.links(Hook::HttpError) {
+        for link in &self.opener.links {
             response = match link.handler.http_error(self, request, response)? {
                 Answer::Break(answer) => return Ok(answer),
                 Answer::Continue(response) => response,
                 Answer::Next(next, response) => return Ok(response.then(next)),
             };
         }
-        for link in self.links(Hook::HttpErrorDefault) {
+        for link in &self.opener.links {
             response = match link.handler.http_error_default(self, request, response)? {
                 Answer::Break(answer) => return Ok(answer),
                 Answer::Continue(response) => response,
@@ -253,7 +245,7 @@ impl Parent for Opening<'_> {
     }
 
     fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {
-        self.links(Hook::Refresh).find_map(|link| link.handler.refresh(self, request, response, url))
+        self.opener.links.iter().find_map(|link| link.handler.refresh(self, request, response, url))
     }
 
     fn answers(&self, scheme: &str) -> bool {
