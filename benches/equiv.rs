@@ -77,7 +77,7 @@ impl Transport for Page {
         let mut headers = Headers::new();
         headers.append("Content-Type", "text/html")?;
         let body = Body::from_reader(Reading { page: self.clone(), at: 0 });
-        Ok(Response::new(request.url.clone(), http::StatusCode::OK, headers, body))
+        Ok(Response::new(request.url.clone(), 200, body)?.with_headers(headers))
     }
 }
 

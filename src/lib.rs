@@ -103,10 +103,13 @@ pub use message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Res
 pub use message::headers::{Headers, IntoHeaderValue};
 pub use message::redirection::Redirection;
 pub use message::request::{Challenger, IntoRequest, Purpose, Request, RequestBuilder};
-pub use message::response::{Response, TEXT_LIMIT};
+pub use message::response::{IntoStatus, Response, TEXT_LIMIT};
 pub use message::retrieved::Retrieved;
 pub use message::urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
 pub use transport::Transport;
+
+/// The types of the interface that are others': methods, statuses and header values; URLs.
+pub use {http, url};
 
 /// The README's examples are tests too.
 #[cfg(doctest)]

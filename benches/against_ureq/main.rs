@@ -187,4 +187,4 @@ type Use<'a> = &'a mut dyn FnMut(Through<'_>);
 
 /// One who opens a URL, and one who sends a file.
 type Get = dyn Fn(&str, Use<'_>) + Sync;
-type Put = dyn Fn(&str, &Path) + Sync;
+type PutOutcome = dyn Fn(&str, &Path) + Sync;

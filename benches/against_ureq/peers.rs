@@ -11,13 +11,13 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{ArrayVec, ResolvedSocketAddrs};
 
 use crate::server::{self, Base};
-use crate::{Get, Put};
+use crate::{Get, PutOutcome};
 
 /// One of those who are compared.
 pub struct Peer {
     pub name: &'static str,
     pub get: Box<Get>,
-    pub put: Box<Put>,
+    pub put: Box<PutOutcome>,
 }
 
 /// An answer, from either.

@@ -39,7 +39,7 @@ impl Handler for DiskCache {
 
     fn http_response(&self, _: &dyn Parent, request: &Request, mut response: Response) -> Result<Response> {
         if let Some((headers, page)) = self.kept(request).filter(|_| response.status() == 304) {
-            return Ok(Response::new(response.url().clone(), http::StatusCode::OK, headers, page));
+            return Ok(Response::new(response.url().clone(), 200, page)?.with_headers(headers));
         }
         if response.status() == 200 && VALIDATORS.iter().any(|(name, _)| response.headers().contains(name)) {
             let mut page = Vec::new();

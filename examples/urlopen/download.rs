@@ -45,7 +45,7 @@ pub fn to_file(opener: &OpenerDirector, request: Request, file: &Path, options: 
     let retrieved = opener.retrieve(request, how);
     bar.finish_and_clear();
     let retrieved = retrieved?;
-    Ok(Response::new(retrieved.url().clone(), retrieved.status(), retrieved.headers().clone(), ""))
+    Ok(Response::new(retrieved.url().clone(), retrieved.status(), "")?.with_headers(retrieved.headers().clone()))
 }
 
 /// A file for the page of an error.

@@ -13,7 +13,7 @@ use crate::handler::{
 };
 use crate::transport::UreqTransport;
 
-/// An opener with the default handlers and those given: none, one, a tuple, or a vector of them.
+/// An opener with the default handlers and those given: none, one, a tuple, a vector or an option of them.
 ///
 /// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
 /// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
@@ -62,7 +62,21 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
     opener
 }
 
-/// What [`build_opener`] takes: no handler, one, a tuple of up to twelve, or a vector.
+/// What [`build_opener`] takes: no handler, one, or one that may be missing; a tuple of up to twelve of these; or a vector.
+///
+/// ```
+/// use clientcookie::{Handler, HttpGzipProcessor, HttpRefererProcessor, HttpRobotRulesProcessor, build_opener};
+///
+/// let polite = true;
+/// let robots = polite.then(HttpRobotRulesProcessor::new);
+/// let others: Vec<Box<dyn Handler>> = vec![Box::new(HttpGzipProcessor::new()), Box::new(HttpRefererProcessor::new())];
+/// let opener = build_opener((robots, others));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler",
+    label = "not a handler, nor a tuple, a vector or an option of handlers",
+    note = "a handler implements `clientcookie::Handler`; a tuple holds up to twelve"
+)]
 pub trait IntoHandlers {
     /// The handlers, in the order in which they were given.
     fn into_handlers(self) -> Vec<Arc<dyn Handler>>;
@@ -74,9 +88,15 @@ impl<H: Handler + 'static> IntoHandlers for H {
     }
 }
 
-impl<H: Handler + 'static> IntoHandlers for Vec<H> {
+impl<H: IntoHandlers> IntoHandlers for Vec<H> {
     fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
-        self.into_iter().map(|handler| Arc::new(handler) as Arc<dyn Handler>).collect()
+        self.into_iter().flat_map(IntoHandlers::into_handlers).collect()
+    }
+}
+
+impl<H: IntoHandlers> IntoHandlers for Option<H> {
+    fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
+        self.into_iter().flat_map(IntoHandlers::into_handlers).collect()
     }
 }
 
@@ -88,11 +108,11 @@ impl IntoHandlers for () {
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*)?) => {$(
-        impl<$first: Handler + 'static, $($rest: Handler + 'static),*> IntoHandlers for ($first, $($rest,)*) {
+        impl<$first: IntoHandlers, $($rest: IntoHandlers),*> IntoHandlers for ($first, $($rest,)*) {
             #[expect(non_snake_case, reason = "the types' names serve as the values'")]
             fn into_handlers(self) -> Vec<Arc<dyn Handler>> {
                 let ($first, $($rest,)*) = self;
-                vec![Arc::new($first), $(Arc::new($rest)),*]
+                [$first.into_handlers(), $($rest.into_handlers()),*].into_iter().flatten().collect()
             }
         }
         tuples! { $($rest)* }

@@ -7,7 +7,7 @@ use std::str;
 use smallvec::SmallVec;
 
 use super::extras::Extras;
-use super::header::{self, Manner, Said};
+use super::header::{self, ParseOptions, ParsedCookie};
 use super::journal::{HIDDEN, Journal};
 use super::limits::exceeds;
 use super::{Cookie, CookiePolicy, Limits, Protocols, Reading, Refusal, ResponseView, Transaction, host, rule};
@@ -42,7 +42,7 @@ impl<'a> Headers<'a> {
 }
 
 /// Makes cookies of what headers say.
-pub(super) struct Maker<'a> {
+pub(super) struct CookieFactory<'a> {
     transaction: &'a Transaction<'a>,
     policy: &'a dyn CookiePolicy,
     protocols: Protocols,
@@ -56,7 +56,7 @@ pub(super) struct Maker<'a> {
 /// Domain, path and name.
 type OwnedKey = [Box<[u8]>; 3];
 
-impl<'a> Maker<'a> {
+impl<'a> CookieFactory<'a> {
     pub(super) fn new(transaction: &'a Transaction<'a>, policy: &'a dyn CookiePolicy, limits: &'a Limits) -> Self {
         Self { transaction, policy, protocols: policy.protocols(), limits, count: 0, preferred: BTreeSet::new() }
     }
@@ -68,27 +68,27 @@ impl<'a> Maker<'a> {
         journal: &mut Journal,
         mut take: impl FnMut(Cookie, &mut Journal),
     ) {
-        let manner = Manner { reading: self.protocols.reading, limits: self.limits };
+        let options = ParseOptions { reading: self.protocols.reading, limits: self.limits };
         for header in &headers.rfc2965 {
-            for said in header::split_words(header, &manner) {
+            for said in header::split_words(header, &options) {
                 self.read(&said, header, false, journal, &mut take);
             }
         }
         for header in &headers.netscape {
-            let said = header::parse_netscape(header, &manner);
+            let said = header::parse_netscape(header, &options);
             self.read(&said, header, true, journal, &mut take);
         }
     }
 
     /// The cookie of one `Set-Cookie` value.
     pub(super) fn make_one(&self, header: &[u8]) -> Result<Cookie, Refusal> {
-        let manner = Manner { reading: self.protocols.reading, limits: self.limits };
-        self.cookie(&header::parse_netscape(header, &manner)?, true)
+        let options = ParseOptions { reading: self.protocols.reading, limits: self.limits };
+        self.cookie(&header::parse_netscape(header, &options)?, true)
     }
 
     fn read(
         &mut self,
-        said: &Result<Said<'_>, Refusal>,
+        said: &Result<ParsedCookie<'_>, Refusal>,
         header: &[u8],
         netscape: bool,
         journal: &mut Journal,
@@ -116,7 +116,7 @@ impl<'a> Maker<'a> {
 
     /// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and
     /// ignores the Set-Cookie" of the same cookie.
-    fn prefer(&mut self, cookie: &Cookie, said: &Said<'_>, netscape: bool) -> Result<(), Refusal> {
+    fn prefer(&mut self, cookie: &Cookie, said: &ParsedCookie<'_>, netscape: bool) -> Result<(), Refusal> {
         if netscape && self.preferred.is_empty() {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl<'a> Maker<'a> {
         if said.version.is_none() { Err(Refusal::NoVersion) } else { Ok(()) }
     }
 
-    fn cookie(&self, said: &Said<'_>, netscape: bool) -> Result<Cookie, Refusal> {
+    fn cookie(&self, said: &ParsedCookie<'_>, netscape: bool) -> Result<Cookie, Refusal> {
         let (version, rfc2109) = self.version(said, netscape);
         let path = self.path(said, version > 0 || (rfc2109 && self.protocols.reading == Reading::Classic));
         let domain = self.domain(said)?;
@@ -155,7 +155,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The protocol version, and whether it is a cookie of RFC 2109.
-    fn version(&self, said: &Said<'_>, netscape: bool) -> (u32, bool) {
+    fn version(&self, said: &ParsedCookie<'_>, netscape: bool) -> (u32, bool) {
         if !netscape {
             return (said.version.unwrap_or(1), false);
         }
@@ -169,7 +169,7 @@ impl<'a> Maker<'a> {
         (if (rfc2109 && as_netscape) || unknown { 0 } else { said }, rfc2109)
     }
 
-    fn path<'s>(&'s self, said: &'s Said<'_>, rfc2965: bool) -> Path<'s> {
+    fn path<'s>(&'s self, said: &'s ParsedCookie<'_>, rfc2965: bool) -> Path<'s> {
         let named = said.path.as_deref().unwrap_or_default();
         // RFC 6265, section 5.2.4: "If the attribute-value is empty or if the first character of the attribute-value
         // is not %x2F ("/"): Let cookie-path be the default-path."
@@ -184,7 +184,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The host, or the `Domain` that the header names, with a leading dot.
-    fn domain<'s>(&'s self, said: &'s Said<'_>) -> Result<Domain<'s>, Refusal> {
+    fn domain<'s>(&'s self, said: &'s ParsedCookie<'_>) -> Result<Domain<'s>, Refusal> {
         let classic = self.protocols.reading == Reading::Classic;
         let host = self.transaction.request_host();
         let host_only = || {
@@ -221,7 +221,7 @@ impl<'a> Maker<'a> {
         Ok(Domain { name, specified: true, initial_dot })
     }
 
-    fn add_extras(&self, said: &Said<'_>, cookie: &mut Cookie) {
+    fn add_extras(&self, said: &ParsedCookie<'_>, cookie: &mut Cookie) {
         let owned = |text: &Cow<'_, [u8]>| -> Box<[u8]> { Box::from(&**text) };
         if said.port.is_none() && said.comment.is_none() && said.comment_url.is_none() {
             return;

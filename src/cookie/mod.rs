@@ -108,6 +108,6 @@ pub use policy::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes, R
 pub use refusal::{Refusal, Rejected};
 #[cfg(feature = "sqlite")]
 pub use store::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
-pub use store::{CookieStore, MemoryStore, Put, Room, Scope, StoreError, Stored};
+pub use store::{Capacity, CookieStore, MemoryStore, PutOutcome, Scope, StoreError, Stored};
 pub use transaction::{Transaction, effective_request_host, request_host};
 pub use view::{RequestView, ResponseView};

@@ -68,7 +68,7 @@ impl Handler for DataHandler {
         let mut headers = Headers::new();
         headers.append("Content-Type", media_type)?;
         headers.append("Content-Length", content.len().to_string())?;
-        Ok(Some(Response::new(url.clone(), StatusCode::OK, headers, content)))
+        Ok(Some(Response::of(url.clone(), StatusCode::OK, headers, content)))
     }
 }
 

@@ -79,7 +79,7 @@ impl Handler for FileHandler {
         if let Some(date) = modified(&metadata) {
             headers.append("Last-Modified", date)?;
         }
-        Ok(Some(Response::new(url.clone(), StatusCode::OK, headers, body)))
+        Ok(Some(Response::of(url.clone(), StatusCode::OK, headers, body)))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::message::headers::Headers;
 use crate::message::request::Request;
 use crate::message::response::Response;
 use crate::message::urls::{self, Userinfo};
-use crate::transport::{Proxy, Transport, UreqTransport, Way, WireRequest};
+use crate::transport::{Proxy, ProxyRoute, Transport, UreqTransport, WireRequest};
 
 macro_rules! http_handler {
     ($(#[$doc:meta])* $name:ident, $scheme:literal, $kind:ident, $request:ident, $hook:ident) => {
@@ -253,7 +253,7 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
     // Here and not in the request hook: later handlers may have changed the request since.
     check(request)?;
     let method = request.method();
-    let timeouts = request.timeouts().unwrap_or_else(|| parent.timeouts());
+    let timeouts = request.timeouts().unwrap_or_else(|| parent.default_timeouts());
     let (url, headers, unredirected, proxy, data) = request.parts_mut();
     if url.host_str().is_none() {
         let reason = "it has no host".to_owned();
@@ -263,14 +263,14 @@ fn send(transport: &dyn Transport, debuglevel: u8, parent: &dyn Parent, request:
     let for_proxy = for_proxy(headers, unredirected, userinfo.as_ref());
     let mut lines = lines(headers, unredirected);
     let mut connect_headers = Vec::new();
-    match proxy.map(|proxy| proxy.way(url)) {
-        Some(Way::WholeUrl) => lines.extend(for_proxy),
-        Some(Way::Tunnel) => {
+    match proxy.map(|proxy| proxy.route(url)) {
+        Some(ProxyRoute::WholeUrl) => lines.extend(for_proxy),
+        Some(ProxyRoute::Tunnel) => {
             connect_headers.extend(lines.iter().copied().filter(|(name, _)| is(name, "User-Agent")));
             connect_headers.extend(for_proxy);
         }
         // It is the server who reads the head, or a proxy that reads none.
-        Some(Way::Socks) | None => {}
+        Some(ProxyRoute::Socks) | None => {}
     }
     let deadline = deadline::of_open();
     let mut response = transport.send(WireRequest {

@@ -132,6 +132,11 @@ pub enum Answer<Given = Response> {
 #[doc(alias = "BaseHandler")]
 #[doc(alias = "BaseProcessor")]
 #[expect(unused_variables, reason = "the defaults pass on; the names are for the reader")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler",
+    label = "`clientcookie::Handler` is not implemented for it",
+    note = "every hook has a default, so that an empty `impl` of `Handler` is a beginning"
+)]
 pub trait Handler: Send + Sync {
     /// Its place in the chain: smaller numbers come first, equal ones in the order in which they were added.
     ///
@@ -322,8 +327,9 @@ pub trait Parent: Send + Sync {
     /// The headers that go with every request that has none of the name.
     fn addheaders(&self) -> &Headers;
 
-    /// The time limits of requests that have none of their own.
-    fn timeouts(&self) -> Timeouts;
+    /// The time limits of requests that have none of their own: those that
+    /// [`OpenerDirector::timeouts`](crate::OpenerDirector::timeouts) has set.
+    fn default_timeouts(&self) -> Timeouts;
 }
 
 /// The default handlers that one of one's own can stand for; see [`Handler::kind`].
@@ -348,7 +354,7 @@ pub enum Kind {
     Redirect,
     /// [`HttpErrorProcessor`].
     ErrorProcessor,
-    /// [`HttpCookieProcessor`](crate::HttpCookieProcessor).
+    /// [`HttpCookieProcessor`].
     Cookie,
     /// [`ProxyHandler`].
     Proxy,

@@ -91,14 +91,15 @@ impl HttpRedirectHandler {
     }
 
     /// Decides about each redirect: the request to follow it with, or why it is not followed (urllib2: a subclass
-    /// that overrides `redirect_request`). [`Redirect::request`] is what the handler would do by itself. The limits
+    /// that overrides `redirect_request`). [`Redirect::next`] follows it as the handler would by itself, [`Redirect::stop`] and
+    /// [`Redirect::error`] do not. The limits
     /// and the schemes hold all the same.
     ///
     /// ```
-    /// use clientcookie::{HttpErrorCause, HttpRedirectHandler};
+    /// use clientcookie::HttpRedirectHandler;
     ///
     /// let stay = HttpRedirectHandler::new().redirect_request(|redirect| {
-    ///     if redirect.is_same_origin() { redirect.request() } else { Err(HttpErrorCause::Status) }
+    ///     if redirect.is_same_origin() { redirect.next() } else { redirect.stop() }
     /// });
     /// ```
     pub fn redirect_request(
@@ -134,7 +135,7 @@ impl HttpRedirectHandler {
         let redirect = Redirect { request, response, url, like, replay_data: self.replay_data };
         let mut next = match &self.decide {
             Some(decide) => decide(&redirect)?,
-            None => redirect.request()?,
+            None => redirect.next()?,
         };
         check_scheme(parent, next.url())?;
         self.check_limits(request, next.url())?;
@@ -198,7 +199,7 @@ pub struct Redirect<'a> {
 
 impl Redirect<'_> {
     /// The request that was redirected.
-    pub fn from(&self) -> &Request {
+    pub fn previous(&self) -> &Request {
         self.request
     }
 
@@ -217,11 +218,11 @@ impl Redirect<'_> {
         urls::same_origin(self.request.url(), &self.url)
     }
 
-    /// The request that the handler follows it with by itself.
+    /// Follows it as the handler does by itself: the next request.
     ///
     /// # Errors
     /// Why it does not.
-    pub fn request(&self) -> Result<Request, HttpErrorCause> {
+    pub fn next(&self) -> Result<Request, HttpErrorCause> {
         let method = self.request.method();
         match self.like {
             _ if matches!(method, Method::GET | Method::HEAD) => {}
@@ -239,6 +240,22 @@ impl Redirect<'_> {
             }
         }
         self.request.redirected_to(self.url.clone(), self.like).ok_or_else(data_was_read)
+    }
+
+    /// Does not follow it: the answer that redirects is an error with its status, as any that is no success.
+    ///
+    /// # Errors
+    /// [`HttpErrorCause::Status`], which is what is meant.
+    pub fn stop(&self) -> Result<Request, HttpErrorCause> {
+        Err(HttpErrorCause::Status)
+    }
+
+    /// Does not follow it, for this reason.
+    ///
+    /// # Errors
+    /// [`HttpErrorCause::RefusedRedirect`], which is what is meant.
+    pub fn error(&self, reason: impl Into<String>) -> Result<Request, HttpErrorCause> {
+        Err(HttpErrorCause::RefusedRedirect { reason: reason.into() })
     }
 
     /// Whether the method, and the data if there is some, may be sent again.

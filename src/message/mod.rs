@@ -15,5 +15,5 @@ mod timeouts;
 pub(crate) mod urls;
 
 pub use proxy::Proxy;
-pub(crate) use proxy::Way;
+pub(crate) use proxy::ProxyRoute;
 pub use timeouts::Timeouts;

@@ -35,7 +35,7 @@ pub struct Proxy {
 
 /// How a request goes through a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum ProxyRoute {
     /// The proxy reads the head, and finds the whole URL in it (RFC 9112 section 3.2.2).
     WholeUrl,
     /// The proxy is asked for a tunnel (RFC 9110 section 9.3.6), and reads no more.
@@ -91,11 +91,11 @@ impl Proxy {
     }
 
     /// How a request for this URL goes through it.
-    pub(crate) fn way(&self, url: &Url) -> Way {
+    pub(crate) fn route(&self, url: &Url) -> ProxyRoute {
         match self.url.scheme() {
-            "http" | "https" if matches!(url.scheme(), "http" | "ftp") => Way::WholeUrl,
-            "http" | "https" => Way::Tunnel,
-            _ => Way::Socks,
+            "http" | "https" if matches!(url.scheme(), "http" | "ftp") => ProxyRoute::WholeUrl,
+            "http" | "https" => ProxyRoute::Tunnel,
+            _ => ProxyRoute::Socks,
         }
     }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::message::body::{Body, Patience};
 use crate::message::error::{Error, ErrorKind, Result};
-use crate::message::headers::Headers;
+use crate::message::headers::{Headers, IntoHeaderValue};
 use crate::message::redirection::Redirection;
 use crate::message::request::Request;
 use crate::message::text::charset;
@@ -56,19 +56,69 @@ struct Parts {
     next: Option<Box<Request>>,
 }
 
+/// What [`Response::new`] takes for a status: a `StatusCode`, or its number.
+pub trait IntoStatus {
+    /// The status.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Other`] if the number is none.
+    fn into_status(self) -> Result<StatusCode>;
+}
+
+impl IntoStatus for StatusCode {
+    fn into_status(self) -> Result<StatusCode> {
+        Ok(self)
+    }
+}
+
+impl IntoStatus for u16 {
+    fn into_status(self) -> Result<StatusCode> {
+        StatusCode::from_u16(self).map_err(|_| Error::other(format!("{self} is no status")))
+    }
+}
+
 impl Response {
     /// A response of one's own, for handlers that answer.
     ///
     /// ```
-    /// use clientcookie::{Headers, Response};
+    /// use clientcookie::Response;
     ///
     /// let url = url::Url::parse("foo:bar").unwrap();
-    /// let mut response = Response::new(url, http::StatusCode::OK, Headers::new(), "hello");
+    /// let mut response = Response::new(url, 200, "hello")?.with_header("Content-Type", "text/plain")?;
     /// assert_eq!(response.text()?, "hello");
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
+    /// # Errors
+    /// [`ErrorKind::Other`] if the status is a number that none has: one below 100 or above 999.
     #[doc(alias = "make_response")]
-    pub fn new(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
+    pub fn new(url: Url, status: impl IntoStatus, body: impl Into<Body>) -> Result<Response> {
+        Ok(Response::of(url, status.into_status()?, Headers::new(), body))
+    }
+
+    /// The same with one header more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidHeader`] if it is none.
+    pub fn with_header(mut self, name: &str, value: impl IntoHeaderValue) -> Result<Response> {
+        self.0.headers.append(name, value)?;
+        Ok(self)
+    }
+
+    /// The same with these headers instead of its own.
+    #[must_use]
+    pub fn with_headers(mut self, headers: Headers) -> Response {
+        self.0.headers = headers;
+        self
+    }
+
+    /// The same with this reason phrase.
+    #[must_use]
+    pub(crate) fn with_reason(mut self, reason: impl Into<String>) -> Response {
+        self.0.reason = reason.into();
+        self
+    }
+
+    pub(crate) fn of(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
         let reason = status.canonical_reason().unwrap_or_default().to_owned();
         let (body, redirections, extensions) = (body.into(), Vec::new(), Extensions::new());
         Response(Box::new(Parts { url, status, reason, headers, body, redirections, extensions, next: None }))
@@ -189,7 +239,7 @@ impl Response {
     /// use clientcookie::{Headers, Response};
     ///
     /// let url = url::Url::parse("http://example.com/").unwrap();
-    /// let mut response = Response::new(url, http::StatusCode::OK, Headers::new(), "a <b>page");
+    /// let mut response = Response::new(url, 200, "a <b>page")?;
     /// let mended = response.text()? + "</b>";
     /// response.replace_body(mended);
     /// assert_eq!(response.headers().get_str("Content-Length").as_deref(), Some("13"));
@@ -268,6 +318,19 @@ impl Response {
     /// # let opener = build_opener(HttpHandler::with_transport(transport));
     /// let text = opener.open("http://example.com/")?.text()?;
     /// assert_eq!(text, "café");
+    /// # Ok::<(), clientcookie::Error>(())
+    /// ```
+    ///
+    /// Reading changes the response, so that nothing of it can be borrowed meanwhile (E0502 in one line with
+    /// [`url`](Self::url)). Read first:
+    ///
+    /// ```
+    /// # use clientcookie::transport::ScriptedTransport;
+    /// # use clientcookie::{HttpHandler, build_opener};
+    /// # let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\na page");
+    /// # let mut response = build_opener(HttpHandler::with_transport(transport)).open("http://example.com/")?;
+    /// let page = response.text()?;
+    /// println!("{} {page}", response.url());
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     ///

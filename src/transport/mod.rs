@@ -29,7 +29,7 @@ use crate::message::response::Response;
 use crate::redact;
 
 pub use self::ureq::UreqTransport;
-pub(crate) use crate::message::Way;
+pub(crate) use crate::message::ProxyRoute;
 pub use crate::message::{Proxy, Timeouts};
 #[cfg(unix)]
 pub use dial::UnixSocket;
@@ -99,8 +99,8 @@ pub struct WireRequest<'a> {
 
 impl WireRequest<'_> {
     /// How it goes through its proxy, if it has one.
-    pub(crate) fn way(&self) -> Option<Way> {
-        self.proxy.map(|proxy| proxy.way(self.url))
+    pub(crate) fn route(&self) -> Option<ProxyRoute> {
+        self.proxy.map(|proxy| proxy.route(self.url))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::message::urls::Userinfo;
 use crate::transport::line::Line;
-use crate::transport::{Limits, Way, WireRequest};
+use crate::transport::{Limits, ProxyRoute, WireRequest};
 
 use url::Url;
 
@@ -45,16 +45,18 @@ impl Place {
             port: url.port_or_known_default().unwrap_or_default(),
             through,
         };
-        let Some((proxy, way)) = request.proxy.zip(request.way()) else {
+        let Some((proxy, way)) = request.proxy.zip(request.route()) else {
             return at(request.url, Through::Nothing);
         };
         let url = proxy.url();
         match way {
-            Way::WholeUrl => at(url, Through::Proxy),
-            Way::Tunnel => {
+            ProxyRoute::WholeUrl => at(url, Through::Proxy),
+            ProxyRoute::Tunnel => {
                 at(request.url, Through::Tunnel { proxy: url.clone(), credentials: lasting_credentials(request) })
             }
-            Way::Socks => at(request.url, Through::Socks { proxy: url.clone(), user: proxy.userinfo().cloned() }),
+            ProxyRoute::Socks => {
+                at(request.url, Through::Socks { proxy: url.clone(), user: proxy.userinfo().cloned() })
+            }
         }
     }
 }

@@ -13,7 +13,9 @@ use crate::message::response::Response;
 use crate::transport::dial::{Dialler, TcpDial};
 use crate::transport::http1::{self, Failure};
 use crate::transport::pool::{Home, Place, Pool};
-use crate::transport::{Dial, Limits, Resolver, TlsSettings, Transport, Way, WireRequest, give_back, is_idempotent};
+use crate::transport::{
+    Dial, Limits, ProxyRoute, Resolver, TlsSettings, Transport, WireRequest, give_back, is_idempotent,
+};
 
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
 ///
@@ -179,7 +181,7 @@ const LARGEST_HEAD: usize = 64 * 1024 * 1024;
 
 /// Says so if it was the proxy that failed, where it is the proxy who reads the head. Our own data are not the proxy's.
 fn blamed(error: Error, request: &WireRequest<'_>) -> Error {
-    let Some(proxy) = request.proxy.filter(|_| request.way() == Some(Way::WholeUrl)) else {
+    let Some(proxy) = request.proxy.filter(|_| request.route() == Some(ProxyRoute::WholeUrl)) else {
         return error;
     };
     match error.kind() {

@@ -1,11 +1,12 @@
 //! How a chain is put together: `build_opener`, and which default an own handler replaces.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    CookieJar, Error, Handler, HttpCookieProcessor, HttpError, HttpErrorProcessor, HttpHandler, HttpRedirectHandler,
-    HttpsHandler, Kind, OpenerDirector, Parent, Request, Response, Result, build_opener,
+    CookieJar, Error, Handler, Hook, HttpCookieProcessor, HttpError, HttpErrorProcessor, HttpHandler,
+    HttpRedirectHandler, HttpsHandler, Kind, OpenerDirector, Parent, Request, Response, Result, build_opener,
 };
 
 use super::mock::{Calls, Mock};
@@ -248,4 +249,42 @@ fn what_threads_share_is_send_and_sync() {
     shared::<CookieJar>();
     shared::<HttpsHandler>();
     shared::<Arc<dyn Handler>>();
+}
+
+/// Fills in a hook, and names none of those that it fills in.
+struct Unnamed(Arc<AtomicUsize>);
+
+impl Handler for Unnamed {
+    fn hooks(&self) -> &[Hook] {
+        &[]
+    }
+
+    fn http_request(&self, _: &dyn Parent, _: &mut Request) -> Result<()> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[test]
+fn handlers_come_in_any_form_and_are_called_named_or_not() {
+    let called = Arc::new(AtomicUsize::new(0));
+    let one = || Unnamed(called.clone());
+    let answer = || HttpHandler::with_transport(ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n"));
+    let boxes = |count: usize| (0..count).map(|_| Box::new(one()) as Box<dyn Handler>).collect::<Vec<_>>();
+    for (sentence, opener, expected) in [
+        ("one", build_opener((answer(), one())), 1),
+        ("behind a pointer", build_opener((answer(), Arc::new(one()))), 1),
+        ("several of many types", build_opener((answer(), boxes(2))), 2),
+        ("one that is there, and one that is not", build_opener((answer(), Some(one()), None::<Unnamed>)), 1),
+        ("tuples in a tuple", build_opener((answer(), (one(), (one(), boxes(1)), ()))), 3),
+        ("what would be too many in one tuple", build_opener((answer(), boxes(20))), 20),
+    ] {
+        called.store(0, Ordering::Relaxed);
+        opener.open("http://h/").unwrap();
+        assert_eq!(called.load(Ordering::Relaxed), expected, "{sentence}");
+    }
+    // What is no number of a status is an error, and no panic.
+    let url = || url::Url::parse("foo:bar").unwrap();
+    assert_eq!(Response::new(url(), 599, "").unwrap().status(), 599);
+    assert!(Response::new(url(), 99, "").is_err() && Response::new(url(), 1000, "").is_err());
 }

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io::{self, BufRead, Read};
 
 use clientcookie::transport::ScriptedTransport;
-use clientcookie::{Error, ErrorKind, Headers, HttpError, HttpErrorCause, HttpHandler, Phase, Response, build_opener};
+use clientcookie::{Error, ErrorKind, HttpError, HttpErrorCause, HttpHandler, Phase, Response, build_opener};
 use http::StatusCode;
 
 const MISSING: &str = "HTTP/1.1 404 No Such Page\r\nX-A: b\r\nContent-Length: 6\r\n\r\nso\nrry";
@@ -50,7 +50,7 @@ fn each_kind_is_a_sentence_and_debug_is_the_same_one() {
     let io_error = || io::Error::new(io::ErrorKind::ConnectionRefused, "nobody there");
     let http = |cause| {
         let url = url::Url::parse("http://h/").unwrap();
-        ErrorKind::Http(HttpError::new(Response::new(url, StatusCode::FOUND, Headers::new(), ""), cause))
+        ErrorKind::Http(HttpError::new(Response::new(url, StatusCode::FOUND, "").unwrap(), cause))
     };
     let text = str::to_owned;
     let rows = [

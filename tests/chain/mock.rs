@@ -11,8 +11,8 @@
 use std::sync::{Arc, Mutex};
 
 use clientcookie::{
-    Answer, Error, ErrorKind, Handler, Headers, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, OpenerDirector,
-    Parent, Request, Response, Result, UnknownHandler,
+    Answer, Error, ErrorKind, Handler, Hook, HttpDefaultErrorHandler, HttpErrorProcessor, OpenerDirector, Parent,
+    Request, Response, Result, UnknownHandler,
 };
 use http::StatusCode;
 use url::Url;
@@ -155,7 +155,7 @@ impl Act {
 }
 
 pub(super) fn response(url: &Url, status: StatusCode) -> Response {
-    Response::new(url.clone(), status, Headers::new(), "")
+    Response::new(url.clone(), status, "").unwrap()
 }
 
 fn shown(response: &Response) -> String {

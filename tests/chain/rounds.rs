@@ -187,7 +187,7 @@ fn every_hook_that_answers_may_name_the_next_request() {
             }
         }
         fn open_with(&self, hook: &str, request: &Request) -> Option<Response> {
-            let step = || Response::new(request.url().clone(), StatusCode::ACCEPTED, Default::default(), "");
+            let step = || Response::new(request.url().clone(), StatusCode::ACCEPTED, "").unwrap();
             self.next(hook, request).map(|next| step().then(next))
         }
     }
@@ -381,7 +381,8 @@ fn a_url_that_a_hook_rewrites_gets_what_is_its_own() {
         let transport = ScriptedTransport::new().reply(set).reply(set);
         let jar = clientcookie::CookieJar::new();
         let cookies = HttpCookieProcessor::new(&jar);
-        let old = Response::new("http://old/".parse().unwrap(), StatusCode::OK, cookie_of_old(), "");
+        let old =
+            Response::new("http://old/".parse().unwrap(), StatusCode::OK, "").unwrap().with_headers(cookie_of_old());
         jar.extract_cookies(&old, &Request::new("http://old/").unwrap());
         let opener = build_opener((Moves(order), cookies, HttpHandler::with_transport(transport.clone())));
         let request = Request::get("http://old/").unredirected_header("X-Mine", "1");

@@ -382,7 +382,7 @@ impl CookieStore for Counting {
     fn get(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         self.0.get(domain, path, name)
     }
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         self.0.put(cookie, room)
     }
     fn remove(&self, domain: &str, path: &[u8], name: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
@@ -434,7 +434,7 @@ impl CookieStore for Gone {
     fn get(&self, _: &str, _: &[u8], _: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {
         Err(StoreError::new("the disk is gone"))
     }
-    fn put(&self, _: Arc<Cookie>, _: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, _: Arc<Cookie>, _: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         Err(StoreError::new("the disk is gone"))
     }
     fn remove(&self, _: &str, _: &[u8], _: &[u8]) -> Result<Option<Arc<Cookie>>, StoreError> {

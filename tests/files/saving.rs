@@ -196,7 +196,7 @@ impl CookieStore for Failing {
         self.unless_it_fails()?.get(domain, path, name)
     }
 
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         self.unless_it_fails()?.put(cookie, room)
     }
 

@@ -21,7 +21,9 @@ impl<F: Fn(&str) -> (Head, Body) + Send + Sync> Transport for Made<F> {
         for (name, value) in lines {
             headers.append(name, *value)?;
         }
-        Ok(Response::new(request.url.clone(), StatusCode::from_u16(status).unwrap(), headers, body))
+        Ok(Response::new(request.url.clone(), StatusCode::from_u16(status).unwrap(), body)
+            .unwrap()
+            .with_headers(headers))
     }
 }
 

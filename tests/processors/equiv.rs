@@ -68,7 +68,9 @@ impl Transport for Page {
             headers.append(name, value)?;
         }
         let body = Body::from_reader(Arriving { pieces: self.pieces.clone().into(), read: self.read.clone() });
-        Ok(Response::new(request.url.clone(), StatusCode::from_u16(self.status).unwrap(), headers, body))
+        Ok(Response::new(request.url.clone(), StatusCode::from_u16(self.status).unwrap(), body)
+            .unwrap()
+            .with_headers(headers))
     }
 }
 

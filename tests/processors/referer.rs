@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    Handler, Headers, HttpBasicAuthHandler, HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpRefererProcessor,
-    HttpsHandler, OpenerDirector, Parent, Request, Response, Result, build_opener,
+    Handler, HttpBasicAuthHandler, HttpHandler, HttpPasswordMgrWithDefaultRealm, HttpRefererProcessor, HttpsHandler,
+    OpenerDirector, Parent, Request, Response, Result, build_opener,
 };
 use url::Url;
 
@@ -30,7 +30,7 @@ impl Handler for Elsewhere {
     }
 
     fn open(&self, _: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
-        Ok(Some(Response::new(request.url().clone(), http::StatusCode::OK, Headers::new(), "")))
+        Ok(Some(Response::new(request.url().clone(), http::StatusCode::OK, "").unwrap()))
     }
 }
 
@@ -102,7 +102,7 @@ fn a_response_may_have_come_from_anywhere() {
         }
         fn http_response(&self, _: &dyn Parent, _: &Request, response: Response) -> Result<Response> {
             let url = Url::parse("http://me:secret@a.test/pretended#x").unwrap();
-            Ok(Response::new(url, response.status(), Headers::new(), ""))
+            Ok(Response::new(url, response.status(), "").unwrap())
         }
     }
     let script = script(&[OK, OK]);

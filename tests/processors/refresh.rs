@@ -456,7 +456,7 @@ fn who_decides_about_redirects_decides_about_refreshes() {
     let stay = || {
         HttpRedirectHandler::new().redirect_request(|redirect| {
             assert_eq!(redirect.response().status(), 200, "which tells a refresh from other redirects");
-            if redirect.is_same_origin() { redirect.request() } else { Err(HttpErrorCause::Status) }
+            if redirect.is_same_origin() { redirect.next() } else { redirect.stop() }
         })
     };
     for (refresh, pages) in [("0; url=/next", 2), ("0; url=//other.test/", 1)] {
@@ -471,9 +471,9 @@ fn who_decides_about_redirects_decides_about_refreshes() {
 #[test]
 fn what_was_not_followed_is_not_asked_again() {
     let script = script(["HTTP/1.1 302 Found\r\nLocation: //b.test/\r\n\r\n", &page("0; url=//a.test/x"), OK]);
-    let one_way = HttpRedirectHandler::new().redirect_request(|redirect| match redirect.from().host() {
+    let one_way = HttpRedirectHandler::new().redirect_request(|redirect| match redirect.previous().host() {
         "b.test" => Err(HttpErrorCause::Status),
-        _ => redirect.request(),
+        _ => redirect.next(),
     });
     let http = HttpHandler::with_transport(script.clone());
     let opener = build_opener((HttpRefreshProcessor::new(), one_way, http));

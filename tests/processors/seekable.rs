@@ -150,7 +150,7 @@ impl Handler for Foo {
 
     fn open(&self, _: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
         let body = Body::from_reader(Cursor::new("bar"));
-        Ok(Some(Response::new(request.url().clone(), http::StatusCode::OK, Default::default(), body)))
+        Ok(Some(Response::new(request.url().clone(), http::StatusCode::OK, body).unwrap()))
     }
 }
 

@@ -164,7 +164,7 @@ fn a_redirected_request_is_unverifiable_and_remembers_its_origin() {
 fn a_program_may_decide_about_each_redirect() {
     let stay = || {
         HttpRedirectHandler::new().redirect_request(|redirect| match redirect.is_same_origin() {
-            true => redirect.request(),
+            true => redirect.next(),
             false => Err(HttpErrorCause::RefusedRedirect { reason: "no further".to_owned() }),
         })
     };
@@ -177,7 +177,7 @@ fn a_program_may_decide_about_each_redirect() {
 #[test]
 fn a_decision_sees_everything_and_may_be_another_request() {
     let handler = HttpRedirectHandler::new().redirect_request(|redirect| {
-        assert_eq!(redirect.from().url().as_str(), "http://h.test/1");
+        assert_eq!(redirect.previous().url().as_str(), "http://h.test/1");
         assert_eq!(redirect.response().status(), 302);
         assert_eq!(redirect.url().as_str(), "http://h.test/2");
         assert!(!format!("{redirect:?}").contains("secret"));
@@ -213,7 +213,7 @@ fn no_decision_gets_around_schemes_and_limits() {
 fn a_decision_may_follow_what_is_not_followed_otherwise() {
     let handler = HttpRedirectHandler::new().redirect_request(|redirect| {
         let mut request = Request::new(redirect.url().as_str()).unwrap();
-        request.set_method(redirect.from().method());
+        request.set_method(redirect.previous().method());
         Ok(request)
     });
     let script = script([redirect(302, "/end").as_str(), OK]);

@@ -93,7 +93,7 @@ impl Handler for Ftp {
     fn open(&self, _: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
         self.0.lock().unwrap().push(request.headers().clone());
         self.0.lock().unwrap().push(request.unredirected_headers().clone());
-        Ok(Some(Response::new(request.url().clone(), StatusCode::OK, Headers::new(), "listing")))
+        Ok(Some(Response::new(request.url().clone(), StatusCode::OK, "listing").unwrap()))
     }
 }
 

@@ -80,7 +80,8 @@ fn no_debug_shows_a_secret() {
         headers.append(name, value).unwrap();
     }
     let url = url::Url::parse("http://me:secret@h/").unwrap();
-    let response = || Response::new(url.clone(), http::StatusCode::NOT_FOUND, headers.clone(), "secret");
+    let response =
+        || Response::new(url.clone(), http::StatusCode::NOT_FOUND, "secret").unwrap().with_headers(headers.clone());
     let request = secret_request();
     let tls = TlsSettings::new().client_pem("secret", "secret").ca_pem("shown");
     let builder = Request::get("http://me:secret@h/").header("Authorization", "secret");

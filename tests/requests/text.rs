@@ -11,7 +11,7 @@ fn response(content_type: Option<&str>, body: &[u8]) -> Response {
     if let Some(content_type) = content_type {
         headers.append("Content-Type", content_type).unwrap();
     }
-    Response::new(url::Url::parse("http://h/").unwrap(), StatusCode::OK, headers, body.to_vec())
+    Response::new(url::Url::parse("http://h/").unwrap(), StatusCode::OK, body.to_vec()).unwrap().with_headers(headers)
 }
 
 #[test]

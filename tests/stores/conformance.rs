@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use clientcookie::cookie::{Cookie, CookieStore, Put, Room, Scope, Stored};
+use clientcookie::cookie::{Capacity, Cookie, CookieStore, PutOutcome, Scope, Stored};
 
 /// Checks a kind of store; each call of `empty` gives a new one. It panics with the sentence that does not hold.
 pub fn conforms(empty: &dyn Fn() -> Box<dyn CookieStore>) {
@@ -38,7 +38,7 @@ enum Step {
     /// The user puts many in, and takes all others out, or does not.
     Users(&'static [&'static str], bool),
     /// A server sets one, within limits.
-    Server(&'static str, Limits, Put),
+    Server(&'static str, Limits, PutOutcome),
     /// The secure rivals of a cookie, which are those that the following cookies are judged by.
     Rivals(&'static str, &'static str),
     /// What is filed under some owners.
@@ -58,7 +58,7 @@ const TWO_IN_ALL: Limits = (None, Some(2), false);
 const NONE: Limits = (Some(0), None, false);
 const NONE_IN_ALL: Limits = (None, Some(0), true);
 
-use Put::{Changed, Full, Stored as Kept};
+use PutOutcome::{Changed, Full, Stored as Kept};
 use Step::{Candidates, Get, Remove, RemoveAll, Rivals, Server, User, Users};
 
 /// A sentence, what is done, and what is in the store then, the oldest first; `*` is behind what the user put in.
@@ -399,12 +399,12 @@ const TABLE: &[(&str, &[Step], &str)] = &[
 
 fn run(store: &dyn CookieStore, step: &Step, judged: &mut Option<Vec<Arc<Cookie>>>, sentence: &str) {
     match *step {
-        User(text) => assert_eq!(store.put(cookie(text), None).unwrap(), Put::Stored, "{sentence}"),
+        User(text) => assert_eq!(store.put(cookie(text), None).unwrap(), PutOutcome::Stored, "{sentence}"),
         Users(texts, instead) => {
             store.put_all(texts.iter().map(|text| cookie(text)).collect(), instead).unwrap();
         }
         Server(text, (per_domain, total, evict_secure), answer) => {
-            let room = Room { per_domain, total, now: NOW, evict_secure, judged: judged.as_deref() };
+            let room = Capacity { per_domain, total, now: NOW, evict_secure, judged: judged.as_deref() };
             assert_eq!(store.put(cookie(text), Some(&room)).unwrap(), answer, "{sentence}");
         }
         Rivals(text, expected) => {
@@ -530,13 +530,13 @@ fn many_are_put_in_at_one_moment(store: &dyn CookieStore) {
 
 /// To look how many there are, to evict and to store is one step.
 fn limits_hold_when_threads_put(store: &dyn CookieStore) {
-    let room = Room { per_domain: Some(5), total: Some(8), ..Room::UNLIMITED };
+    let room = Capacity { per_domain: Some(5), total: Some(8), ..Capacity::UNLIMITED };
     thread::scope(|scope| {
         for thread in 0..4 {
             scope.spawn(move || {
                 for number in 0..20 {
                     let cookie = Cookie::new(format!("n{thread}-{number}"), "v", format!("h{}.test", number % 2));
-                    assert_eq!(store.put(Arc::new(cookie), Some(&room)).unwrap(), Put::Stored);
+                    assert_eq!(store.put(Arc::new(cookie), Some(&room)).unwrap(), PutOutcome::Stored);
                 }
             });
         }
@@ -554,8 +554,8 @@ fn a_rival_is_not_overlooked(store: &dyn CookieStore) {
             let cookie = Cookie::new(format!("s{round}"), "v", "a.test").with_path(format!("/{thread}"));
             let cookie = cookie.with_secure(true);
             let judged = store.secure_rivals(&cookie).unwrap();
-            let room = Room { judged: Some(&judged), ..Room::UNLIMITED };
-            judged.is_empty() && store.put(Arc::new(cookie), Some(&room)).unwrap() == Put::Stored
+            let room = Capacity { judged: Some(&judged), ..Capacity::UNLIMITED };
+            judged.is_empty() && store.put(Arc::new(cookie), Some(&room)).unwrap() == PutOutcome::Stored
         };
         let stored = thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|thread| scope.spawn(move || put_if_first(thread))).collect();

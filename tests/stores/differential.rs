@@ -89,7 +89,7 @@ fn a_database_does_what_memory_does() {
             }
             3 => {
                 let stored = [memory, sqlite].map(|store| store.put(cookie.clone(), None).unwrap());
-                assert_eq!(stored, [Put::Stored; 2]);
+                assert_eq!(stored, [PutOutcome::Stored; 2]);
             }
             _ => {
                 if random.one_in(3) {
@@ -103,7 +103,7 @@ fn a_database_does_what_memory_does() {
                 let total = total.map(|total| total * 3);
                 let [mine, theirs] = [(memory, 0), (sqlite, 1)].map(|(store, index)| {
                     let judged = judged.as_ref().map(|both| both[index].as_slice());
-                    let room = Room { per_domain, total, now: now / 2, evict_secure, judged };
+                    let room = Capacity { per_domain, total, now: now / 2, evict_secure, judged };
                     store.put(cookie.clone(), Some(&room)).unwrap()
                 });
                 assert_eq!(mine, theirs, "{number}: {cookie:?} {per_domain:?} {total:?} {evict_secure} {judged:?}");

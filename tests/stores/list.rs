@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use clientcookie::cookie::{Cookie, CookieStore, Put, Room, Scope, StoreError, Stored};
+use clientcookie::cookie::{Capacity, Cookie, CookieStore, PutOutcome, Scope, StoreError, Stored};
 
 #[derive(Default)]
 pub struct List(Mutex<Vec<Stored>>);
@@ -23,7 +23,7 @@ impl CookieStore for List {
     }
 
     // One lock from the first look to the last change: nobody comes in between. In a database this is a transaction.
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         let mut all = self.lock()?;
         Ok(put(&mut all, cookie, room))
     }
@@ -76,10 +76,10 @@ fn find(all: &[Stored], domain: &str, path: &[u8], name: &[u8]) -> Option<usize>
     all.iter().position(|stored| key(&stored.cookie))
 }
 
-fn put(all: &mut Vec<Stored>, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Put {
+fn put(all: &mut Vec<Stored>, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> PutOutcome {
     let judged = room.and_then(|room| room.judged);
     if judged.is_some_and(|judged| judged != rivals(all, &cookie)) {
-        return Put::Changed;
+        return PutOutcome::Changed;
     }
     let place = find(all, cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
     if room.is_some_and(|room| cookie.is_expired(room.now)) {
@@ -88,12 +88,12 @@ fn put(all: &mut Vec<Stored>, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> P
         all[index].cookie = cookie;
         all[index].by_user |= room.is_none();
     } else if room.is_some_and(|room| !make_room(all, owner(&cookie), room)) {
-        return Put::Full;
+        return PutOutcome::Full;
     } else {
         let created = all.last().map_or(0, |newest| newest.created + 1);
         all.push(Stored { cookie, created, by_user: room.is_none() });
     }
-    Put::Stored
+    PutOutcome::Stored
 }
 
 fn rivals(all: &[Stored], cookie: &Cookie) -> Vec<Arc<Cookie>> {
@@ -107,7 +107,7 @@ fn rivals(all: &[Stored], cookie: &Cookie) -> Vec<Arc<Cookie>> {
 }
 
 /// Evicts what must go: what has expired, else the oldest that is not secure, else, where it may, the oldest.
-fn make_room(all: &mut Vec<Stored>, newcomer: &str, room: &Room<'_>) -> bool {
+fn make_room(all: &mut Vec<Stored>, newcomer: &str, room: &Capacity<'_>) -> bool {
     for (limit, whose) in [(room.per_domain, Some(newcomer)), (room.total, None)] {
         let counts = |stored: &Stored| !stored.by_user && whose.is_none_or(|whose| owner(&stored.cookie) == whose);
         while limit.is_some_and(|limit| all.iter().filter(|stored| counts(stored)).count() >= limit) {

@@ -137,7 +137,7 @@ fn a_damaged_database_never_panics() {
                 Ok(store) => {
                     let store = store.busy_timeout(std::time::Duration::ZERO);
                     let cookie = || std::sync::Arc::new(Cookie::new("new", "1", "h1.test").with_secure(true));
-                    let room = Room { per_domain: Some(3), total: Some(9), ..Room::UNLIMITED };
+                    let room = Capacity { per_domain: Some(3), total: Some(9), ..Capacity::UNLIMITED };
                     let _ = (store.snapshot(), store.len(), store.candidates(&["h1.test", "test"]));
                     let _ = (store.secure_rivals(&cookie()), store.put(cookie(), Some(&room)));
                     let _ = (store.remove("h2.test", b"/", b"n2"), store.remove_all(Scope::Domain("h3.test")));

@@ -53,7 +53,7 @@ impl CookieStore for InTurn {
         self.next().get(domain, path, name)
     }
 
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         self.next().put(cookie, room)
     }
 
@@ -129,7 +129,7 @@ fn every_cookie_is_there_when_the_database_is_opened_again() {
         let memory = MemoryStore::new();
         for _ in 0..random.below(100) {
             let cookie = Arc::new(random.any_cookie());
-            let room = random.one_in(2).then_some(&Room::UNLIMITED);
+            let room = random.one_in(2).then_some(&Capacity::UNLIMITED);
             memory.put(cookie.clone(), room).unwrap();
             store.put(cookie, room).unwrap();
         }
@@ -282,7 +282,7 @@ fn reading_does_not_wait_for_a_thread_that_waits_to_write() {
             assert_eq!(store.len().unwrap(), 0);
         }
         other.execute_batch("COMMIT").unwrap();
-        assert_eq!(writer.join().unwrap().unwrap(), Put::Stored);
+        assert_eq!(writer.join().unwrap().unwrap(), PutOutcome::Stored);
     });
     assert_eq!(store.len().unwrap(), 1);
 }

@@ -21,7 +21,7 @@ pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"))
 
 /// A chain of [`Handler`]s that opens URLs (urllib2's `OpenerDirector`).
 ///
-/// [`build_opener`] makes one with the default handlers; [`OpenerDirector::new`] makes one with none. It is used
+/// [`build_opener`](crate::build_opener) makes one with the default handlers; [`OpenerDirector::new`] makes one with none. It is used
 /// through `&self` by any number of threads; displaying it draws the chain.
 ///
 /// ```
@@ -149,7 +149,7 @@ impl Parent for OpenerDirector {
         &self.addheaders
     }
 
-    fn timeouts(&self) -> Timeouts {
+    fn default_timeouts(&self) -> Timeouts {
         self.timeouts
     }
 }

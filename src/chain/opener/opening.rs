@@ -256,7 +256,7 @@ impl Parent for Opening<'_> {
         &self.opener.addheaders
     }
 
-    fn timeouts(&self) -> Timeouts {
+    fn default_timeouts(&self) -> Timeouts {
         self.opener.timeouts
     }
 }

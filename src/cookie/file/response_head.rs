@@ -8,7 +8,7 @@ use super::lines::{decoded, lines};
 use super::{CookieFormat, FileKind, FormatError, LINE_LIMIT, Loaded, Reason};
 use crate::clock::{Clock, SystemClock};
 use crate::cookie::date::str2time;
-use crate::cookie::make::Maker;
+use crate::cookie::make::CookieFactory;
 use crate::cookie::{Cookie, DefaultCookiePolicy, Limits, Transaction, bytes};
 
 /// Heads of responses, one or several, as `curl -D` and the network pages of browsers give them: read only.
@@ -81,7 +81,7 @@ impl ResponseHeadFormat {
             None => own_url(set_cookie)?,
         };
         let transaction = Transaction::new(&url, now).map_err(Reason::Refused)?;
-        Maker::new(&transaction, &DefaultCookiePolicy::new(), &Limits::DEFAULT)
+        CookieFactory::new(&transaction, &DefaultCookiePolicy::new(), &Limits::DEFAULT)
             .make_one(set_cookie)
             .map_err(Reason::Refused)
     }

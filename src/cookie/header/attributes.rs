@@ -48,14 +48,14 @@ fn known(attribute: &[u8]) -> Option<Known> {
 
 /// How attributes are read.
 #[derive(Clone, Copy)]
-pub(in crate::cookie) struct Manner<'a> {
+pub(in crate::cookie) struct ParseOptions<'a> {
     pub(in crate::cookie) reading: Reading,
     pub(in crate::cookie) limits: &'a Limits,
 }
 
 /// One cookie of a header. It borrows from the header what it can.
 #[derive(Debug, Default, PartialEq)]
-pub(in crate::cookie) struct Said<'a> {
+pub(in crate::cookie) struct ParsedCookie<'a> {
     pub(in crate::cookie) name: Text<'a>,
     pub(in crate::cookie) value: Option<Text<'a>>,
     pub(in crate::cookie) version: Option<u32>,
@@ -87,16 +87,16 @@ pub(super) struct Bad {
     version: bool,
 }
 
-impl<'a> Said<'a> {
+impl<'a> ParsedCookie<'a> {
     /// Takes one attribute over; a later one of the same name replaces it.
-    pub(super) fn read(&mut self, attribute: &[u8], value: Option<Text<'a>>, manner: &Manner<'_>) {
-        let classic = manner.reading == Reading::Classic;
-        if value.as_ref().is_some_and(|value| exceeds(value.len(), manner.limits.attribute_value)) {
+    pub(super) fn read(&mut self, attribute: &[u8], value: Option<Text<'a>>, options: &ParseOptions<'_>) {
+        let classic = options.reading == Reading::Classic;
+        if value.as_ref().is_some_and(|value| exceeds(value.len(), options.limits.attribute_value)) {
             // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
             return;
         }
         let Some(known) = known(attribute) else {
-            return self.read_unknown(attribute, value.as_deref(), manner.limits);
+            return self.read_unknown(attribute, value.as_deref(), options.limits);
         };
         match known {
             // These are set by being there. `Secure=` is still secure.
@@ -146,9 +146,9 @@ impl<'a> Said<'a> {
     }
 
     /// Leaves of each other attribute the last.
-    pub(super) fn finish(&mut self, manner: &Manner<'_>) -> Result<(), Refusal> {
+    pub(super) fn finish(&mut self, options: &ParseOptions<'_>) -> Result<(), Refusal> {
         // RFC 6265 ignores what it cannot read; the original dropped the cookie.
-        if manner.reading == Reading::Classic && self.bad != Bad::default() {
+        if options.reading == Reading::Classic && self.bad != Bad::default() {
             return Err(Refusal::BadAttribute);
         }
         if self.rest_count > 1 {

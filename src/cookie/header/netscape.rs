@@ -5,32 +5,33 @@
 
 use std::borrow::Cow;
 
-use super::attributes::{Manner, Said};
+use super::attributes::{ParseOptions, ParsedCookie};
 use crate::cookie::{Reading, Refusal, bytes, rule};
 
 /// The cookie of one header.
-pub(in crate::cookie) fn parse<'a>(header: &'a [u8], manner: &Manner<'_>) -> Result<Said<'a>, Refusal> {
+pub(in crate::cookie) fn parse<'a>(header: &'a [u8], options: &ParseOptions<'_>) -> Result<ParsedCookie<'a>, Refusal> {
     // 6265bis, section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
     // characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
-    if manner.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
+    if options.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return Err(Refusal::ControlCharacter);
     }
     let mut parameters = Parameters(Some(header));
-    let (name, value) = match (parameters.next().unwrap_or_default(), manner.reading) {
+    let (name, value) = match (parameters.next().unwrap_or_default(), options.reading) {
         // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is empty, and the value
         // string is the value of name-value-pair."
         ((text, None), Reading::Rfc6265) => (&[][..], Some(text)),
         (pair, _) => pair,
     };
     // Section 5.7, step 2, ignores what has neither a name nor a value, and the original what has no name.
-    if name.is_empty() && (manner.reading == Reading::Classic || value.is_none_or(<[u8]>::is_empty)) {
+    if name.is_empty() && (options.reading == Reading::Classic || value.is_none_or(<[u8]>::is_empty)) {
         return Err(Refusal::NoName);
     }
-    let mut said = Said { name: Cow::Borrowed(name), value: value.map(Cow::Borrowed), ..Said::default() };
+    let mut said =
+        ParsedCookie { name: Cow::Borrowed(name), value: value.map(Cow::Borrowed), ..ParsedCookie::default() };
     for (attribute, value) in parameters.filter(|(attribute, _)| !attribute.is_empty()) {
-        said.read(attribute, value.map(Cow::Borrowed), manner);
+        said.read(attribute, value.map(Cow::Borrowed), options);
     }
-    said.finish(manner)?;
+    said.finish(options)?;
     Ok(said)
 }
 
@@ -64,8 +65,8 @@ mod tests {
 
     #[test]
     fn a_repeated_attribute_is_the_last_one() {
-        let manner = Manner { reading: Reading::Rfc6265, limits: &Limits::DEFAULT };
-        let said = parse(b"a=b; Path=/x; PATH = /y ;Secure=;secure; x=1; X=2", &manner).unwrap();
+        let options = ParseOptions { reading: Reading::Rfc6265, limits: &Limits::DEFAULT };
+        let said = parse(b"a=b; Path=/x; PATH = /y ;Secure=;secure; x=1; X=2", &options).unwrap();
         assert!(said.secure && said.path.as_deref() == Some(b"/y"), "{said:?}");
         assert!(Attributes(&said.rest).eq([(&b"X"[..], Some(&b"2"[..]))]), "{said:?}");
     }

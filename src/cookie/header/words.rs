@@ -5,28 +5,31 @@
 
 use std::borrow::Cow;
 
-use super::attributes::{Manner, Said, Text};
+use super::attributes::{ParseOptions, ParsedCookie, Text};
 use crate::cookie::{Reading, Refusal, bytes};
 
 /// A name, and a value if there was a `=`.
 pub(in crate::cookie) type Pair<'a> = (Text<'a>, Option<Text<'a>>);
 
 /// The cookies of one `Set-Cookie2` header, or why one of them cannot be read.
-pub(in crate::cookie) fn split<'a>(header: &'a [u8], manner: &Manner<'_>) -> Vec<Result<Said<'a>, Refusal>> {
-    if manner.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
+pub(in crate::cookie) fn split<'a>(
+    header: &'a [u8],
+    options: &ParseOptions<'_>,
+) -> Vec<Result<ParsedCookie<'a>, Refusal>> {
+    if options.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return vec![Err(Refusal::ControlCharacter)];
     }
-    split_words(header).into_iter().map(|pairs| said(pairs, manner)).collect()
+    split_words(header).into_iter().map(|pairs| said(pairs, options)).collect()
 }
 
-fn said<'a>(pairs: Vec<Pair<'a>>, manner: &Manner<'_>) -> Result<Said<'a>, Refusal> {
+fn said<'a>(pairs: Vec<Pair<'a>>, options: &ParseOptions<'_>) -> Result<ParsedCookie<'a>, Refusal> {
     let mut pairs = pairs.into_iter();
     let (name, value) = pairs.next().ok_or(Refusal::NoName)?;
-    let mut said = Said { name, value, ..Said::default() };
+    let mut said = ParsedCookie { name, value, ..ParsedCookie::default() };
     for (attribute, value) in pairs {
-        said.read(&attribute, value, manner);
+        said.read(&attribute, value, options);
     }
-    said.finish(manner)?;
+    said.finish(options)?;
     Ok(said)
 }
 

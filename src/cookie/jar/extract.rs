@@ -8,9 +8,9 @@ use url::Url;
 use super::{CookieJar, admit};
 use crate::cookie::journal::{Fate, Journal};
 use crate::cookie::limits::exceeds;
-use crate::cookie::make::{self, Headers, Maker};
+use crate::cookie::make::{self, CookieFactory, Headers};
 use crate::cookie::{
-    Cookie, CookiePolicy, Limits, Put, Refusal, Rejected, RequestView, ResponseView, Room, Transaction,
+    Capacity, Cookie, CookiePolicy, Limits, PutOutcome, Refusal, Rejected, RequestView, ResponseView, Transaction,
 };
 
 /// How often a cookie is judged before it is given up. Each further time, another thread has just stored a secure
@@ -118,7 +118,7 @@ impl CookieJar {
         let policy = self.current_policy();
         let answer = Transaction::new(url, self.now()).and_then(|transaction| {
             let court = Court::new(&transaction, &*policy);
-            let cookie = Maker::new(&transaction, &*policy, &court.limits).make_one(set_cookie.as_bytes())?;
+            let cookie = CookieFactory::new(&transaction, &*policy, &court.limits).make_one(set_cookie.as_bytes())?;
             self.accept(Arc::new(cookie), &court)
         });
         if let Err(why) = answer {
@@ -171,8 +171,8 @@ impl CookieJar {
         match self.transaction(request, &url) {
             Ok(transaction) => {
                 let court = Court::new(&transaction, &*policy);
-                let mut maker = Maker::new(&transaction, &*policy, &court.limits);
-                maker.make(&headers, journal, |cookie, journal| take(cookie, &court, journal));
+                let mut factory = CookieFactory::new(&transaction, &*policy, &court.limits);
+                factory.make(&headers, journal, |cookie, journal| take(cookie, &court, journal));
             }
             Err(why) => journal.unreadable(b"*", why),
         }
@@ -187,10 +187,10 @@ impl CookieJar {
             // Without rivals it is stored or not, and not asked about again.
             let again = rivals.is_some().then(|| cookie.clone());
             match (self.or_refusal(self.store().put(cookie, Some(&court.room(rivals.as_deref()))))?, again) {
-                (Put::Stored, _) => return Ok(()),
-                (Put::Full, _) => return Err(Refusal::DomainFull),
-                (Put::Changed, Some(again)) => cookie = again,
-                (Put::Changed, None) => break,
+                (PutOutcome::Stored, _) => return Ok(()),
+                (PutOutcome::Full, _) => return Err(Refusal::DomainFull),
+                (PutOutcome::Changed, Some(again)) => cookie = again,
+                (PutOutcome::Changed, None) => break,
             }
         }
         Err(Refusal::Contended)
@@ -224,9 +224,9 @@ impl<'a> Court<'a> {
         Self { transaction, policy, limits: policy.limits(), guards_secure, evict_secure }
     }
 
-    fn room<'r>(&'r self, judged: Option<&'r [Arc<Cookie>]>) -> Room<'r> {
+    fn room<'r>(&'r self, judged: Option<&'r [Arc<Cookie>]>) -> Capacity<'r> {
         let Limits { per_domain, total, .. } = self.limits;
-        Room { per_domain, total, now: self.transaction.now(), evict_secure: self.evict_secure, judged }
+        Capacity { per_domain, total, now: self.transaction.now(), evict_secure: self.evict_secure, judged }
     }
 
     fn judge_alone(&self, cookie: &Cookie) -> Result<(), Refusal> {

@@ -159,7 +159,7 @@ impl CookieJar {
     pub fn deep_clone(&self) -> Self {
         let store = MemoryStore::new();
         for stored in self.or_default(self.store().snapshot()) {
-            let room = (!stored.by_user).then_some(&super::Room::UNLIMITED);
+            let room = (!stored.by_user).then_some(&super::Capacity::UNLIMITED);
             self.or_default(store.put(stored.cookie, room).map(|_| ()));
         }
         self.over(store)

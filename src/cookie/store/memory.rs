@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::entry::Entry;
 use super::shelf::Shelf;
 use super::tally::Tally;
-use super::{CookieStore, Put, Room, Scope, StoreError, Stored, owner};
+use super::{Capacity, CookieStore, PutOutcome, Scope, StoreError, Stored, owner};
 use crate::cookie::Cookie;
 use crate::cookie::cookie::Key;
 
@@ -69,7 +69,7 @@ impl CookieStore for MemoryStore {
         Ok(entry.map(|entry| entry.cookie.clone()))
     }
 
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         Ok(self.write().put(cookie, room))
     }
 
@@ -106,13 +106,13 @@ impl CookieStore for MemoryStore {
 }
 
 impl Shelves {
-    fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Put {
+    fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> PutOutcome {
         if room.and_then(|room| room.judged).is_some_and(|judged| !same(judged, &self.secure_rivals(&cookie))) {
-            return Put::Changed;
+            return PutOutcome::Changed;
         }
         if room.is_some_and(|room| cookie.is_expired(room.now)) {
             self.remove(cookie.key());
-            return Put::Stored;
+            return PutOutcome::Stored;
         }
         let mut new = Entry::new(cookie, room.is_none());
         if let Some(shelf) = self.by_owner.get_mut(new.cookie.owner_bytes()) {
@@ -122,20 +122,20 @@ impl Shelves {
                 self.tally.remove(old);
                 self.tally.add(&new);
                 shelf.replace(new);
-                return Put::Stored;
+                return PutOutcome::Stored;
             }
             let fits = |limit: Option<usize>| limit.is_none_or(|limit| shelf.len() < limit);
             if room.is_none_or(|room| room.total.is_none() && fits(room.per_domain)) {
                 shelf.push(self.tally.register(new));
-                return Put::Stored;
+                return PutOutcome::Stored;
             }
         }
         if room.is_some_and(|room| !self.make_room(new.cookie.owner_bytes(), room)) {
-            return Put::Full;
+            return PutOutcome::Full;
         }
         let new = self.tally.register(new);
         self.by_owner.entry(new.cookie.owner_bytes().into()).or_default().push(new);
-        Put::Stored
+        PutOutcome::Stored
     }
 
     fn remove(&mut self, key: Key<'_>) -> Option<Arc<Cookie>> {
@@ -176,7 +176,7 @@ impl Shelves {
     }
 
     /// Evicts what must go before one more cookie may come; false if there is nothing that may.
-    fn make_room(&mut self, owner: &[u8], room: &Room<'_>) -> bool {
+    fn make_room(&mut self, owner: &[u8], room: &Capacity<'_>) -> bool {
         let full = |shelf: &Shelf| {
             room.per_domain.is_some_and(|limit| shelf.len() >= limit && shelf.set_by_servers() >= limit)
         };
@@ -229,31 +229,31 @@ mod tests {
     }
 
     impl Plain {
-        fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Put {
+        fn put(&mut self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> PutOutcome {
             let same = self.cookies.iter().position(|old| old.cookie.key() == cookie.key());
             if room.is_some_and(|room| cookie.is_expired(room.now)) {
                 same.map(|place| self.cookies.remove(place));
-                return Put::Stored;
+                return PutOutcome::Stored;
             }
             if let Some(place) = same {
                 self.cookies[place].cookie = cookie;
                 self.cookies[place].by_user |= room.is_none();
-                return Put::Stored;
+                return PutOutcome::Stored;
             }
             if let Some(room) = room {
                 let (owner, all) = (cookie.owner().to_owned(), |_: &Stored| true);
                 let near = |stored: &Stored| stored.cookie.owner() == owner;
                 if !self.make_room(room, room.per_domain, near) || !self.make_room(room, room.total, all) {
-                    return Put::Full;
+                    return PutOutcome::Full;
                 }
             }
             let (created, by_user) = (self.created, room.is_none());
             self.created += 1;
             self.cookies.push(Stored { cookie, created, by_user });
-            Put::Stored
+            PutOutcome::Stored
         }
 
-        fn make_room(&mut self, room: &Room<'_>, limit: Option<usize>, of: impl Fn(&Stored) -> bool) -> bool {
+        fn make_room(&mut self, room: &Capacity<'_>, limit: Option<usize>, of: impl Fn(&Stored) -> bool) -> bool {
             while limit.is_some_and(|limit| self.cookies.iter().filter(|one| !one.by_user && of(one)).count() >= limit)
             {
                 let rank = |(place, one): (usize, &Stored)| {
@@ -293,7 +293,7 @@ mod tests {
                 let end = (below(2) == 0).then(|| now + i64::try_from(below(900)).unwrap_or(0) - 20);
                 let cookie = Cookie::new(name.as_str(), "v", domain).with_expires(end).with_secure(below(3) == 0);
                 let cookie = Arc::new(cookie);
-                let room = Room { per_domain, total, now, evict_secure: below(2) == 0, judged: None };
+                let room = Capacity { per_domain, total, now, evict_secure: below(2) == 0, judged: None };
                 let room = (below(by_hand) > 0).then_some(&room);
                 match below(400) {
                     0 => {

@@ -84,9 +84,9 @@ pub trait CookieStore: Send + Sync {
     /// is so for good: it stays [`by_user`](Stored::by_user) when a server replaces it.
     ///
     /// With `room` there is more to do, and all of it in one step, so that nobody comes in between. If the rivals in
-    /// [`Room::judged`] are no longer those of the cookie, nothing is done and the answer is [`Put::Changed`]. A cookie
-    /// that has expired at [`Room::now`] only takes the one with its key out.
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError>;
+    /// [`Capacity::judged`] are no longer those of the cookie, nothing is done and the answer is [`PutOutcome::Changed`]. A cookie
+    /// that has expired at [`Capacity::now`] only takes the one with its key out.
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError>;
 
     /// Stores cookies that the user puts in, as [`put`](Self::put) without room does; `instead` takes all others out.
     /// What the default does in many steps, a store does better in one, so that nobody sees half of it, and a failure
@@ -135,7 +135,7 @@ pub struct Stored {
 
 /// How much room there is for a cookie that a server sets, and what may be evicted for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Room<'a> {
+pub struct Capacity<'a> {
     /// [`Limits::per_domain`](super::Limits::per_domain): cookies with one owner.
     pub per_domain: Option<usize>,
     /// [`Limits::total`](super::Limits::total).
@@ -149,7 +149,7 @@ pub struct Room<'a> {
     pub judged: Option<&'a [Arc<Cookie>]>,
 }
 
-impl Room<'_> {
+impl Capacity<'_> {
     /// Room without end.
     pub const UNLIMITED: Self =
         Self { per_domain: None, total: None, now: i64::MIN, evict_secure: false, judged: None };
@@ -157,12 +157,12 @@ impl Room<'_> {
 
 /// What became of a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Put {
+pub enum PutOutcome {
     /// It is stored, or being expired has taken the one with its key out.
     Stored,
     /// It is not: there is no room, and nothing that may be evicted.
     Full,
-    /// It is not: its rivals are others than those in [`Room::judged`], and the policy must be asked again.
+    /// It is not: its rivals are others than those in [`Capacity::judged`], and the policy must be asked again.
     Changed,
 }
 

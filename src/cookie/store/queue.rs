@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Room;
+use super::Capacity;
 use super::entry::Entry;
 use crate::cookie::Cookie;
 
@@ -40,7 +40,7 @@ impl Queue {
     }
 
     /// The cookie to evict next: the one with the least [`rank`].
-    pub(super) fn next(&self, room: &Room<'_>) -> Option<(u64, &Arc<Cookie>)> {
+    pub(super) fn next(&self, room: &Capacity<'_>) -> Option<(u64, &Arc<Cookie>)> {
         let expired = self.ends.first().filter(|(end, _)| *end <= room.now);
         let expired =
             expired.and_then(|(_, created)| Some((created, self.plain.get(created).or(self.secure.get(created))?)));
@@ -52,7 +52,7 @@ impl Queue {
 
 /// Whether a cookie may be evicted, and how soon: what has expired, by its end, else the oldest that is not secure,
 /// else the oldest.
-pub(super) fn rank(entry: &Entry, room: &Room<'_>) -> Option<(u8, i64)> {
+pub(super) fn rank(entry: &Entry, room: &Capacity<'_>) -> Option<(u8, i64)> {
     match (entry.cookie.expires().filter(|end| *end <= room.now), entry.cookie.secure()) {
         _ if entry.by_user => None,
         (Some(end), _) => Some((0, end)),

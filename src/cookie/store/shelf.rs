@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use super::entry::{Entry, hash};
 use super::queue::{Queue, rank};
 use super::tally::Tally;
-use super::{Room, Scope};
+use super::{Capacity, Scope};
 use crate::cookie::cookie::Key;
 
 /// How many cookies are looked through for one of them. A server may set fewer; who puts in more by hand, or lifts the
@@ -133,7 +133,7 @@ impl Shelf {
     }
 
     /// The place of the cookie to evict next, if there is one that may be.
-    pub(super) fn victim(&self, room: &Room<'_>) -> Option<u64> {
+    pub(super) fn victim(&self, room: &Capacity<'_>) -> Option<u64> {
         match self {
             Self::Few(few) => {
                 let ranks = few.iter().filter_map(|entry| Some((rank(entry, room)?, entry.created)));

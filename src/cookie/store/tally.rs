@@ -121,7 +121,7 @@ fn key(cookie: &Cookie) -> (Box<[u8]>, Box<str>) {
 mod tests {
     use std::sync::Arc;
 
-    use crate::cookie::{Cookie, CookieStore, MemoryStore, Room, Scope, StoreError};
+    use crate::cookie::{Capacity, Cookie, CookieStore, MemoryStore, Scope, StoreError};
 
     #[test]
     fn rivals_are_those_of_the_name_and_of_the_line() -> Result<(), StoreError> {
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(rivals("z.a.test")?, ["a.test", ".a.test", "test"]);
         assert_eq!(rivals("b.test")?, ["test"]);
 
-        store.put(Arc::new(Cookie::new("s", "1", "x.a.test")), Some(&Room::UNLIMITED))?;
+        store.put(Arc::new(Cookie::new("s", "1", "x.a.test")), Some(&Capacity::UNLIMITED))?;
         store.remove("a.test", b"/", b"s")?;
         store.remove_all(Scope::Domain("test"))?;
         assert_eq!(rivals("a.test")?, [".a.test", "y.x.a.test"], "replaced, removed and cleared ones are gone");

@@ -27,7 +27,7 @@ use crate::message::request::Request;
 use crate::message::response::Response;
 use crate::message::text::media_type;
 use crate::redact;
-use crate::transport::{CachingResolver, Resolver, Transport, UreqTransport, Way};
+use crate::transport::{CachingResolver, ProxyRoute, Resolver, Transport, UreqTransport};
 
 use cache::Cache;
 use control::Control;
@@ -215,7 +215,7 @@ fn answer(
 ) -> Result<Response> {
     let url = request.url();
     let (account, target) = (Account::of(request)?, Target::of(url)?);
-    let timeouts = request.timeouts().unwrap_or_else(|| parent.timeouts());
+    let timeouts = request.timeouts().unwrap_or_else(|| parent.default_timeouts());
     let kept = cache.and_then(|cache| cache.take(&account, &target.folders)).and_then(|mut control| {
         control.renew(timeouts);
         // A kept connection may be gone: its first command shows it.
@@ -237,7 +237,7 @@ fn answer(
         headers.append("Content-Length", size.to_string())?;
     }
     let body = Body::from_reader(Transfer::new(content, cache.map(|cache| (Arc::clone(cache), account))));
-    let mut response = Response::new(url.clone(), StatusCode::OK, headers, body);
+    let mut response = Response::of(url.clone(), StatusCode::OK, headers, body);
     response.set_patience(Patience { read: timeouts.read, until: deadline::of_open() });
     Ok(response)
 }
@@ -248,8 +248,8 @@ fn is_for_proxy(request: &Request) -> Result<bool> {
         let source = io::Error::new(io::ErrorKind::Unsupported, "ftp: URLs are only read");
         return Err(ErrorKind::RequestData { source }.into());
     }
-    match request.proxy().map(|proxy| proxy.way(request.url())) {
-        Some(Way::WholeUrl) => Ok(true),
+    match request.proxy().map(|proxy| proxy.route(request.url())) {
+        Some(ProxyRoute::WholeUrl) => Ok(true),
         Some(_) => {
             let reason =
                 "ftp: URLs are sent through http and https proxies alone; let no_proxy name the host to go without";

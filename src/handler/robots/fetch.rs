@@ -48,7 +48,7 @@ pub(super) fn check_hop(request: &Request) -> Result<()> {
     if request.redirections().len() <= MAX_REDIRECTIONS {
         return Ok(());
     }
-    let response = Response::new(request.url().clone(), StatusCode::FOUND, Headers::new(), "");
+    let response = Response::of(request.url().clone(), StatusCode::FOUND, Headers::new(), "");
     Err(HttpError::new(response, HttpErrorCause::TooManyRedirects { limit: MAX_REDIRECTIONS }).into())
 }
 

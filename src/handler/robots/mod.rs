@@ -305,8 +305,8 @@ impl Handler for HttpRobotRulesProcessor {
 /// The original's `RobotExclusionError`: it is raised here, and goes past the error handlers.
 fn exclusion(request: &Request, robots: &Url, agent: String, refusal: &RobotRefusal) -> Error {
     const MESSAGE: &str = "request disallowed by robots.txt";
-    let mut response = Response::new(request.url().clone(), StatusCode::FORBIDDEN, Headers::new(), MESSAGE);
-    response.set_reason(MESSAGE);
+    let response = Response::of(request.url().clone(), StatusCode::FORBIDDEN, Headers::new(), MESSAGE);
+    let mut response = response.with_reason(MESSAGE);
     response.make_seekable();
     response.set_redirections(request.redirections().to_vec());
     let (line, reason) = (refusal.line(), refusal.reason());

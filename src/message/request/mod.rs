@@ -16,7 +16,7 @@ use crate::message::error::Result;
 use crate::message::headers::{Headers, IntoHeaderValue};
 use crate::message::redirection::Redirection;
 use crate::message::urls::{self, Userinfo};
-use crate::message::{Proxy, Timeouts, Way};
+use crate::message::{Proxy, ProxyRoute, Timeouts};
 use crate::redact;
 
 pub use builder::RequestBuilder;
@@ -351,7 +351,7 @@ impl Request {
     /// Credentials for the proxy are then about this, and not about the URL.
     #[doc(alias = "_tunnel_host")]
     pub fn tunnel_target(&self) -> Option<String> {
-        self.proxy().filter(|proxy| proxy.way(&self.url) == Way::Tunnel).map(|_| urls::authority(&self.url))
+        self.proxy().filter(|proxy| proxy.route(&self.url) == ProxyRoute::Tunnel).map(|_| urls::authority(&self.url))
     }
 
     /// The redirects that led to this request, the first one first.

@@ -35,7 +35,7 @@ use crate::clock::deadline;
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::transport::line::{Line, Stream};
-use crate::transport::{Limits, Proxy, TlsSettings, Way, WireRequest, tls_error};
+use crate::transport::{Limits, Proxy, ProxyRoute, TlsSettings, WireRequest, tls_error};
 
 use socket::Socket;
 pub(crate) use tcp::TcpDial;
@@ -183,11 +183,11 @@ impl Dialler {
             return Err(without_tls());
         }
         deadline::within(request.timeouts.connect, Phase::Connect, || {
-            let stream = match request.proxy.zip(request.way()) {
+            let stream = match request.proxy.zip(request.route()) {
                 None => self.reach(request.url)?,
-                Some((proxy, Way::WholeUrl)) => return self.to_proxy(proxy.url()).map(Line::new),
-                Some((proxy, Way::Tunnel)) => self.tunnel(request, proxy.url())?,
-                Some((proxy, Way::Socks)) => self.through_socks(request.url, proxy)?,
+                Some((proxy, ProxyRoute::WholeUrl)) => return self.to_proxy(proxy.url()).map(Line::new),
+                Some((proxy, ProxyRoute::Tunnel)) => self.tunnel(request, proxy.url())?,
+                Some((proxy, ProxyRoute::Socks)) => self.through_socks(request.url, proxy)?,
             };
             match request.url.scheme() {
                 "https" => self.tls_with_server(stream, request.url).map(Line::new),

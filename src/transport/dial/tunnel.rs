@@ -30,7 +30,7 @@ pub(super) fn open(
             // Not even a caller who asks a jar to read the error gets a cookie that poses as the server's.
             headers.remove("Set-Cookie");
             headers.remove("Set-Cookie2");
-            let mut response = Response::new(proxy.clone(), head.status, headers, body);
+            let mut response = Response::of(proxy.clone(), head.status, headers, body);
             response.set_reason(head.reason);
             Err(ErrorKind::Http(HttpError::new(response, HttpErrorCause::TunnelRefused)).into())
         }

@@ -12,7 +12,7 @@ use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::headers::{self, Headers, Name};
 use crate::message::urls;
 use crate::redact;
-use crate::transport::{Limits, Way, WireRequest};
+use crate::transport::{Limits, ProxyRoute, WireRequest};
 
 /// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL (RFC 9112
 /// section 3.2.2), else the path and query.
@@ -21,7 +21,7 @@ pub(crate) fn render(request: &WireRequest<'_>) -> Vec<u8> {
     let mut head = Vec::with_capacity(512);
     head.extend_from_slice(request.method.as_str().as_bytes());
     head.push(b' ');
-    if request.way() == Some(Way::WholeUrl) {
+    if request.route() == Some(ProxyRoute::WholeUrl) {
         head.extend_from_slice(url.scheme().as_bytes());
         head.extend_from_slice(b"://");
         head.extend_from_slice(urls::host_and_port(url).as_bytes());

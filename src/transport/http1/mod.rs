@@ -125,7 +125,7 @@ fn response(
     head: ResponseHead,
     body: impl FnOnce(Framing) -> crate::message::body::Body,
 ) -> Response {
-    let mut response = Response::new(request.url.clone(), head.status, head.headers, body(head.framing));
+    let mut response = Response::of(request.url.clone(), head.status, head.headers, body(head.framing));
     response.set_reason(head.reason);
     response
 }

@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn a_database_costs_what_its_size_allows() {
-        let mut maker = Connection::open_in_memory().unwrap();
-        maker.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
-        let database = Database::open(&maker.serialize(c"main").unwrap()).unwrap();
+        let mut factory = Connection::open_in_memory().unwrap();
+        factory.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+        let database = Database::open(&factory.serialize(c"main").unwrap()).unwrap();
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
         let error = database.connection.query_row(endless, [], |row| row.get::<_, i64>(0)).unwrap_err();
         assert_eq!(sentence(&error), "reading it would take longer than its size allows");

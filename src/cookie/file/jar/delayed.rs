@@ -11,7 +11,7 @@ use super::load::select;
 use crate::cookie::file::{FileError, Later};
 use crate::cookie::host::backwards;
 use crate::cookie::transaction::with_parents;
-use crate::cookie::{Cookie, CookieJar, CookieStore, Put, Room, Scope, StoreError, Stored, journal};
+use crate::cookie::{Capacity, Cookie, CookieJar, CookieStore, PutOutcome, Scope, StoreError, Stored, journal};
 
 /// A handle: a clone is the same store.
 ///
@@ -166,7 +166,7 @@ impl CookieStore for DelayedStore {
         self.store().get(domain, path, name)
     }
 
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         // What the file holds is older, and must not come back over this one.
         self.read_owners([cookie.owner()]);
         self.store().put(cookie, room)

@@ -20,7 +20,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use self::failure::Failure;
 use self::open::Opened;
 use self::rows::{Rows, collect};
-use super::{CookieStore, Put, Room, Scope, StoreError, Stored};
+use super::{Capacity, CookieStore, PutOutcome, Scope, StoreError, Stored};
 use crate::cookie::{Cookie, FileError};
 
 const TARGET: &str = "clientcookie::cookies";
@@ -190,7 +190,7 @@ impl CookieStore for SqliteStore {
         Ok(self.cookies_of(rows).pop().map(|stored| stored.cookie))
     }
 
-    fn put(&self, cookie: Arc<Cookie>, room: Option<&Room<'_>>) -> Result<Put, StoreError> {
+    fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         self.write(|connection| put::put(connection, &cookie, room))
     }
 

@@ -8,31 +8,35 @@ use super::row::{self, backwards};
 use super::rows::{Rows, collect, secure_rivals};
 use super::statements;
 use crate::cookie::Cookie;
-use crate::cookie::store::{Put, Room};
+use crate::cookie::store::{Capacity, PutOutcome};
 
 /// All of [`CookieStore::put`](crate::cookie::CookieStore::put).
-pub(super) fn put(connection: &Connection, cookie: &Cookie, room: Option<&Room<'_>>) -> rusqlite::Result<Put> {
+pub(super) fn put(
+    connection: &Connection,
+    cookie: &Cookie,
+    room: Option<&Capacity<'_>>,
+) -> rusqlite::Result<PutOutcome> {
     let Some(room) = room else {
         store(connection, cookie, true)?;
-        return Ok(Put::Stored);
+        return Ok(PutOutcome::Stored);
     };
     if let Some(judged) = room.judged
         && !same(judged, &secure_rivals(connection, cookie)?)
     {
-        return Ok(Put::Changed);
+        return Ok(PutOutcome::Changed);
     }
     let owner = backwards(cookie.owner());
     let key = params![owner, cookie.domain(), cookie.path_bytes(), cookie.name_bytes()];
     if cookie.is_expired(room.now) {
         collect(connection, statements::REMOVE, key)?;
-        return Ok(Put::Stored);
+        return Ok(PutOutcome::Stored);
     }
     let is_there = connection.prepare_cached(statements::IS_THERE)?.exists(key)?;
     if !is_there && !make_room(connection, &owner, room)? {
-        return Ok(Put::Full);
+        return Ok(PutOutcome::Full);
     }
     store(connection, cookie, false)?;
-    Ok(Put::Stored)
+    Ok(PutOutcome::Stored)
 }
 
 /// Stores a cookie, whatever else is there.
@@ -47,7 +51,7 @@ fn same(judged: &[Arc<Cookie>], found: &Rows) -> bool {
 }
 
 /// Evicts what must go before one more cookie may come; false if there is not enough that may.
-fn make_room(connection: &Connection, owner: &str, room: &Room<'_>) -> rusqlite::Result<bool> {
+fn make_room(connection: &Connection, owner: &str, room: &Capacity<'_>) -> rusqlite::Result<bool> {
     if let Some(limit) = room.per_domain {
         let counted = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let (all, by_servers): (i64, i64) =

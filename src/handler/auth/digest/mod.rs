@@ -16,7 +16,7 @@ use crate::message::error::{HttpError, HttpErrorCause, Result};
 use crate::message::request::Request;
 use crate::message::response::Response;
 use crate::message::urls::{self, Userinfo};
-use crate::transport::Way;
+use crate::transport::ProxyRoute;
 
 use algorithm::Algorithm;
 use guard::Guard;
@@ -235,8 +235,8 @@ fn info(audience: Audience) -> &'static str {
 /// Whether whom we speak of sees the head of the request, and we its answer: not so a proxy with a tunnel, which then
 /// sees its own CONNECT alone.
 fn is_seen(audience: Audience, request: &Request) -> bool {
-    let way = request.proxy().map(|proxy| proxy.way(request.url()));
-    audience == Audience::Server || way == Some(Way::WholeUrl)
+    let way = request.proxy().map(|proxy| proxy.route(request.url()));
+    audience == Audience::Server || way == Some(ProxyRoute::WholeUrl)
 }
 
 /// A challenge that can be answered.
@@ -376,10 +376,10 @@ fn quoted(text: &str) -> Option<String> {
 /// a tunnel the host.
 fn target(audience: Audience, request: &Request) -> (Method, String) {
     let url = request.url();
-    let way = request.proxy().map(|proxy| proxy.way(url));
+    let way = request.proxy().map(|proxy| proxy.route(url));
     match (audience, way) {
-        (Audience::Proxy, Some(Way::Tunnel)) => (Method::CONNECT, urls::authority(url)),
-        (_, Some(Way::WholeUrl)) => (request.method(), url[..url::Position::AfterQuery].to_owned()),
+        (Audience::Proxy, Some(ProxyRoute::Tunnel)) => (Method::CONNECT, urls::authority(url)),
+        (_, Some(ProxyRoute::WholeUrl)) => (request.method(), url[..url::Position::AfterQuery].to_owned()),
         _ => (request.method(), url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
     }
 }
