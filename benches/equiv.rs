@@ -67,8 +67,8 @@ struct Page {
 }
 
 impl Page {
-    fn new(bytes: Vec<u8>) -> Page {
-        Page { bytes: bytes.into(), read: Arc::default() }
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes: bytes.into(), read: Arc::default() }
     }
 }
 

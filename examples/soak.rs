@@ -67,12 +67,12 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> io::Result<Server> {
+    fn start() -> io::Result<Self> {
         let mut program = Command::new(env::current_exe()?);
         let mut process = program.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut address = String::new();
         BufReader::new(process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).read_line(&mut address)?;
-        Ok(Server { process, address: address.trim().to_owned() })
+        Ok(Self { process, address: address.trim().to_owned() })
     }
 
     fn stop(&mut self) {
@@ -189,13 +189,13 @@ impl Kind {
     fn allows(self, number: u32, came: &Outcome) -> bool {
         let whole = body(number);
         match (self, came) {
-            (Kind::Missing, Ok((status, body))) => *status == 404 && *body == whole,
-            (Kind::Reset, Err((error, _))) => error == "Disconnected",
-            (Kind::Junk, Err((error, _))) => error == "BadResponse",
-            (Kind::Stall, Err((error, body))) => error == "Timeout" && whole.starts_with(body),
+            (Self::Missing, Ok((status, body))) => *status == 404 && *body == whole,
+            (Self::Reset, Err((error, _))) => error == "Disconnected",
+            (Self::Junk, Err((error, _))) => error == "BadResponse",
+            (Self::Stall, Err((error, body))) => error == "Timeout" && whole.starts_with(body),
             // What came is the beginning, and nobody takes it for the whole.
-            (Kind::Cut, Err((error, body))) => error == "IncompleteRead" && whole.starts_with(body),
-            (Kind::Reset | Kind::Junk | Kind::Stall | Kind::Cut, Ok(_)) => false,
+            (Self::Cut, Err((error, body))) => error == "IncompleteRead" && whole.starts_with(body),
+            (Self::Reset | Self::Junk | Self::Stall | Self::Cut, Ok(_)) => false,
             (_, Ok((status, body))) => *status == 200 && *body == whole,
             (_, Err(_)) => false,
         }
@@ -212,11 +212,11 @@ struct Sample {
 
 impl Sample {
     /// As Linux tells it; elsewhere the heap alone.
-    fn take() -> Sample {
+    fn take() -> Self {
         let entries = |path| fs::read_dir(path).map_or(0, Iterator::count);
         let pages = fs::read_to_string("/proc/self/statm").ok();
         let resident = pages.and_then(|pages| pages.split(' ').nth(1)?.parse::<usize>().ok());
-        Sample {
+        Self {
             descriptors: entries("/proc/self/fd"),
             threads: entries("/proc/self/task"),
             heap: HEAP.allocated(),
@@ -224,7 +224,7 @@ impl Sample {
         }
     }
 
-    fn grown_since(&self, first: &Sample) -> Vec<String> {
+    fn grown_since(&self, first: &Self) -> Vec<String> {
         let mut grown = Vec::new();
         if self.descriptors > first.descriptors + THREADS + MORE_DESCRIPTORS {
             grown.push(format!("descriptors have grown from {} to {}", first.descriptors, self.descriptors));

@@ -105,9 +105,9 @@ struct Outcomes {
 impl Outcomes {
     fn code(&self) -> u8 {
         match self {
-            Outcomes { failed: true, .. } => 1,
-            Outcomes { refused: true, .. } => HTTP_ERROR,
-            Outcomes { .. } => 0,
+            Self { failed: true, .. } => 1,
+            Self { refused: true, .. } => HTTP_ERROR,
+            Self { .. } => 0,
         }
     }
 }

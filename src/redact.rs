@@ -170,6 +170,19 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
+/// `Debug` for what holds code, connections or secrets: the name alone.
+macro_rules! opaque_debug {
+    ($($name:ident)*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+pub(crate) use opaque_debug;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -106,8 +106,8 @@ struct Names {
 }
 
 impl Names {
-    fn read() -> Names {
-        let mut names = Names::default();
+    fn read() -> Self {
+        let mut names = Self::default();
         names.read_folder(Path::new("src"));
         assert!(names.items.len() > 500, "the sources were not found");
         names
@@ -197,7 +197,7 @@ struct Owner {
 }
 
 impl Owner {
-    fn of_impl(code: &str) -> Owner {
+    fn of_impl(code: &str) -> Self {
         let code = code.trim_end_matches(" {");
         let (is_open, name) = match code.split_once(" for ") {
             Some((_, name)) => (true, name),
@@ -205,11 +205,11 @@ impl Owner {
             None => (false, code.trim_start_matches("impl ")),
         };
         let name = name.trim_start_matches('&').split(['<', ' ']).next().unwrap_or_default();
-        Owner { name: name.to_owned(), is_open, is_enum: false }
+        Self { name: name.to_owned(), is_open, is_enum: false }
     }
 
-    fn of_type(code: &str, name: &str) -> Owner {
-        Owner { name: name.to_owned(), is_open: code.starts_with("pub trait"), is_enum: code.starts_with("pub enum") }
+    fn of_type(code: &str, name: &str) -> Self {
+        Self { name: name.to_owned(), is_open: code.starts_with("pub trait"), is_enum: code.starts_with("pub enum") }
     }
 }
 

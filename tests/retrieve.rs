@@ -17,11 +17,11 @@ use crate::support::{Reply, Server};
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Folder {
+    fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("clientcookie-retrieve-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
+        Self(folder)
     }
 
     fn file(&self) -> PathBuf {

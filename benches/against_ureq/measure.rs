@@ -17,14 +17,14 @@ pub struct Turns {
 }
 
 impl Turns {
-    pub fn new(title: &str, peers: &[Peer], what: &'static str, unit: &'static str) -> Turns {
+    pub fn new(title: &str, peers: &[Peer], what: &'static str, unit: &'static str) -> Self {
         let names: Vec<_> = peers.iter().map(|peer| peer.name).collect();
-        Turns::named(title, &names, what, unit)
+        Self::named(title, &names, what, unit)
     }
 
-    pub fn named(title: &str, names: &[&'static str], what: &'static str, unit: &'static str) -> Turns {
+    pub fn named(title: &str, names: &[&'static str], what: &'static str, unit: &'static str) -> Self {
         let values = vec![Vec::new(); names.len()];
-        Turns { title: title.to_owned(), names: names.to_vec(), what, unit, values }
+        Self { title: title.to_owned(), names: names.to_vec(), what, unit, values }
     }
 
     /// So many rounds, after one to warm up.

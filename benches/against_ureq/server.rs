@@ -26,10 +26,10 @@ pub struct Base {
 }
 
 impl Base {
-    fn new(http: u16, https: u16) -> Base {
+    fn new(http: u16, https: u16) -> Self {
         let https = format!("https://localhost:{https}");
         let (http, new_host) = (format!("http://127.0.0.1:{http}"), format!("{https}/close"));
-        Base { http, https, new_host, host: Localhost }
+        Self { http, https, new_host, host: Localhost }
     }
 }
 
@@ -40,7 +40,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start() -> Server {
+    pub fn start() -> Self {
         let program = env::current_exe().expect("this program");
         let mut child =
             Command::new(program).arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a server");
@@ -49,7 +49,7 @@ impl Server {
         BufReader::new(stdout).read_line(&mut line).expect("its ports");
         let mut ports = line.split_whitespace().map(|port| port.parse().expect("a port"));
         let (http, https) = (ports.next().expect("a port"), ports.next().expect("a port"));
-        Server { base: Base::new(http, https), child }
+        Self { base: Base::new(http, https), child }
     }
 
     /// Seconds of CPU that it has used.

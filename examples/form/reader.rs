@@ -28,7 +28,7 @@ enum Entry {
 
 impl Form {
     /// The forms of a page that came from `url`, with their hidden fields and their defaults.
-    pub fn all(page: &str, url: &Url) -> Vec<Form> {
+    pub fn all(page: &str, url: &Url) -> Vec<Self> {
         let (mut base, mut forms) = (url.clone(), Vec::new());
         let document = parse_document(RcDom::default(), ParseOpts::default()).one(page).document;
         // In the order of the page a control belongs to the form before it: `<table><form>` closes the form at once, and
@@ -41,7 +41,7 @@ impl Form {
                 let action = Some(said("action")).filter(|action| !action.is_empty());
                 let action = action.map_or(Some(url.clone()), |action| base.join(action.trim()).ok());
                 let (method, enctype) = (said("method").to_lowercase(), said("enctype").to_lowercase());
-                forms.push(Form { action, method, enctype, ..Form::default() });
+                forms.push(Self { action, method, enctype, ..Self::default() });
             }
             _ if is_off => {}
             _ => forms.last_mut().into_iter().for_each(|form| form.add(node, tag)),

@@ -148,15 +148,15 @@ impl Part {
     /// To send: a file is read while it is sent.
     pub fn data(&self) -> Result<Data> {
         match self {
-            Part::Bytes(bytes) => Ok(Data::from(bytes.as_slice())),
-            Part::File(file) => Data::file(file).map_err(|error| named(file, &error)),
+            Self::Bytes(bytes) => Ok(Data::from(bytes.as_slice())),
+            Self::File(file) => Data::file(file).map_err(|error| named(file, &error)),
         }
     }
 
     pub fn bytes(&self) -> Result<Vec<u8>> {
         match self {
-            Part::Bytes(bytes) => Ok(bytes.clone()),
-            Part::File(file) => std::fs::read(file).map_err(|error| named(file, &error)),
+            Self::Bytes(bytes) => Ok(bytes.clone()),
+            Self::File(file) => std::fs::read(file).map_err(|error| named(file, &error)),
         }
     }
 }

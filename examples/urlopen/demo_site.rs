@@ -42,13 +42,13 @@ pub struct Stop {
 
 impl DemoSite {
     /// Opens the site on a free port of the loopback interface.
-    pub fn start() -> io::Result<DemoSite> {
+    pub fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
         let seen_by_thread = Arc::clone(&stopping);
         let listening = thread::Builder::new().spawn(move || listen(&listener, &seen_by_thread))?;
-        Ok(DemoSite { address, stopping, listening: Some(listening) })
+        Ok(Self { address, stopping, listening: Some(listening) })
     }
 
     /// The URL of a path, which starts with a slash.
@@ -131,13 +131,13 @@ struct Page {
 }
 
 impl Page {
-    fn new(status: &'static str, headers: impl Into<String>, text: impl Into<String>) -> Page {
+    fn new(status: &'static str, headers: impl Into<String>, text: impl Into<String>) -> Self {
         let (headers, text) = (headers.into(), text.into());
-        Page { status, content_type: "text/plain; charset=utf-8", headers, text }
+        Self { status, content_type: "text/plain; charset=utf-8", headers, text }
     }
 
-    fn html(text: impl Into<String>) -> Page {
-        Page { content_type: "text/html; charset=utf-8", ..Page::new("200 OK", "", text) }
+    fn html(text: impl Into<String>) -> Self {
+        Self { content_type: "text/html; charset=utf-8", ..Self::new("200 OK", "", text) }
     }
 }
 

@@ -19,26 +19,26 @@ impl Field {
     /// `name=content`, `name=<file` for a file's text, `name=@file` for the file itself; `;type=` and `;filename=` may
     /// follow. A word in double quotes may hold a semicolon. `literally` for `--form-string`, to which none of these
     /// mean anything.
-    pub fn parse(text: &str, literally: bool) -> std::result::Result<Field, String> {
+    pub fn parse(text: &str, literally: bool) -> std::result::Result<Self, String> {
         let (name, value) = text.split_once('=').ok_or_else(|| format!("-F takes NAME=CONTENT, not {text:?}"))?;
         let (name, file_name, content_type) = (name.to_owned(), None, None);
         if literally {
             let content = Part::Bytes(value.as_bytes().to_vec());
-            return Ok(Field { name, file_name, content_type, content });
+            return Ok(Self { name, file_name, content_type, content });
         }
         let source = value.chars().next().filter(|first| "@<".contains(*first));
         let (value, mut rest) = word(source.map_or(value, |_| &value[1..]));
         let of_stdin = || read(&value).map(Part::Bytes).map_err(|error| error.to_string());
         let path = Path::new(&value);
         let mut field = match source {
-            Some('@') => Field {
+            Some('@') => Self {
                 name,
                 file_name: path.file_name().and_then(OsStr::to_str).map(str::to_owned),
                 content_type: Some(type_of(path).to_owned()),
                 content: if value == "-" { of_stdin()? } else { Part::File(path.to_owned()) },
             },
-            Some(_) => Field { name, file_name, content_type, content: of_stdin()? },
-            None => Field { name, file_name, content_type, content: Part::Bytes(value.into_bytes()) },
+            Some(_) => Self { name, file_name, content_type, content: of_stdin()? },
+            None => Self { name, file_name, content_type, content: Part::Bytes(value.into_bytes()) },
         };
         while !rest.is_empty() {
             rest = field.set(rest)?;

@@ -82,13 +82,13 @@ pub struct DumpHeader(Mutex<Box<dyn Write + Send>>);
 
 impl DumpHeader {
     /// Into this file; `-` for stdout.
-    pub fn to(file: &Path) -> Result<DumpHeader> {
+    pub fn to(file: &Path) -> Result<Self> {
         let named = |error| Error::other(format!("the heads cannot be written to {file:?}: {error}"));
         let out: Box<dyn Write + Send> = match file.to_str() {
             Some("-") => Box::new(io::stdout()),
             _ => Box::new(File::create(file).map_err(named)?),
         };
-        Ok(DumpHeader(Mutex::new(out)))
+        Ok(Self(Mutex::new(out)))
     }
 }
 

@@ -129,7 +129,7 @@ pub enum Netrc {
 
 impl Options {
     pub fn parse() -> Result<Command, Box<dyn StdError>> {
-        let mut options = Options::default();
+        let mut options = Self::default();
         let mut arguments = lexopt::Parser::from_env();
         let mut serve = false;
         while let Some(argument) = arguments.next()? {

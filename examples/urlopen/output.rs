@@ -20,11 +20,11 @@ pub enum Shown {
 }
 
 impl Shown {
-    pub fn of(options: &Options) -> Shown {
+    pub fn of(options: &Options) -> Self {
         match () {
-            () if options.include || options.head => Shown::HeadAndBody,
-            () if options.silent => Shown::Body,
-            () => Shown::All,
+            () if options.include || options.head => Self::HeadAndBody,
+            () if options.silent => Self::Body,
+            () => Self::All,
         }
     }
 }

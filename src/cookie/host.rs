@@ -1,4 +1,4 @@
-//! RFC 6265, section 5.1.2: one spelling for each host, so that two names of one host are one owner.
+//! RFC 6265 section 5.1.2: one spelling for each host, so that two names of one host are one owner.
 
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
@@ -7,7 +7,7 @@ use url::Host;
 
 use super::bytes;
 
-/// RFC 1035, section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
+/// RFC 1035 section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
 /// labels of one that a hostile redirect made would take quadratic time.
 pub(super) const LONGEST_HOST: usize = 255;
 
@@ -59,7 +59,7 @@ pub(super) fn is_ip(host: &str) -> bool {
     host.starts_with('[') || (may_be && host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// RFC 2965, section 1: "If a host name contains no dots, the effective host name is that name with the string .local
+/// RFC 2965 section 1: "If a host name contains no dots, the effective host name is that name with the string .local
 /// appended to it." An IPv6 address has no dots either, and is not a name.
 pub(super) fn needs_local(host: &str, is_ip: bool) -> bool {
     !is_ip && !host.contains('.')

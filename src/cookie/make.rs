@@ -114,7 +114,7 @@ impl<'a> CookieFactory<'a> {
         }
     }
 
-    /// RFC 2965, section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and
+    /// RFC 2965 section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and
     /// ignores the Set-Cookie" of the same cookie.
     fn prefer(&mut self, cookie: &Cookie, said: &ParsedCookie<'_>, netscape: bool) -> Result<(), Refusal> {
         if netscape && self.preferred.is_empty() {
@@ -127,7 +127,7 @@ impl<'a> CookieFactory<'a> {
         if self.protocols.rfc2965 {
             self.preferred.insert(key);
         }
-        // RFC 2965, section 3.2.2: "Version=value REQUIRED."
+        // RFC 2965 section 3.2.2: "Version=value REQUIRED."
         if said.version.is_none() { Err(Refusal::NoVersion) } else { Ok(()) }
     }
 
@@ -145,7 +145,7 @@ impl<'a> CookieFactory<'a> {
         cookie.domain_initial_dot = domain.initial_dot;
         cookie.secure = said.secure;
         cookie.http_only = said.http_only;
-        // RFC 6265, section 5.3, step 3: Max-Age, if there is one, decides; then Expires; then the session.
+        // RFC 6265 section 5.3, step 3: Max-Age, if there is one, decides; then Expires; then the session.
         let now = self.transaction.now();
         cookie.expires = said.max_age.map(|seconds| now.saturating_add(seconds)).or(said.expires);
         cookie.discard = said.discard || cookie.expires.is_none();
@@ -160,7 +160,7 @@ impl<'a> CookieFactory<'a> {
             return (said.version.unwrap_or(1), false);
         }
         let said = said.version.unwrap_or(0);
-        // RFC 2109, section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of the state
+        // RFC 2109 section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of the state
         // management specification the cookie conforms. For this specification, Version=1 applies."
         let rfc2109 = said == 1;
         let as_netscape = self.protocols.rfc2109_as_netscape.unwrap_or(!self.protocols.rfc2965);
@@ -171,7 +171,7 @@ impl<'a> CookieFactory<'a> {
 
     fn path<'s>(&'s self, said: &'s ParsedCookie<'_>, rfc2965: bool) -> Path<'s> {
         let named = said.path.as_deref().unwrap_or_default();
-        // RFC 6265, section 5.2.4: "If the attribute-value is empty or if the first character of the attribute-value
+        // RFC 6265 section 5.2.4: "If the attribute-value is empty or if the first character of the attribute-value
         // is not %x2F ("/"): Let cookie-path be the default-path."
         let taken = match self.protocols.reading {
             Reading::Rfc6265 => named.starts_with(b"/"),
@@ -191,15 +191,15 @@ impl<'a> CookieFactory<'a> {
             let name = if classic { self.transaction.effective_request_host() } else { host };
             Domain { name: Cow::Borrowed(name), specified: false, initial_dot: false }
         };
-        // 6265bis, section 5.7: an empty domain-attribute leaves the cookie host-only.
+        // 6265bis section 5.7: an empty domain-attribute leaves the cookie host-only.
         let Some(named) = said.domain.as_deref().filter(|named| classic || !named.is_empty()) else {
             return Ok(host_only());
         };
-        // RFC 6265, section 5.2.3: "If the first character of the attribute-value string is %x2E ("."): Let
+        // RFC 6265 section 5.2.3: "If the first character of the attribute-value string is %x2E ("."): Let
         // cookie-domain be the attribute-value without the leading %x2E (".") character."
         let initial_dot = named.starts_with(b".");
         let name = str::from_utf8(&named[usize::from(initial_dot)..]).map_err(|_| Refusal::MalformedDomain)?;
-        // 6265bis, section 5.7, step 8: "If the domain-attribute contains a character that is not in CHAR, abort this
+        // 6265bis section 5.7, step 8: "If the domain-attribute contains a character that is not in CHAR, abort this
         // algorithm and ignore the cookie entirely." CHAR is "any USASCII character".
         if !classic && !name.is_ascii() {
             return Err(Refusal::MalformedDomain);
@@ -211,7 +211,7 @@ impl<'a> CookieFactory<'a> {
             None if classic => host::lower_case(name),
             None => return Err(Refusal::MalformedDomain),
         };
-        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC 6265, section 5.3,
+        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC 6265 section 5.3,
         // step 5, has the same for a public suffix: "If the domain-attribute is identical to the canonicalized
         // request-host: Let the domain-attribute be the empty string."
         let gains_none = !classic && (self.transaction.host_is_ip() || !rule::has_inner_dot(&name));
@@ -234,7 +234,7 @@ impl<'a> CookieFactory<'a> {
         // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor binds it.
         let knows_ports = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         match said.port.as_ref().filter(|_| knows_ports) {
-            // RFC 2965, section 3.2.2: "If the Port attribute appears without a value, the cookie MUST only be
+            // RFC 2965 section 3.2.2: "If the Port attribute appears without a value, the cookie MUST only be
             // returned to the request-port it was received from."
             Some(None) => extras.port = Some(self.transaction.port().to_string().into()),
             Some(Some(ports)) => {

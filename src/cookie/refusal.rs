@@ -31,7 +31,7 @@ pub enum Refusal {
     /// The name of a Netscape cookie begins with `$`, and `strict_ns_set_initial_dollar` is set; or it is one of
     /// `$Version`, `$Path`, `$Domain` and `$Port`, which mean something else to a server that speaks RFC 2965.
     DollarBeforeName,
-    /// A control character in the name, value, domain or path (RFC 9110, section 5.5; CVE-2022-35252).
+    /// A control character in the name, value, domain or path (RFC 9110 section 5.5; CVE-2022-35252).
     ControlCharacter,
     /// A `;` in the name or value, a `=` in the name, or a `"` in the path or domain of an RFC 2965 cookie: what
     /// follows would be sent as a cookie of its own.
@@ -39,13 +39,13 @@ pub enum Refusal {
     /// An attribute that needs a value has none, or one that is no number. Only a jar that reads as the original did
     /// refuses that; see [`Reading`](super::Reading).
     BadAttribute,
-    /// A `Set-Cookie2` header without `Version` (RFC 2965, section 3.2.2), or with one that is no number.
+    /// A `Set-Cookie2` header without `Version` (RFC 2965 section 3.2.2), or with one that is no number.
     NoVersion,
     /// The policy has `netscape` switched off.
     NetscapeOff,
     /// The policy has `rfc2965` switched off.
     Rfc2965Off,
-    /// The response sets the same cookie by `Set-Cookie2`, and that one counts (RFC 2965, section 9.1).
+    /// The response sets the same cookie by `Set-Cookie2`, and that one counts (RFC 2965 section 9.1).
     SupersededByRfc2965,
     /// Name and value are longer than [`Limits::name_and_value`](super::Limits::name_and_value).
     TooLong,
@@ -73,7 +73,7 @@ pub enum Refusal {
     NotAllowed,
     /// The path of a cookie put in by hand, or read from a file, does not begin with `/`: no request is below it.
     RelativePath,
-    /// The request's path is not at or below the cookie's (RFC 6265, section 5.1.4).
+    /// The request's path is not at or below the cookie's (RFC 6265 section 5.1.4).
     PathMismatch,
     /// The cookie's `Port` is not a list of numbers.
     MalformedPort,
@@ -84,7 +84,7 @@ pub enum Refusal {
     ThirdParty,
     /// `Secure`, and the request is neither https nor wss.
     InsecureRequest,
-    /// `SameSite=None` without `Secure` (6265bis, section 5.7).
+    /// `SameSite=None` without `Secure` (6265bis section 5.7).
     InsecureSameSiteNone,
     /// `Partitioned` without `Secure` (CHIPS).
     InsecurePartitioned,

@@ -120,7 +120,7 @@ impl<'a> Transaction<'a> {
         &self.path
     }
 
-    /// The port that the URL names, or 80, for https too: RFC 2965, section 1, and the original, know no other default.
+    /// The port that the URL names, or 80, for https too: RFC 2965 section 1, and the original, know no other default.
     /// (A `:443` behind https is the default of that scheme, and no `Url` has it.)
     pub fn port(&self) -> u16 {
         self.url.port().unwrap_or(80)
@@ -139,7 +139,7 @@ impl<'a> Transaction<'a> {
 
     /// Whether the request goes to another site than the one that the user approved; not so if that is unknown.
     ///
-    /// RFC 2965, section 3.3.6: "A transaction is to a third-party host if its request-host U does not domain-match
+    /// RFC 2965 section 3.3.6: "A transaction is to a third-party host if its request-host U does not domain-match
     /// the reach R of the request-host O in the origin transaction."
     pub fn is_third_party(&self) -> bool {
         let Some(origin) = &self.origin else {

@@ -15,7 +15,7 @@ pub trait RequestView {
     /// could have another site's cookies sent to his server.
     fn url(&self) -> Cow<'_, Url>;
 
-    /// Whether the user had no chance to approve this request (RFC 2965, section 3.3.6): an image in a page, or
+    /// Whether the user had no chance to approve this request (RFC 2965 section 3.3.6): an image in a page, or
     /// a redirect. Python's `Request.unverifiable`.
     fn is_unverifiable(&self) -> bool {
         false

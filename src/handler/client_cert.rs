@@ -41,15 +41,15 @@ struct Entry {
 }
 
 impl Default for HttpsClientCertMgr {
-    fn default() -> HttpsClientCertMgr {
-        HttpsClientCertMgr::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpsClientCertMgr {
     /// No certificates yet. Servers are believed as by [`UreqTransport::new`].
-    pub fn new() -> HttpsClientCertMgr {
-        HttpsClientCertMgr::with_transport(UreqTransport::new())
+    pub fn new() -> Self {
+        Self::with_transport(UreqTransport::new())
     }
 
     /// No certificates yet. Connections are made as this transport makes them: with its authorities, its resolver and its
@@ -67,8 +67,8 @@ impl HttpsClientCertMgr {
     /// let opener = build_opener(HttpsHandler::with_transport(transport()?).client_certs(certs));
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
-    pub fn with_transport(transport: UreqTransport) -> HttpsClientCertMgr {
-        HttpsClientCertMgr { base: transport, entries: RwLock::default() }
+    pub fn with_transport(transport: UreqTransport) -> Self {
+        Self { base: transport, entries: RwLock::default() }
     }
 
     /// Adds a certificate (with those that lead to its authority) and its key for a place, in the stead of an earlier one
@@ -124,8 +124,8 @@ pub(super) struct ByCertificate {
 }
 
 impl ByCertificate {
-    pub(super) fn new(certs: Arc<HttpsClientCertMgr>, others: Arc<dyn Transport>) -> ByCertificate {
-        ByCertificate { certs, others }
+    pub(super) fn new(certs: Arc<HttpsClientCertMgr>, others: Arc<dyn Transport>) -> Self {
+        Self { certs, others }
     }
 }
 

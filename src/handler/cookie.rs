@@ -65,8 +65,8 @@ pub struct HttpCookieProcessor {
 
 impl HttpCookieProcessor {
     /// A processor that works on this jar; [`HttpCookieProcessor::default`] has one of its own.
-    pub fn new(jar: &CookieJar) -> HttpCookieProcessor {
-        HttpCookieProcessor { jar: jar.clone() }
+    pub fn new(jar: &CookieJar) -> Self {
+        Self { jar: jar.clone() }
     }
 
     /// The jar it works on.
@@ -118,7 +118,7 @@ impl RequestView for Request {
 
     fn add_unredirected_header(&mut self, name: &str, value: &[u8]) {
         // The jar keeps no control character, so this cannot fail; if it did, the header would be missing.
-        let _ = Request::add_unredirected_header(self, name, value);
+        let _ = Self::add_unredirected_header(self, name, value);
     }
 }
 

@@ -44,8 +44,8 @@ pub struct DataHandler;
 
 impl DataHandler {
     /// The handler.
-    pub fn new() -> DataHandler {
-        DataHandler
+    pub fn new() -> Self {
+        Self
     }
 }
 

@@ -14,8 +14,8 @@ pub struct HttpErrorProcessor;
 
 impl HttpErrorProcessor {
     /// The processor.
-    pub fn new() -> HttpErrorProcessor {
-        HttpErrorProcessor
+    pub fn new() -> Self {
+        Self
     }
 }
 
@@ -73,8 +73,8 @@ pub struct HttpDefaultErrorHandler;
 
 impl HttpDefaultErrorHandler {
     /// The handler.
-    pub fn new() -> HttpDefaultErrorHandler {
-        HttpDefaultErrorHandler
+    pub fn new() -> Self {
+        Self
     }
 }
 

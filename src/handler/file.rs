@@ -43,8 +43,8 @@ pub struct FileHandler;
 
 impl FileHandler {
     /// The handler.
-    pub fn new() -> FileHandler {
-        FileHandler
+    pub fn new() -> Self {
+        Self
     }
 }
 

@@ -44,6 +44,7 @@ macro_rules! http_handler {
             /// Prints both heads on stderr as they are on the wire: 1 hides passwords (`Authorization`) and shows
             /// cookies, 2 hides nothing. 0, the default, prints nothing. What goes to `log` is not changed.
             #[doc(alias = "set_http_debuglevel")]
+            #[must_use]
             pub fn http_debuglevel(self, level: u8) -> $name {
                 $name { debuglevel: level, ..self }
             }
@@ -103,9 +104,10 @@ impl HttpsHandler {
     /// Shows servers the certificates of this manager, each where it is for; every other URL is opened with the handler's
     /// own transport, which knows none of them. An `Arc` shares the manager, to add certificates later.
     #[doc(alias = "set_client_cert_manager")]
-    pub fn client_certs(self, certs: impl Into<Arc<HttpsClientCertMgr>>) -> HttpsHandler {
+    #[must_use]
+    pub fn client_certs(self, certs: impl Into<Arc<HttpsClientCertMgr>>) -> Self {
         let transport = ByCertificate::new(certs.into(), self.transport);
-        HttpsHandler { transport: Arc::new(transport), ..self }
+        Self { transport: Arc::new(transport), ..self }
     }
 }
 
@@ -318,3 +320,5 @@ const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
 fn is(name: &str, other: &str) -> bool {
     name.eq_ignore_ascii_case(other)
 }
+
+crate::redact::opaque_debug! { HttpHandler HttpsHandler }

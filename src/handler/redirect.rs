@@ -57,37 +57,35 @@ pub struct HttpRedirectHandler {
 }
 
 impl Default for HttpRedirectHandler {
-    fn default() -> HttpRedirectHandler {
-        HttpRedirectHandler::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpRedirectHandler {
     /// The handler as urllib.request has it.
-    pub fn new() -> HttpRedirectHandler {
-        HttpRedirectHandler {
-            max_redirections: MAX_REDIRECTIONS,
-            max_repeats: MAX_REPEATS,
-            replay_data: false,
-            decide: None,
-        }
+    pub fn new() -> Self {
+        Self { max_redirections: MAX_REDIRECTIONS, max_repeats: MAX_REPEATS, replay_data: false, decide: None }
     }
 
     /// Sets how many redirects are followed in all: 0 for none. The opener's own bound holds beside it
     /// ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
-    pub fn max_redirections(self, max_redirections: usize) -> HttpRedirectHandler {
-        HttpRedirectHandler { max_redirections, ..self }
+    #[must_use]
+    pub fn max_redirections(self, max_redirections: usize) -> Self {
+        Self { max_redirections, ..self }
     }
 
     /// Sets how often a redirect may lead to one URL.
-    pub fn max_repeats(self, max_repeats: usize) -> HttpRedirectHandler {
-        HttpRedirectHandler { max_repeats, ..self }
+    #[must_use]
+    pub fn max_repeats(self, max_repeats: usize) -> Self {
+        Self { max_repeats, ..self }
     }
 
     /// Whether 307 and 308 send a request's method and data again, where that is possible and stays within the
     /// origin. Off, as in urllib2.
-    pub fn replay_data(self, replay_data: bool) -> HttpRedirectHandler {
-        HttpRedirectHandler { replay_data, ..self }
+    #[must_use]
+    pub fn replay_data(self, replay_data: bool) -> Self {
+        Self { replay_data, ..self }
     }
 
     /// Decides about each redirect: the request to follow it with, or why it is not followed (urllib2: a subclass
@@ -102,11 +100,12 @@ impl HttpRedirectHandler {
     ///     if redirect.is_same_origin() { redirect.next() } else { redirect.stop() }
     /// });
     /// ```
+    #[must_use]
     pub fn redirect_request(
         self,
         decide: impl Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + Sync + 'static,
-    ) -> HttpRedirectHandler {
-        HttpRedirectHandler { decide: Some(Box::new(decide)), ..self }
+    ) -> Self {
+        Self { decide: Some(Box::new(decide)), ..self }
     }
 
     /// The request that follows this answer, or why it is not followed; `None` if it is no redirect.
@@ -293,3 +292,5 @@ fn check_scheme(parent: &dyn Parent, url: &Url) -> Result<(), HttpErrorCause> {
     };
     Err(HttpErrorCause::RefusedRedirect { reason })
 }
+
+crate::redact::opaque_debug! { HttpRedirectHandler }

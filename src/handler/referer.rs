@@ -70,14 +70,15 @@ impl HttpRefererProcessor {
     pub const LENGTH_LIMIT: usize = 4096;
 
     /// A processor that comes from nowhere yet.
-    pub fn new() -> HttpRefererProcessor {
-        HttpRefererProcessor::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Whether other origins are told the whole URL too, as the original does. Off. From https to http nothing is sent
     /// either way.
-    pub fn full_url(self, full_url: bool) -> HttpRefererProcessor {
-        HttpRefererProcessor { full_url, ..self }
+    #[must_use]
+    pub fn full_url(self, full_url: bool) -> Self {
+        Self { full_url, ..self }
     }
 
     /// The page that the next request comes from.
@@ -105,7 +106,7 @@ impl HttpRefererProcessor {
             return None;
         }
         let whole = self.full_url || urls::same_origin(page, target);
-        match whole && page.as_str().len() <= HttpRefererProcessor::LENGTH_LIMIT {
+        match whole && page.as_str().len() <= Self::LENGTH_LIMIT {
             true => Some(page.to_string()),
             false => Some(format!("{}/", page.origin().ascii_serialization())),
         }

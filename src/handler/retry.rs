@@ -83,32 +83,35 @@ pub struct HttpRetryProcessor {
 }
 
 impl Default for HttpRetryProcessor {
-    fn default() -> HttpRetryProcessor {
-        HttpRetryProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpRetryProcessor {
     /// A processor with the limits [`MAX_RETRIES`] and [`MAX_RETRY_WAIT`].
-    pub fn new() -> HttpRetryProcessor {
-        HttpRetryProcessor { max_retries: MAX_RETRIES, max_wait: MAX_RETRY_WAIT, clock: Arc::new(SystemClock) }
+    pub fn new() -> Self {
+        Self { max_retries: MAX_RETRIES, max_wait: MAX_RETRY_WAIT, clock: Arc::new(SystemClock) }
     }
 
     /// Sets how often a request is repeated, with those that it is redirected to: 0 for not at all. The opener's own
     /// bound holds beside it ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
-    pub fn max_retries(self, max_retries: u32) -> HttpRetryProcessor {
-        HttpRetryProcessor { max_retries, ..self }
+    #[must_use]
+    pub fn max_retries(self, max_retries: u32) -> Self {
+        Self { max_retries, ..self }
     }
 
     /// Sets how long is waited in all for the repetitions of one request.
-    pub fn max_wait(self, max_wait: Duration) -> HttpRetryProcessor {
-        HttpRetryProcessor { max_wait, ..self }
+    #[must_use]
+    pub fn max_wait(self, max_wait: Duration) -> Self {
+        Self { max_wait, ..self }
     }
 
     /// Sets the clock that is slept by, and that says how far away a date is; a
     /// [`FixedClock`](crate::clock::FixedClock) does not wait.
-    pub fn clock(self, clock: Arc<dyn Clock>) -> HttpRetryProcessor {
-        HttpRetryProcessor { clock, ..self }
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     /// The request again, and how long to wait for it, unless it is one too many.

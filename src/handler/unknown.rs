@@ -12,8 +12,8 @@ pub struct UnknownHandler;
 
 impl UnknownHandler {
     /// The handler.
-    pub fn new() -> UnknownHandler {
-        UnknownHandler
+    pub fn new() -> Self {
+        Self
     }
 }
 

@@ -46,8 +46,8 @@ impl Name {
     }
 
     /// The name, if it is a token (RFC 9110 section 5.6.2).
-    pub(crate) fn parse(name: &str) -> Option<Name> {
-        is_token(name.as_bytes()).then(|| Name(name.into()))
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        is_token(name.as_bytes()).then(|| Self(name.into()))
     }
 }
 
@@ -85,8 +85,8 @@ into_header_value! {
 
 impl Headers {
     /// No headers yet.
-    pub fn new() -> Headers {
-        Headers::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Adds a line at the end, beside those of the same name.
@@ -170,8 +170,8 @@ impl Headers {
         self.lines.push((name, value));
     }
 
-    pub(crate) fn with_capacity(lines: usize) -> Headers {
-        Headers { lines: Vec::with_capacity(lines) }
+    pub(crate) fn with_capacity(lines: usize) -> Self {
+        Self { lines: Vec::with_capacity(lines) }
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&str, &HeaderValue) -> bool) {
@@ -237,21 +237,21 @@ impl fmt::Debug for Headers {
 }
 
 impl From<HeaderMap> for Headers {
-    fn from(map: HeaderMap) -> Headers {
-        Headers::from(&map)
+    fn from(map: HeaderMap) -> Self {
+        Self::from(&map)
     }
 }
 
 impl From<&HeaderMap> for Headers {
-    fn from(map: &HeaderMap) -> Headers {
+    fn from(map: &HeaderMap) -> Self {
         let lines = map.iter().map(|(name, value)| (Name(name.as_str().into()), value.clone()));
-        Headers { lines: lines.collect() }
+        Self { lines: lines.collect() }
     }
 }
 
 impl From<&Headers> for HeaderMap {
-    fn from(headers: &Headers) -> HeaderMap {
-        let mut map = HeaderMap::with_capacity(headers.len());
+    fn from(headers: &Headers) -> Self {
+        let mut map = Self::with_capacity(headers.len());
         for (name, value) in headers.iter() {
             // A token is always a valid HeaderName; were it ever not, leaving the line out beats a panic.
             if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
@@ -263,8 +263,8 @@ impl From<&Headers> for HeaderMap {
 }
 
 impl From<Headers> for HeaderMap {
-    fn from(headers: Headers) -> HeaderMap {
-        HeaderMap::from(&headers)
+    fn from(headers: Headers) -> Self {
+        Self::from(&headers)
     }
 }
 

@@ -53,7 +53,7 @@ impl Proxy {
     /// # Errors
     /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is another. Neither
     /// shows what stands before the `@`.
-    pub fn new(url: &str) -> Result<Proxy> {
+    pub fn new(url: &str) -> Result<Self> {
         let url = urls::clean(url).map_err(|error| match error.into_kind() {
             ErrorKind::InvalidUrl { reason, .. } => Error::from(ErrorKind::InvalidUrl { url: shown(url), reason }),
             kind => kind.into(),
@@ -76,7 +76,7 @@ impl Proxy {
         // What stands between two slashes may be left out of it.
         match has_two(url.as_str()) {
             true => Err(twice(url.as_str()).into()),
-            false => Ok(Proxy { url, userinfo }),
+            false => Ok(Self { url, userinfo }),
         }
     }
 

@@ -11,8 +11,8 @@ pub struct Redirection {
 }
 
 impl Redirection {
-    pub(crate) fn new(url: Url, status: StatusCode) -> Redirection {
-        Redirection { url, status }
+    pub(crate) fn new(url: Url, status: StatusCode) -> Self {
+        Self { url, status }
     }
 
     /// The URL that redirected.

@@ -91,37 +91,37 @@ impl Response {
     /// # Errors
     /// [`ErrorKind::Other`] if the status is a number that none has: one below 100 or above 999.
     #[doc(alias = "make_response")]
-    pub fn new(url: Url, status: impl IntoStatus, body: impl Into<Body>) -> Result<Response> {
-        Ok(Response::of(url, status.into_status()?, Headers::new(), body))
+    pub fn new(url: Url, status: impl IntoStatus, body: impl Into<Body>) -> Result<Self> {
+        Ok(Self::of(url, status.into_status()?, Headers::new(), body))
     }
 
     /// The same with one header more.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidHeader`] if it is none.
-    pub fn with_header(mut self, name: &str, value: impl IntoHeaderValue) -> Result<Response> {
+    pub fn with_header(mut self, name: &str, value: impl IntoHeaderValue) -> Result<Self> {
         self.0.headers.append(name, value)?;
         Ok(self)
     }
 
     /// The same with these headers instead of its own.
     #[must_use]
-    pub fn with_headers(mut self, headers: Headers) -> Response {
+    pub fn with_headers(mut self, headers: Headers) -> Self {
         self.0.headers = headers;
         self
     }
 
     /// The same with this reason phrase.
     #[must_use]
-    pub(crate) fn with_reason(mut self, reason: impl Into<String>) -> Response {
+    pub(crate) fn with_reason(mut self, reason: impl Into<String>) -> Self {
         self.0.reason = reason.into();
         self
     }
 
-    pub(crate) fn of(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Response {
+    pub(crate) fn of(url: Url, status: StatusCode, headers: Headers, body: impl Into<Body>) -> Self {
         let reason = status.canonical_reason().unwrap_or_default().to_owned();
         let (body, redirections, extensions) = (body.into(), Vec::new(), Extensions::new());
-        Response(Box::new(Parts { url, status, reason, headers, body, redirections, extensions, next: None }))
+        Self(Box::new(Parts { url, status, reason, headers, body, redirections, extensions, next: None }))
     }
 
     /// This response as a step on the way to another request: what a response hook, or an open hook, gives to send the
@@ -150,7 +150,7 @@ impl Response {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     #[must_use]
-    pub fn then(mut self, next: Request) -> Response {
+    pub fn then(mut self, next: Request) -> Self {
         self.0.next = Some(Box::new(next));
         self
     }

@@ -26,8 +26,8 @@ pub struct Retrieved {
 }
 
 impl Retrieved {
-    pub(crate) fn new(path: PathBuf, temporary: bool, url: Url, status: StatusCode, headers: Headers) -> Retrieved {
-        Retrieved { path, temporary, url, status, headers }
+    pub(crate) fn new(path: PathBuf, temporary: bool, url: Url, status: StatusCode, headers: Headers) -> Self {
+        Self { path, temporary, url, status, headers }
     }
 
     /// Where the body is.

@@ -52,26 +52,26 @@ pub struct Timeouts {
 
 impl Timeouts {
     /// No limits at all.
-    pub const NONE: Timeouts = Timeouts { connect: None, write: None, head: None, read: None, total: None };
+    pub const NONE: Self = Self { connect: None, write: None, head: None, read: None, total: None };
 }
 
 impl Default for Timeouts {
-    fn default() -> Timeouts {
+    fn default() -> Self {
         let seconds = |seconds| Some(Duration::from_secs(seconds));
-        Timeouts { connect: seconds(30), write: seconds(60), head: seconds(300), read: seconds(60), total: None }
+        Self { connect: seconds(30), write: seconds(60), head: seconds(300), read: seconds(60), total: None }
     }
 }
 
 /// The same limit for every phase, and none for all of them together.
 impl From<Duration> for Timeouts {
-    fn from(limit: Duration) -> Timeouts {
-        Timeouts::from(Some(limit))
+    fn from(limit: Duration) -> Self {
+        Self::from(Some(limit))
     }
 }
 
 /// The same limit for every phase, or none.
 impl From<Option<Duration>> for Timeouts {
-    fn from(limit: Option<Duration>) -> Timeouts {
-        Timeouts { connect: limit, write: limit, head: limit, read: limit, total: None }
+    fn from(limit: Option<Duration>) -> Self {
+        Self { connect: limit, write: limit, head: limit, read: limit, total: None }
     }
 }

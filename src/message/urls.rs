@@ -34,8 +34,8 @@ pub struct Userinfo {
 
 impl Userinfo {
     /// A user and a password, as they are: nothing in them is an escape.
-    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Userinfo {
-        Userinfo { user: user.into(), password: password.into() }
+    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { user: user.into(), password: password.into() }
     }
 
     /// The user's name, its escapes decoded (RFC 3986 section 3.2.1). Bytes that are not UTF-8 become U+FFFD.

@@ -37,8 +37,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+    fn default() -> Self {
+        Self {
             head: 64 * 1024,
             header_lines: 256,
             trailers: 64 * 1024,

@@ -44,8 +44,8 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(stream: Box<dyn Stream>) -> Line {
-        Line { stream, input: Vec::new(), start: 0, end: 0 }
+    pub(crate) fn new(stream: Box<dyn Stream>) -> Self {
+        Self { stream, input: Vec::new(), start: 0, end: 0 }
     }
 
     pub(crate) fn set_limits(&mut self, limits: WaitLimits) {

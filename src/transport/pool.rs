@@ -38,8 +38,8 @@ enum Through {
 
 impl Place {
     /// Where the head of this request is read.
-    pub(crate) fn of(request: &WireRequest<'_>) -> Place {
-        let at = |url: &Url, through| Place {
+    pub(crate) fn of(request: &WireRequest<'_>) -> Self {
+        let at = |url: &Url, through| Self {
             tls: url.scheme() == "https",
             host: url.host_str().unwrap_or_default().to_owned(),
             port: url.port_or_known_default().unwrap_or_default(),
@@ -88,8 +88,8 @@ struct Waiting {
 }
 
 impl Pool {
-    pub(crate) fn new(limits: &Limits) -> Pool {
-        Pool {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
             waiting: Mutex::default(),
             most: limits.idle_connections,
             most_for_one: limits.idle_connections_per_host,

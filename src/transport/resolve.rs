@@ -121,6 +121,7 @@ type HostAndPort = (String, u16);
 
 /// Keeps what another resolver answered, for [`CACHE_AGE`] and [`CACHE_SIZE`] hosts: without it a name would be
 /// looked up for every request, even on a connection that is open already.
+#[derive(Debug)]
 pub struct CachingResolver<R = SystemResolver> {
     inner: R,
     age: Duration,
@@ -128,20 +129,21 @@ pub struct CachingResolver<R = SystemResolver> {
 }
 
 impl Default for CachingResolver {
-    fn default() -> CachingResolver {
-        CachingResolver::new(SystemResolver)
+    fn default() -> Self {
+        Self::new(SystemResolver)
     }
 }
 
 impl<R: Resolver> CachingResolver<R> {
     /// A cache before another resolver.
-    pub fn new(inner: R) -> CachingResolver<R> {
-        CachingResolver { inner, age: CACHE_AGE, entries: Mutex::default() }
+    pub fn new(inner: R) -> Self {
+        Self { inner, age: CACHE_AGE, entries: Mutex::default() }
     }
 
     /// Believes an answer for so long.
-    pub fn age(self, age: Duration) -> CachingResolver<R> {
-        CachingResolver { age, ..self }
+    #[must_use]
+    pub fn age(self, age: Duration) -> Self {
+        Self { age, ..self }
     }
 }
 
@@ -175,7 +177,7 @@ impl<R: Resolver> Resolver for CachingResolver<R> {
 /// assert_eq!(resolver.resolve("shop.test", 80)?[0].port(), 8080);
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct FixedResolver<R = CachingResolver> {
     hosts: HashMap<HostAndPort, Vec<SocketAddr>>,
     rest: R,
@@ -183,19 +185,15 @@ pub struct FixedResolver<R = CachingResolver> {
 
 impl FixedResolver {
     /// Knows nothing yet, and asks the system for the rest.
-    pub fn new() -> FixedResolver {
-        FixedResolver::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
 impl<R: Resolver> FixedResolver<R> {
     /// Gives a host and port these addresses.
-    pub fn host<A: Into<SocketAddr>>(
-        mut self,
-        host: &str,
-        port: u16,
-        addresses: impl IntoIterator<Item = A>,
-    ) -> FixedResolver<R> {
+    #[must_use]
+    pub fn host<A: Into<SocketAddr>>(mut self, host: &str, port: u16, addresses: impl IntoIterator<Item = A>) -> Self {
         let addresses = addresses.into_iter().map(Into::into).collect();
         // As URLs spell it: lower case, and international names in ASCII.
         let host = Host::parse(host).map_or_else(|_| host.to_ascii_lowercase(), |host| host.to_string());

@@ -66,12 +66,13 @@ pub struct ScriptedRequest {
 
 impl ScriptedTransport {
     /// Answers nothing yet.
-    pub fn new() -> ScriptedTransport {
-        ScriptedTransport::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Adds a reply: each request takes the first one that is left.
-    pub fn reply(self, bytes: impl AsRef<[u8]>) -> ScriptedTransport {
+    #[must_use]
+    pub fn reply(self, bytes: impl AsRef<[u8]>) -> Self {
         self.script(|script| script.replies.push_back(bytes.as_ref().to_vec()));
         self
     }
@@ -139,3 +140,5 @@ impl Stream for Said {
         false
     }
 }
+
+crate::redact::opaque_debug! { ScriptedTransport }

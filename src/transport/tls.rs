@@ -35,27 +35,29 @@ pub struct TlsSettings {
 
 impl TlsSettings {
     /// Mozilla's roots, no certificate of our own.
-    pub fn new() -> TlsSettings {
-        TlsSettings::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Trusts the certificates of this PEM text, and no others.
-    pub fn ca_pem(self, pem: impl Into<Vec<u8>>) -> TlsSettings {
-        TlsSettings { ca: Some(pem.into()), ..self }
+    #[must_use]
+    pub fn ca_pem(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self { ca: Some(pem.into()), ..self }
     }
 
     /// Trusts the certificates of this PEM file, and no others (curl's `--cacert`).
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn ca_file(self, path: impl AsRef<Path>) -> Result<TlsSettings> {
+    pub fn ca_file(self, path: impl AsRef<Path>) -> Result<Self> {
         let pem = read(path.as_ref())?;
         Ok(self.ca_pem(pem))
     }
 
     /// Trusts the certificates of this PEM text as well, besides the built-in roots or those of
     /// [`ca_pem`](TlsSettings::ca_pem).
-    pub fn add_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> TlsSettings {
+    #[must_use]
+    pub fn add_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.added.push(pem.into());
         self
     }
@@ -65,7 +67,7 @@ impl TlsSettings {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn add_ca_file(self, path: impl AsRef<Path>) -> Result<TlsSettings> {
+    pub fn add_ca_file(self, path: impl AsRef<Path>) -> Result<Self> {
         let pem = read(path.as_ref())?;
         Ok(self.add_ca_pem(pem))
     }
@@ -74,28 +76,31 @@ impl TlsSettings {
     /// house (curl's `--ca-native`). On Linux the variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name another store, as
     /// OpenSSL has it. What of it cannot be read is passed over, with a word in the log.
     #[cfg(feature = "native-certs")]
-    pub fn native_certs(self, native: bool) -> TlsSettings {
-        TlsSettings { native, ..self }
+    #[must_use]
+    pub fn native_certs(self, native: bool) -> Self {
+        Self { native, ..self }
     }
 
     /// Shows this certificate chain when a server asks who we are; both in PEM.
-    pub fn client_pem(self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> TlsSettings {
-        TlsSettings { client: Some((certificates.into(), key.into())), ..self }
+    #[must_use]
+    pub fn client_pem(self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        Self { client: Some((certificates.into(), key.into())), ..self }
     }
 
     /// Shows the certificate chain of one PEM file with the key of another (curl's `--cert` and `--key`).
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn client_files(self, certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<TlsSettings> {
+    pub fn client_files(self, certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self> {
         let (certificates, key) = (read(certificates.as_ref())?, read(key.as_ref())?);
         Ok(self.client_pem(certificates, key))
     }
 
     /// **Insecure**: with `true`, any certificate of anyone is taken for the server's (curl's `-k`), so that whoever
     /// sits in between reads and changes everything. For a test server, and for this transport alone.
-    pub fn insecure(self, insecure: bool) -> TlsSettings {
-        TlsSettings { insecure, ..self }
+    #[must_use]
+    pub fn insecure(self, insecure: bool) -> Self {
+        Self { insecure, ..self }
     }
 }
 

@@ -58,15 +58,15 @@ struct Ready {
 }
 
 impl Default for UreqTransport {
-    fn default() -> UreqTransport {
-        UreqTransport::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl UreqTransport {
     /// Mozilla's roots, the system's resolver behind a cache, no connection yet.
-    pub fn new() -> UreqTransport {
-        UreqTransport {
+    pub fn new() -> Self {
+        Self {
             tls: TlsSettings::new(),
             tcp: Arc::default(),
             dial: None,
@@ -76,13 +76,15 @@ impl UreqTransport {
     }
 
     /// Sets whom to trust, and who we are.
-    pub fn tls(self, tls: TlsSettings) -> UreqTransport {
-        UreqTransport { tls, ready: OnceLock::new(), ..self }
+    #[must_use]
+    pub fn tls(self, tls: TlsSettings) -> Self {
+        Self { tls, ready: OnceLock::new(), ..self }
     }
 
     /// Sets who looks up names.
-    pub fn resolver(self, resolver: impl Resolver + 'static) -> UreqTransport {
-        UreqTransport { tcp: Arc::new(self.tcp.with_resolver(Arc::new(resolver))), ready: OnceLock::new(), ..self }
+    #[must_use]
+    pub fn resolver(self, resolver: impl Resolver + 'static) -> Self {
+        Self { tcp: Arc::new(self.tcp.with_resolver(Arc::new(resolver))), ready: OnceLock::new(), ..self }
     }
 
     /// Connects from this address of this machine, and to addresses of its kind only (curl's `--interface`). Through
@@ -93,25 +95,28 @@ impl UreqTransport {
     ///
     /// let transport = UreqTransport::new().local_address([192, 0, 2, 7]);
     /// ```
-    pub fn local_address(self, address: impl Into<IpAddr>) -> UreqTransport {
-        UreqTransport { tcp: Arc::new(self.tcp.with_local(address.into())), ready: OnceLock::new(), ..self }
+    #[must_use]
+    pub fn local_address(self, address: impl Into<IpAddr>) -> Self {
+        Self { tcp: Arc::new(self.tcp.with_local(address.into())), ready: OnceLock::new(), ..self }
     }
 
     /// Sets who makes the connections, in the place of TCP: neither resolver nor local address are asked then.
-    pub fn dial(self, dial: impl Dial + 'static) -> UreqTransport {
-        UreqTransport { dial: Some(Arc::new(dial)), ready: OnceLock::new(), ..self }
+    #[must_use]
+    pub fn dial(self, dial: impl Dial + 'static) -> Self {
+        Self { dial: Some(Arc::new(dial)), ready: OnceLock::new(), ..self }
     }
 
     /// Sets how much of an answer is taken in, and how many connections are kept.
-    pub fn limits(self, limits: Limits) -> UreqTransport {
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
         let limits = Limits { head: limits.head.min(LARGEST_HEAD), ..limits };
-        UreqTransport { limits, ready: OnceLock::new(), ..self }
+        Self { limits, ready: OnceLock::new(), ..self }
     }
 
     /// A transport with the settings of this one, but for the client certificate and its key, in PEM; and with
     /// connections of its own. What is wrong with the pair is found out here.
-    pub(crate) fn with_client_pem(&self, certificates: Vec<u8>, key: Vec<u8>) -> Result<UreqTransport> {
-        let transport = UreqTransport {
+    pub(crate) fn with_client_pem(&self, certificates: Vec<u8>, key: Vec<u8>) -> Result<Self> {
+        let transport = Self {
             tls: self.tls.clone().client_pem(certificates, key),
             tcp: Arc::clone(&self.tcp),
             dial: self.dial.clone(),

@@ -15,9 +15,9 @@ pub(crate) struct WireLog {
 }
 
 impl WireLog {
-    pub(crate) fn new(request: &WireRequest<'_>) -> WireLog {
+    pub(crate) fn new(request: &WireRequest<'_>) -> Self {
         let secret = request.headers.iter().filter(|(_, value)| value.is_sensitive());
-        WireLog { debuglevel: request.debuglevel, secret: secret.map(|(name, _)| (*name).to_owned()).collect() }
+        Self { debuglevel: request.debuglevel, secret: secret.map(|(name, _)| (*name).to_owned()).collect() }
     }
 
     /// The head of a request, marked with `>` as curl marks it.

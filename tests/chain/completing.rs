@@ -197,8 +197,8 @@ impl Handler for Late {
     }
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
         match self {
-            Late::Header(name, value) => request.add_unredirected_header(name, *value),
-            Late::Data(data) => {
+            Self::Header(name, value) => request.add_unredirected_header(name, *value),
+            Self::Data(data) => {
                 request.set_data(*data);
                 Ok(())
             }

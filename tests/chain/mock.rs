@@ -77,10 +77,10 @@ enum Act {
 }
 
 impl Mock {
-    pub(super) fn new(line: &str, calls: &Calls) -> Mock {
+    pub(super) fn new(line: &str, calls: &Calls) -> Self {
         let mut words = line.split(' ');
         let name = words.next().unwrap_or_default().to_owned();
-        let mut mock = Mock { name, order: 500, schemes: vec![], hooks: vec![], acts: vec![], calls: calls.clone() };
+        let mut mock = Self { name, order: 500, schemes: vec![], hooks: vec![], acts: vec![], calls: calls.clone() };
         for word in words {
             if let Some(order) = word.strip_prefix('@') {
                 mock.order = order.parse().unwrap();
@@ -144,12 +144,12 @@ impl Mock {
 }
 
 impl Act {
-    fn new(word: &str) -> Act {
+    fn new(word: &str) -> Self {
         match word {
-            "" => Act::Pass,
-            "fail" => Act::Fail,
-            "again" => Act::Again,
-            status => Act::Answer(StatusCode::from_bytes(status.as_bytes()).unwrap()),
+            "" => Self::Pass,
+            "fail" => Self::Fail,
+            "again" => Self::Again,
+            status => Self::Answer(StatusCode::from_bytes(status.as_bytes()).unwrap()),
         }
     }
 }

@@ -19,7 +19,7 @@ struct Site {
 }
 
 impl Site {
-    fn start(name: &str) -> Site {
+    fn start(name: &str) -> Self {
         let mut serve = example("urlopen");
         let mut process =
             serve.arg("--serve").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -28,7 +28,7 @@ impl Site {
         let folder = env::temp_dir().join(format!("clientcookie-copied-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         link_as_curl(&folder);
-        Site { process, url: url.trim_end().trim_end_matches('/').to_owned(), folder }
+        Self { process, url: url.trim_end().trim_end_matches('/').to_owned(), folder }
     }
 
     /// What the line prints, and what it ends with.

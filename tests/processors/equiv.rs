@@ -34,18 +34,18 @@ enum Piece {
 }
 
 impl Page {
-    fn html(page: impl AsRef<[u8]>) -> Page {
-        Page::in_pieces(page, usize::MAX)
+    fn html(page: impl AsRef<[u8]>) -> Self {
+        Self::in_pieces(page, usize::MAX)
     }
 
-    fn in_pieces(page: impl AsRef<[u8]>, size: usize) -> Page {
+    fn in_pieces(page: impl AsRef<[u8]>, size: usize) -> Self {
         let pieces = page.as_ref().chunks(size).map(|piece| Piece::Bytes(piece.to_vec())).collect();
-        Page { status: 200, headers: "Content-Type: text/html", pieces, read: Arc::default() }
+        Self { status: 200, headers: "Content-Type: text/html", pieces, read: Arc::default() }
     }
 
     /// With other headers, one a line.
-    fn headers(self, headers: &'static str) -> Page {
-        Page { headers, ..self }
+    fn headers(self, headers: &'static str) -> Self {
+        Self { headers, ..self }
     }
 
     fn open(&self, processor: HttpEquivProcessor, url: &str) -> Response {

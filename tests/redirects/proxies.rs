@@ -24,7 +24,7 @@ struct FakeProxy {
 }
 
 impl FakeProxy {
-    fn to(origin: u16) -> FakeProxy {
+    fn to(origin: u16) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (heads, stopping) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<AtomicBool>::default());
@@ -41,7 +41,7 @@ impl FakeProxy {
             }
             workers.into_iter().for_each(|worker| worker.join().unwrap());
         };
-        FakeProxy { address, heads, stopping, acceptor: Some(thread::spawn(accept)) }
+        Self { address, heads, stopping, acceptor: Some(thread::spawn(accept)) }
     }
 
     /// This proxy, to a user with credentials.

@@ -23,13 +23,13 @@ pub(super) enum Way {
 
 impl Way {
     #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only those who go to both servers lead in every way"))]
-    pub(super) const ALL: [Way; 3] = [Way::Status(302), Way::Refresh, Way::Meta];
+    pub(super) const ALL: [Self; 3] = [Self::Status(302), Self::Refresh, Self::Meta];
 
     pub(super) fn to(self, location: &str) -> Reply {
         match self {
-            Way::Status(status) => Reply::redirect(status, location),
-            Way::Refresh => Reply::ok("moved").header("Refresh", &format!("0; url={location}")),
-            Way::Meta => Reply::ok(format!("<meta http-equiv=refresh content=\"0; url='{location}'\">moved"))
+            Self::Status(status) => Reply::redirect(status, location),
+            Self::Refresh => Reply::ok("moved").header("Refresh", &format!("0; url={location}")),
+            Self::Meta => Reply::ok(format!("<meta http-equiv=refresh content=\"0; url='{location}'\">moved"))
                 .header("Content-Type", "text/html"),
         }
     }
@@ -46,7 +46,7 @@ pub(super) struct World {
 
 impl World {
     /// Both servers answer a URL with what `answer` gives.
-    pub(super) fn new(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> World {
+    pub(super) fn new(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let (log, answer) = (Log::default(), Arc::new(answer));
         let service = |scheme: &'static str| {
             let (log, answer) = (log.clone(), answer.clone());
@@ -56,19 +56,19 @@ impl World {
                 answer(&url)
             }
         };
-        World { plain: Server::start(service("http")), tls: Server::start_tls("localhost", service("https")), log }
+        Self { plain: Server::start(service("http")), tls: Server::start_tls("localhost", service("https")), log }
     }
 
     /// URLs that end in `/start` redirect to `location`, all others are fine.
-    pub(super) fn redirecting(status: u16, location: &str) -> World {
-        World::leading(Way::Status(status), location)
+    pub(super) fn redirecting(status: u16, location: &str) -> Self {
+        Self::leading(Way::Status(status), location)
     }
 
     /// URLs that end in `/start` lead to `location`, all others are fine. `PORT` in it is the port that was asked:
     /// addresses are dialled as they are, so theirs must be a real one.
-    pub(super) fn leading(way: Way, location: &str) -> World {
+    pub(super) fn leading(way: Way, location: &str) -> Self {
         let location = location.to_owned();
-        World::new(move |url| match url.strip_suffix("/start") {
+        Self::new(move |url| match url.strip_suffix("/start") {
             Some(origin) => {
                 let port = origin.rsplit(':').next().unwrap_or_default();
                 way.to(&location.replace("PORT", port))

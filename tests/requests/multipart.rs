@@ -122,8 +122,8 @@ fn a_part_that_is_shorter_than_it_said_is_an_error_and_no_request() {
 struct Feed;
 
 impl From<Feed> for Data {
-    fn from(_: Feed) -> Data {
-        Data::from("<feed/>").with_content_type(HeaderValue::from_static("application/atom+xml"))
+    fn from(_: Feed) -> Self {
+        Self::from("<feed/>").with_content_type(HeaderValue::from_static("application/atom+xml"))
     }
 }
 

@@ -93,7 +93,7 @@ enum Swap {
 #[cfg(unix)]
 impl Swap {
     fn happen(self, folder: &Path) {
-        if let Swap::TargetLink = self {
+        if let Self::TargetLink = self {
             let _ = symlink(folder.join("victim"), folder.join("page.bin"));
             return;
         }
@@ -105,7 +105,7 @@ impl Swap {
             }
             fs::rename(&path, folder.join("moved")).unwrap();
             match self {
-                Swap::Link => symlink(folder.join("victim"), path).unwrap(),
+                Self::Link => symlink(folder.join("victim"), path).unwrap(),
                 _ => fs::write(path, "evil").unwrap(),
             }
         }

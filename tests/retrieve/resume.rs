@@ -22,11 +22,7 @@ pub const LENGTH: usize = 1_000_000;
 pub const CUT: usize = 600_000;
 
 impl Resuming {
-    pub fn new(
-        name: &str,
-        headers: &'static str,
-        then: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,
-    ) -> Resuming {
+    pub fn new(name: &str, headers: &'static str, then: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
         let first = Mutex::new(true);
         let server = Server::start(move |request| {
             if std::mem::take(&mut *first.lock().unwrap()) {
@@ -34,7 +30,7 @@ impl Resuming {
             }
             then(request)
         });
-        let resuming = Resuming { folder: Folder::new(name), opener: build_opener(()), server };
+        let resuming = Self { folder: Folder::new(name), opener: build_opener(()), server };
         let error = resuming.retrieve("/").unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::ContentTooShort { got, .. } if *got == CUT as u64), "{error}");
         resuming

@@ -14,10 +14,10 @@ use super::{open, python};
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Folder {
+    fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("clientcookie-file-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
+        Self(folder)
     }
 
     fn url(&self, name: &str) -> String {

@@ -26,7 +26,7 @@ pub struct Connection {
 
 impl Connection {
     pub(super) fn new(number: usize, wire: Wire, ledger: Arc<Ledger>) -> Self {
-        Connection { number, wire, ahead: Vec::new(), ledger, reset: false }
+        Self { number, wire, ahead: Vec::new(), ledger, reset: false }
     }
 
     /// The number of this connection, counted from 0.

@@ -42,7 +42,7 @@ enum Then {
 impl Reply {
     /// `200 OK` with this body.
     pub fn ok(body: impl AsRef<[u8]>) -> Self {
-        Reply::status(200, "OK").body(body)
+        Self::status(200, "OK").body(body)
     }
 
     /// An empty reply with this status, to which headers and a body can be added.
@@ -50,7 +50,7 @@ impl Reply {
     /// Nothing is added to them but a `Content-Length`, and not even that where
     /// the message has one (or a `Transfer-Encoding`) or may not have any.
     pub fn status(code: u16, reason: &str) -> Self {
-        Reply::from(Content::Message(Message {
+        Self::from(Content::Message(Message {
             head: format!("HTTP/1.1 {code} {reason}\r\n"),
             has_framing: code < 200 || code == 204 || code == 304,
             body: Vec::new(),
@@ -59,31 +59,31 @@ impl Reply {
 
     /// An empty reply that sends the client on to `location`.
     pub fn redirect(code: u16, location: &str) -> Self {
-        Reply::status(code, "Redirect").header("Location", location)
+        Self::status(code, "Redirect").header("Location", location)
     }
 
     /// Exactly these bytes.
     pub fn raw(bytes: impl AsRef<[u8]>) -> Self {
-        Reply::from(Content::Raw(bytes.as_ref().to_vec()))
+        Self::from(Content::Raw(bytes.as_ref().to_vec()))
     }
 
     /// These bytes, and then the block over and over until the client goes away.
     pub fn endless(prefix: impl AsRef<[u8]>, block: impl AsRef<[u8]>) -> Self {
         let (prefix, block) = (prefix.as_ref().to_vec(), block.as_ref().to_vec());
         assert!(!block.is_empty(), "an endless reply must have a block");
-        Reply::from(Content::Endless { prefix, block })
+        Self::from(Content::Endless { prefix, block })
     }
 
     /// Exactly these bytes, one at a time, with a pause after each.
     pub fn drip(bytes: impl AsRef<[u8]>, pace: Duration) -> Self {
         let bytes = bytes.as_ref().to_vec();
-        Reply::from(Content::Drip { bytes, pace })
+        Self::from(Content::Drip { bytes, pace })
     }
 
     /// These bytes, and then the piece over and over, with a pause after each, until the client goes away.
     pub fn trickle(prefix: impl AsRef<[u8]>, piece: impl AsRef<[u8]>, pace: Duration) -> Self {
         let (prefix, piece) = (prefix.as_ref().to_vec(), piece.as_ref().to_vec());
-        Reply::from(Content::Trickle { prefix, piece, pace })
+        Self::from(Content::Trickle { prefix, piece, pace })
     }
 
     /// Adds a header line, even if there is one of that name already.
@@ -151,29 +151,29 @@ impl Reply {
 impl From<Content> for Reply {
     fn from(content: Content) -> Self {
         let then = Then::KeepOpen;
-        Reply { content, then }
+        Self { content, then }
     }
 }
 
 impl Content {
     fn send(&self, request: &Recorded, connection: &mut Connection) -> io::Result<()> {
         match self {
-            Content::Message(message) => connection.write_all(&message.to_bytes(request)),
-            Content::Raw(bytes) => connection.write_all(bytes),
-            Content::Endless { prefix, block } => {
+            Self::Message(message) => connection.write_all(&message.to_bytes(request)),
+            Self::Raw(bytes) => connection.write_all(bytes),
+            Self::Endless { prefix, block } => {
                 connection.write_all(prefix)?;
                 loop {
                     connection.write_all(block)?;
                 }
             }
-            Content::Trickle { prefix, piece, pace } => {
+            Self::Trickle { prefix, piece, pace } => {
                 connection.write_all(prefix)?;
                 while connection.pause(*pace) {
                     connection.write_all(piece)?;
                 }
                 Err(io::ErrorKind::ConnectionAborted.into())
             }
-            Content::Drip { bytes, pace } => {
+            Self::Drip { bytes, pace } => {
                 for byte in bytes {
                     connection.write_all(&[*byte])?;
                     if !connection.pause(*pace) {

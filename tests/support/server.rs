@@ -24,7 +24,7 @@ pub struct Server {
 impl Server {
     /// Starts an HTTP server that sends what the handler replies to each request.
     pub fn start(handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
-        Server::launch(None, move |connection| converse(connection, &handler))
+        Self::launch(None, move |connection| converse(connection, &handler))
     }
 
     /// Starts a server that leaves each connection, by its number, to the handler.
@@ -32,14 +32,14 @@ impl Server {
     /// An error is taken for a client that went away, so handlers can use `?`.
     /// The connection is closed after the handler.
     pub fn raw(handler: impl Fn(usize, &mut Connection) -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Server::launch(None, move |connection| handler(connection.number(), connection))
+        Self::launch(None, move |connection| handler(connection.number(), connection))
     }
 
     /// Starts an HTTPS server with a certificate from `fixtures/tls`, such as
     /// `localhost`.
     pub fn start_tls(certificate: &str, handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
         let config = tls::config(certificate);
-        Server::launch(Some(config), move |connection| converse(connection, &handler))
+        Self::launch(Some(config), move |connection| converse(connection, &handler))
     }
 
     /// Starts an HTTPS server with this certificate that leaves each connection to the handler, as
@@ -50,7 +50,7 @@ impl Server {
         handler: impl Fn(usize, &mut Connection) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         let config = tls::config(certificate);
-        Server::launch(Some(config), move |connection| handler(connection.number(), connection))
+        Self::launch(Some(config), move |connection| handler(connection.number(), connection))
     }
 
     /// As [`start_tls`](Self::start_tls), for clients with a certificate that `ca` signed and no others.
@@ -59,7 +59,7 @@ impl Server {
         handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let config = tls::config_with_client_auth(certificate);
-        Server::launch(Some(config), move |connection| converse(connection, &handler))
+        Self::launch(Some(config), move |connection| converse(connection, &handler))
     }
 
     /// The URL of a path (which starts with a slash) on this server: by address,
@@ -106,7 +106,7 @@ impl Server {
             let ledger = ledger.clone();
             thread::spawn(move || accept(&listener, &ledger, tls.map(Arc::new), Arc::new(service)))
         };
-        Server { scheme, address, ledger, acceptor: Some(acceptor) }
+        Self { scheme, address, ledger, acceptor: Some(acceptor) }
     }
 
     /// Stops everything, and gives what the first thread to panic said.

@@ -18,7 +18,7 @@ impl Wire {
     /// The client has to close as well before this returns: closing a socket on
     /// bytes that were not read would send a reset, which can overtake the reply.
     pub fn close_gently(&mut self) -> io::Result<()> {
-        if let Wire::Tls(stream) = self {
+        if let Self::Tls(stream) = self {
             stream.conn.send_close_notify();
             stream.flush()?;
         }
@@ -41,8 +41,8 @@ impl Wire {
 
     pub fn socket(&mut self) -> &mut Socket {
         match self {
-            Wire::Plain(socket) => socket,
-            Wire::Tls(stream) => &mut stream.sock,
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => &mut stream.sock,
         }
     }
 }
@@ -50,8 +50,8 @@ impl Wire {
 impl Read for Wire {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Wire::Plain(socket) => socket.read(buffer),
-            Wire::Tls(stream) => stream.read(buffer),
+            Self::Plain(socket) => socket.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
         }
     }
 }
@@ -59,15 +59,15 @@ impl Read for Wire {
 impl Write for Wire {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Wire::Plain(socket) => socket.write(bytes),
-            Wire::Tls(stream) => stream.write(bytes),
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Wire::Plain(socket) => socket.flush(),
-            Wire::Tls(stream) => stream.flush(),
+            Self::Plain(socket) => socket.flush(),
+            Self::Tls(stream) => stream.flush(),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Socket {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        Ok(Socket { stream, holding: false })
+        Ok(Self { stream, holding: false })
     }
 
     /// Takes the byte that was held back.

@@ -33,13 +33,9 @@ struct Scripted {
 }
 
 impl Scripted {
-    fn new(
-        piece: usize,
-        is_quiet: bool,
-        scripts: impl IntoIterator<Item = &'static str>,
-    ) -> (Scripted, Arc<Mutex<Log>>) {
+    fn new(piece: usize, is_quiet: bool, scripts: impl IntoIterator<Item = &'static str>) -> (Self, Arc<Mutex<Log>>) {
         let log = Arc::<Mutex<Log>>::default();
-        (Scripted { scripts: Mutex::new(scripts.into_iter().collect()), piece, is_quiet, log: Arc::clone(&log) }, log)
+        (Self { scripts: Mutex::new(scripts.into_iter().collect()), piece, is_quiet, log: Arc::clone(&log) }, log)
     }
 }
 

@@ -222,8 +222,8 @@ struct Credentials {
 }
 
 impl Credentials {
-    fn new(value: &'static str, tries: usize) -> Arc<Credentials> {
-        Arc::new(Credentials { value, tries, asked: Mutex::default() })
+    fn new(value: &'static str, tries: usize) -> Arc<Self> {
+        Arc::new(Self { value, tries, asked: Mutex::default() })
     }
 }
 

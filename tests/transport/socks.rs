@@ -18,7 +18,7 @@ struct Socks {
 
 impl Socks {
     /// `reply` is its last word: 0 (or, for SOCKS 4, 90) for yes, and nothing for closing the connection.
-    fn start(target: u16, reply: Option<u8>) -> Socks {
+    fn start(target: u16, reply: Option<u8>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -30,7 +30,7 @@ impl Socks {
                 thread::spawn(move || serve(client?, target, reply, &log));
             }
         });
-        Socks { port, asked }
+        Self { port, asked }
     }
 
     fn proxy(&self, scheme: &str, userinfo: &str) -> Proxy {

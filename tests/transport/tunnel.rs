@@ -21,21 +21,21 @@ pub struct Tunnels {
 impl Tunnels {
     /// `answer` is what it answers with; it connects if a head of that is a 2xx, else it
     /// waits for the client to go.
-    pub fn start(answer: &'static str) -> Tunnels {
-        Tunnels::launch(move |_| answer)
+    pub fn start(answer: &'static str) -> Self {
+        Self::launch(move |_| answer)
     }
 
     /// It answers with this unless it is told who asks.
-    pub fn asking(challenge: &'static str) -> Tunnels {
-        Tunnels::launch(move |head| if head.contains("Proxy-Authorization: ") { YES } else { challenge })
+    pub fn asking(challenge: &'static str) -> Self {
+        Self::launch(move |head| if head.contains("Proxy-Authorization: ") { YES } else { challenge })
     }
 
     /// Asks whoever has not said this.
-    pub fn wanting(word: &'static str, challenge: &'static str) -> Tunnels {
-        Tunnels::launch(move |head| if head.contains(word) { YES } else { challenge })
+    pub fn wanting(word: &'static str, challenge: &'static str) -> Self {
+        Self::launch(move |head| if head.contains(word) { YES } else { challenge })
     }
 
-    fn launch(answer: impl Fn(&str) -> &'static str + Copy + Send + 'static) -> Tunnels {
+    fn launch(answer: impl Fn(&str) -> &'static str + Copy + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -46,7 +46,7 @@ impl Tunnels {
                 thread::spawn(move || serve(client?, answer, &seen));
             }
         });
-        Tunnels { port, heads }
+        Self { port, heads }
     }
 
     pub fn proxy(&self, userinfo: &str) -> Proxy {

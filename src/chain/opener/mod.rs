@@ -2,6 +2,7 @@
 
 mod opening;
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -52,18 +53,18 @@ pub(super) struct Link {
 }
 
 impl Default for OpenerDirector {
-    fn default() -> OpenerDirector {
-        OpenerDirector::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl OpenerDirector {
     /// An opener without handlers, which opens nothing until some are added.
-    pub fn new() -> OpenerDirector {
+    pub fn new() -> Self {
         let mut addheaders = Headers::new();
         // The name and value are constants that hold no control character.
         let _ = addheaders.append("User-Agent", USER_AGENT);
-        OpenerDirector { links: Vec::new(), addheaders, timeouts: Timeouts::default(), max_exchanges: MAX_EXCHANGES }
+        Self { links: Vec::new(), addheaders, timeouts: Timeouts::default(), max_exchanges: MAX_EXCHANGES }
     }
 
     /// Adds a handler in its place: after those of a smaller or the same order.
@@ -79,8 +80,9 @@ impl OpenerDirector {
     }
 
     /// Sets the time limits of requests that have none of their own: a `Duration` for all, or [`Timeouts`].
-    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> OpenerDirector {
-        OpenerDirector { timeouts: timeouts.into(), ..self }
+    #[must_use]
+    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> Self {
+        Self { timeouts: timeouts.into(), ..self }
     }
 
     /// Sets how many exchanges one [`open`](Self::open) may lead to: [`MAX_EXCHANGES`] unless set. Each request that goes
@@ -96,8 +98,9 @@ impl OpenerDirector {
     /// let error = opener.open("http://example.com/").unwrap_err();
     /// assert_eq!(error.as_http_error().unwrap().cause(), &HttpErrorCause::TooManyExchanges { limit: 2 });
     /// ```
-    pub fn max_exchanges(self, max_exchanges: usize) -> OpenerDirector {
-        OpenerDirector { max_exchanges, ..self }
+    #[must_use]
+    pub fn max_exchanges(self, max_exchanges: usize) -> Self {
+        Self { max_exchanges, ..self }
     }
 
     /// The handlers, in their order.
@@ -127,14 +130,21 @@ impl OpenerDirector {
     }
 }
 
+/// The handlers' names. `Display` draws the chain.
+impl fmt::Debug for OpenerDirector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.handlers().map(Handler::name)).finish()
+    }
+}
+
 /// An opener outside of an open; handlers are given one within.
 impl Parent for OpenerDirector {
     fn open(&self, request: Request) -> Result<Response> {
-        OpenerDirector::open(self, request)
+        Self::open(self, request)
     }
 
     fn error(&self, request: &Request, response: Response) -> Result<Response> {
-        OpenerDirector::error(self, request, response)
+        Self::error(self, request, response)
     }
 
     fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {

@@ -38,16 +38,16 @@ enum Outcome {
 }
 
 impl From<Response> for Outcome {
-    fn from(mut response: Response) -> Outcome {
+    fn from(mut response: Response) -> Self {
         match response.take_next() {
-            Some(next) => Outcome::Next(next, Ok(response)),
-            None => Outcome::Answer(response),
+            Some(next) => Self::Next(next, Ok(response)),
+            None => Self::Answer(response),
         }
     }
 }
 
 impl<'a> Opening<'a> {
-    pub(super) fn new(opener: &'a OpenerDirector, exchanges: &'a AtomicUsize) -> Opening<'a> {
+    pub(super) fn new(opener: &'a OpenerDirector, exchanges: &'a AtomicUsize) -> Self {
         Opening { opener, exchanges, depth: 0, purpose: Purpose::User }
     }
 

@@ -16,7 +16,7 @@ pub(super) struct ContentRange {
 
 impl ContentRange {
     /// What a 206 says, if it says it of a single part, and of one that can be.
-    pub(super) fn of(response: &Response) -> Option<ContentRange> {
+    pub(super) fn of(response: &Response) -> Option<Self> {
         if response.status() != StatusCode::PARTIAL_CONTENT {
             return None;
         }
@@ -29,7 +29,7 @@ impl ContentRange {
         let end = last.checked_add(1)?;
         let is_long = header("Content-Length").is_none_or(|length| number(&length) == Some(end.saturating_sub(first)));
         let fits = unit.eq_ignore_ascii_case("bytes") && first <= last && end <= whole && is_long;
-        fits.then_some(ContentRange { first, end, whole })
+        fits.then_some(Self { first, end, whole })
     }
 }
 

@@ -7,6 +7,7 @@ mod part;
 mod resume;
 mod target;
 
+use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -65,23 +66,32 @@ pub struct Retrieve<'a> {
     resume_others: bool,
 }
 
+impl fmt::Debug for Retrieve<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, resume, resume_others, .. } = self;
+        let mut shown = f.debug_struct("Retrieve");
+        shown.field("path", path).field("resume", resume).field("resume_others", resume_others).finish_non_exhaustive()
+    }
+}
+
 impl<'a> Retrieve<'a> {
     /// To a file of this name. What is there is replaced once the whole body has arrived, and not touched before; the
     /// new file may be read by whoever may read the files that this program makes.
-    pub fn to(path: impl Into<PathBuf>) -> Retrieve<'a> {
+    pub fn to(path: impl Into<PathBuf>) -> Self {
         Retrieve { path: Some(path.into()), ..Retrieve::default() }
     }
 
     /// To a new file in the system's folder for temporary ones, which is removed with the [`Retrieved`]. Its name is
     /// random, but for an extension like that of the URL; only its owner may read it (0600).
-    pub fn to_temporary() -> Retrieve<'a> {
+    pub fn to_temporary() -> Self {
         Retrieve::default()
     }
 
     /// Calls this before the first block, and after each one: with the number of blocks so far, the size of a block
     /// ([`RETRIEVE_BLOCK`], which the last one may not have), and the size of the whole in bytes, where the server
     /// says it.
-    pub fn reporthook(self, hook: impl FnMut(u64, usize, Option<u64>) + 'a) -> Retrieve<'a> {
+    #[must_use]
+    pub fn reporthook(self, hook: impl FnMut(u64, usize, Option<u64>) + 'a) -> Self {
         Retrieve { reporthook: Some(Box::new(hook)), ..self }
     }
 
@@ -104,7 +114,8 @@ impl<'a> Retrieve<'a> {
     /// Somebody else who may write to the folder can put something in the place of the part or of the file at any
     /// time, and as soon as this has returned as well. Nothing is ever written through such a thing, and while this
     /// runs it is an error. Windows tells less of a file: links and locks are seen there, owners are not.
-    pub fn resume(self, resume: bool) -> Retrieve<'a> {
+    #[must_use]
+    pub fn resume(self, resume: bool) -> Self {
         Retrieve { resume, ..self }
     }
 
@@ -116,7 +127,8 @@ impl<'a> Retrieve<'a> {
     /// other case the whole is fetched. A program that had something else of this name, or had its times set, is not
     /// found out. What is there is copied into a part: it stays until the whole has arrived, and from then on the part
     /// is one of ours, with its `If-Range`. The file must be this user's own, as a part must.
-    pub fn resume_others(self, resume_others: bool) -> Retrieve<'a> {
+    #[must_use]
+    pub fn resume_others(self, resume_others: bool) -> Self {
         Retrieve { resume_others, resume: self.resume || resume_others, ..self }
     }
 

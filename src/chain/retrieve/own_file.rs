@@ -63,8 +63,8 @@ pub(super) struct OwnFile(File);
 
 impl OwnFile {
     /// One that nobody looks for.
-    pub(super) fn unlocked(file: File) -> OwnFile {
-        OwnFile(file)
+    pub(super) fn unlocked(file: File) -> Self {
+        Self(file)
     }
 }
 

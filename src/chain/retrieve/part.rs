@@ -40,7 +40,7 @@ impl Part {
     ///
     /// # Errors
     /// When somebody else has written it or has access to it, or another download is under way.
-    pub(super) fn find(target: &Path) -> Result<Option<(Part, Option<Info>)>> {
+    pub(super) fn find(target: &Path) -> Result<Option<(Self, Option<Info>)>> {
         let (path, info) = (with_affixes(target, "", ".part"), with_affixes(target, "", ".part.info"));
         let found = lock_in_place(&path).map_err(|error| failed(&path, &error))?;
         let known = Info::read(&info).map_err(|error| failed(&info, &error))?;
@@ -51,13 +51,13 @@ impl Part {
         if known.is_none() && length > 0 {
             return Err(failed(&path, &nobodys()));
         }
-        Ok(Some((Part { file, path, info }, known)))
+        Ok(Some((Self { file, path, info }, known)))
     }
 
     /// The same, or a new one; none where the file system does not say whose a file is.
-    pub(super) fn claim(target: &Path) -> Result<Option<Part>> {
+    pub(super) fn claim(target: &Path) -> Result<Option<Self>> {
         for _ in 0..ATTEMPTS {
-            if let Some((part, _)) = Part::find(target)? {
+            if let Some((part, _)) = Self::find(target)? {
                 return Ok(Some(part));
             }
             let (path, info) = (with_affixes(target, "", ".part"), with_affixes(target, "", ".part.info"));
@@ -69,7 +69,7 @@ impl Part {
                 Ok((file, _)) => {
                     let file = own_file::lock(file).map_err(|error| failed(&path, &error))?;
                     if own_file::is_at(&file, &path).map_err(|error| failed(&path, &error))? {
-                        return Ok(Some(Part { file, path, info }));
+                        return Ok(Some(Self { file, path, info }));
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -143,23 +143,23 @@ fn lock_in_place(path: &Path) -> io::Result<Option<OwnFile>> {
 }
 
 impl Info {
-    fn read(path: &Path) -> io::Result<Option<Info>> {
+    fn read(path: &Path) -> io::Result<Option<Self>> {
         let Some(file) = own_file::open(path, For::Reading)? else {
             return Ok(None);
         };
         let mut text = Vec::new();
         file.take(INFO_LIMIT).read_to_end(&mut text)?;
-        Info::parse(&text).map(Some).ok_or_else(nobodys)
+        Self::parse(&text).map(Some).ok_or_else(nobodys)
     }
 
-    fn parse(text: &[u8]) -> Option<Info> {
+    fn parse(text: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split('\n');
         let mut line = || lines.next().map(str::to_owned);
         let (asked, answered, validator, length) = (line()?, line()?, line()?, line()?);
         let are_urls = [&asked, &answered].into_iter().all(|url| url::Url::parse(url).is_ok());
         let is_all = lines.next().is_none() && are_urls && !validator.contains(char::is_control);
         let length = if length.is_empty() { None } else { Some(length.parse().ok()?) };
-        is_all.then_some(Info { asked, answered, validator, length })
+        is_all.then_some(Self { asked, answered, validator, length })
     }
 
     fn text(&self) -> String {

@@ -51,7 +51,7 @@ pub(super) fn is_possible(request: &Request) -> bool {
 
 impl Resumption {
     /// Looks for a part of this target, or else, if it may be, for the target itself.
-    pub(super) fn of(request: &Request, target: &Path, may_be_of_others: bool) -> Result<Resumption> {
+    pub(super) fn of(request: &Request, target: &Path, may_be_of_others: bool) -> Result<Self> {
         let asked = request.url().to_string();
         let (part, info) = Part::find(target)?.unzip();
         let mut beginning = None;
@@ -61,7 +61,7 @@ impl Resumption {
         if beginning.is_none() && may_be_of_others {
             beginning = Beginning::by_another(target).map_err(|error| failed(target, &error))?;
         }
-        Ok(Resumption { target: target.to_owned(), asked, part, beginning, rest: None })
+        Ok(Self { target: target.to_owned(), asked, part, beginning, rest: None })
     }
 
     /// Asks for the rest, or for the whole where that is not to be had.
@@ -106,7 +106,7 @@ impl Resumption {
                 Download::part(part, &self.target, length)
             }
             (Some(Beginning { length, of: Of::Another { mut file, .. } }), part) => {
-                let mut download = Resumption { part, ..self }.new_download(response)?;
+                let mut download = Self { part, ..self }.new_download(response)?;
                 download.copy_from(&mut file, length)?;
                 download
             }
@@ -138,18 +138,18 @@ impl Resumption {
 }
 
 impl Beginning {
-    fn new(length: u64, of: Of) -> Option<Beginning> {
-        (length > 0).then_some(Beginning { length, of })
+    fn new(length: u64, of: Of) -> Option<Self> {
+        (length > 0).then_some(Self { length, of })
     }
 
     /// The target, as another program left it.
-    fn by_another(target: &Path) -> io::Result<Option<Beginning>> {
+    fn by_another(target: &Path) -> io::Result<Option<Self>> {
         let Some(file) = own_file::open(target, For::Reading)? else {
             return Ok(None);
         };
         let metadata = file.metadata()?;
         let since = since(&metadata)?;
-        Ok(Beginning::new(metadata.len(), Of::Another { file, since }))
+        Ok(Self::new(metadata.len(), Of::Another { file, since }))
     }
 
     /// What this answer is of the whole, if that comes behind these bytes: of the same version, and from where they end.

@@ -41,33 +41,33 @@ pub(super) struct Landed {
 
 impl Download {
     /// A new file in the system's folder for temporary ones.
-    pub(super) fn temporary(extension: &str) -> Result<Download> {
+    pub(super) fn temporary(extension: &str) -> Result<Self> {
         let folder = env::temp_dir();
         let named = |random: &str| folder.join(format!("clientcookie-{random}{extension}"));
         let (file, path) = fresh_file::create(Access::Private, named).map_err(|error| failed(&folder, &error))?;
-        Ok(Download::new(OwnFile::unlocked(file), path, None))
+        Ok(Self::new(OwnFile::unlocked(file), path, None))
     }
 
     /// A new file in the folder of the target, since only within a file system is a rename one step.
-    pub(super) fn beside(target: &Path) -> Result<Download> {
+    pub(super) fn beside(target: &Path) -> Result<Self> {
         let named = |random: &str| with_affixes(target, ".", &format!(".{random}.part"));
         let (file, path) = fresh_file::create(Access::Usual, named).map_err(|error| failed(target, &error))?;
-        Ok(Download::new(OwnFile::unlocked(file), path, Some(target.to_owned())))
+        Ok(Self::new(OwnFile::unlocked(file), path, Some(target.to_owned())))
     }
 
     /// A part of the target, of which so many bytes are there already. It is kept for the next time when it does not
     /// become whole.
-    pub(super) fn part(part: Part, target: &Path, start: u64) -> Download {
+    pub(super) fn part(part: Part, target: &Path, start: u64) -> Self {
         let Part { file, path, info } = part;
-        let mut download = Download::new(file, path, Some(target.to_owned()));
+        let mut download = Self::new(file, path, Some(target.to_owned()));
         (download.info, download.removed_on_failure) = (Some(info), false);
         (download.written, download.start) = (start, start);
         download
     }
 
-    fn new(file: OwnFile, path: PathBuf, target: Option<PathBuf>) -> Download {
+    fn new(file: OwnFile, path: PathBuf, target: Option<PathBuf>) -> Self {
         let (written, start, end, whole) = (0, 0, None, None);
-        Download { file, path, target, info: None, written, start, end, whole, removed_on_failure: true }
+        Self { file, path, target, info: None, written, start, end, whole, removed_on_failure: true }
     }
 
     /// The first bytes are those of another file.

@@ -1,4 +1,4 @@
-//! RFC 6265, section 5.1.1, to the letter: what is a date in the `Expires` of a cookie.
+//! RFC 6265 section 5.1.1, to the letter: what is a date in the `Expires` of a cookie.
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ pub(in crate::cookie) fn cookie_date(text: &[u8]) -> Option<i64> {
     fixdate(text).or_else(|| by_tokens(text))
 }
 
-/// `Wed, 21 Oct 2099 07:28:00 GMT`, as servers should write it and nearly all do (RFC 9110, section 5.6.7); read by its
+/// `Wed, 21 Oct 2099 07:28:00 GMT`, as servers should write it and nearly all do (RFC 9110 section 5.6.7); read by its
 /// tokens it is the same.
 fn fixdate(text: &[u8]) -> Option<i64> {
     let (weekday, rest) = text.split_first_chunk::<3>()?;

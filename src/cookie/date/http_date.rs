@@ -5,7 +5,7 @@ use super::{four_digits, month, unix_time};
 /// Reads a date of HTTP, in any of the spellings that servers use: seconds since 1970-01-01 00:00:00 UTC.
 ///
 /// `None` means that it is no date that exists. Python's `http2time`. Beyond that, the parsing is as liberal as that
-/// of RFC 6265, section 5.1.1: the parts may come in any order that keeps the day before the year, and what is no
+/// of RFC 6265 section 5.1.1: the parts may come in any order that keeps the day before the year, and what is no
 /// part of a date is passed over. (The `Expires` of a cookie is read by that section itself, unless the jar reads as
 /// the original did: there a zone does not count, and the time must be there.)
 ///
@@ -156,7 +156,7 @@ fn number(text: &[u8], longest: usize) -> Option<u32> {
     Some(text[..end].iter().fold(0, |sum: u32, digit| sum.saturating_mul(10).saturating_add(u32::from(digit - b'0'))))
 }
 
-/// RFC 822, section 5.1, without its military letters, but for Z.
+/// RFC 822 section 5.1, without its military letters, but for Z.
 fn named_zone(word: &[u8]) -> Option<i64> {
     const HOURS: [(&str, i64); 12] = [
         ("GMT", 0),

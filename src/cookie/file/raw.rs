@@ -72,7 +72,7 @@ pub(super) fn canonical(host: &[u8]) -> Result<String, Reason> {
 }
 
 /// An IPv6 address in the brackets that it has in URLs. curl and wget leave them out of their files, and Python writes
-/// `.local` behind them (RFC 2965, section 1, for hosts without a dot).
+/// `.local` behind them (RFC 2965 section 1, for hosts without a dot).
 pub(super) fn address(text: &str) -> Option<Cow<'static, str>> {
     let text = text.strip_suffix(".local").unwrap_or(text);
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
@@ -80,7 +80,7 @@ pub(super) fn address(text: &str) -> Option<Cow<'static, str>> {
     host::canonical(&format!("[{address}]")).map(|host| Cow::Owned(host.into_owned()))
 }
 
-/// A path that matches something. One without a slash at its begin would not: RFC 6265, section 5.2.4, takes the default
+/// A path that matches something. One without a slash at its begin would not: RFC 6265 section 5.2.4, takes the default
 /// path for it, and a file does not say of which page; curl takes `/`.
 pub(super) fn slashed(path: &[u8]) -> (&[u8], Option<Oddity>) {
     match path {

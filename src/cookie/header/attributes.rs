@@ -92,7 +92,7 @@ impl<'a> ParsedCookie<'a> {
     pub(super) fn read(&mut self, attribute: &[u8], value: Option<Text<'a>>, options: &ParseOptions<'_>) {
         let classic = options.reading == Reading::Classic;
         if value.as_ref().is_some_and(|value| exceeds(value.len(), options.limits.attribute_value)) {
-            // 6265bis, section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
+            // 6265bis section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
             return;
         }
         let Some(known) = known(attribute) else {
@@ -112,7 +112,7 @@ impl<'a> ParsedCookie<'a> {
                 self.bad.path = value.is_none();
                 self.path = value.or(Some(Text::default()));
             }
-            // RFC 6265, section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
+            // RFC 6265 section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
             Known::MaxAge => {
                 if let Some(value) = &value {
                     let seconds = seconds(value, classic);
@@ -162,7 +162,7 @@ impl<'a> ParsedCookie<'a> {
     }
 }
 
-/// RFC 6265, section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64 holds is the most
+/// RFC 6265 section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64 holds is the most
 /// that it holds.
 fn seconds(value: &[u8], classic: bool) -> Option<i64> {
     let (negative, digits) = match value {
@@ -182,7 +182,7 @@ fn http_date(value: &[u8]) -> Option<i64> {
     str2time(str::from_utf8(value).ok()?.trim_matches('"'))
 }
 
-/// RFC 2109, section 4.2.2: `"Version" "=" 1*DIGIT`, which may be quoted.
+/// RFC 2109 section 4.2.2: `"Version" "=" 1*DIGIT`, which may be quoted.
 fn version(value: &[u8]) -> Option<u32> {
     let digits = rule::trim(value);
     let digits = digits.strip_prefix(b"\"").unwrap_or(digits);

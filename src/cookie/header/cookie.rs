@@ -11,7 +11,7 @@ pub(in crate::cookie) fn write<'a>(cookies: impl Iterator<Item = &'a Cookie> + C
     let mut header = Vec::with_capacity(room);
     for cookie in cookies {
         if header.is_empty() {
-            // RFC 2965, section 3.3.4: `cookie = "Cookie:" cookie-version 1*((";" | ",") cookie-value)`. Nobody ever
+            // RFC 2965 section 3.3.4: `cookie = "Cookie:" cookie-version 1*((";" | ",") cookie-value)`. Nobody ever
             // said what it is if the cookies differ; the original takes that of the first.
             if cookie.version > 0 {
                 header.extend_from_slice(format!("$Version={}", cookie.version).as_bytes());
@@ -37,7 +37,7 @@ pub(in crate::cookie) fn length(cookie: &Cookie, reading: Reading) -> usize {
 }
 
 fn write_one(cookie: &Cookie, reading: Reading, header: &mut Vec<u8>) {
-    // 6265bis, section 5.8.3: "If the cookies' name is not empty, output the cookie's name followed by the %x3D ("=")
+    // 6265bis section 5.8.3: "If the cookies' name is not empty, output the cookie's name followed by the %x3D ("=")
     // character. If the cookies' value is not empty, output the cookie's value."
     let (name, value) = cookie.as_pair();
     header.extend_from_slice(name);
@@ -46,7 +46,7 @@ fn write_one(cookie: &Cookie, reading: Reading, header: &mut Vec<u8>) {
         match (cookie.version, reading) {
             // A Netscape value has kept its quotes, if it had any.
             (0, _) => header.extend_from_slice(value),
-            // RFC 2965, section 3.1: `value = token | quoted-string`. Without quotes, what stands behind a comma would
+            // RFC 2965 section 3.1: `value = token | quoted-string`. Without quotes, what stands behind a comma would
             // be another cookie.
             (_, Reading::Rfc6265) if !is_token(value) => {
                 header.push(b'"');
@@ -71,13 +71,13 @@ fn write_escaped(value: &[u8], header: &mut Vec<u8>) {
     }
 }
 
-/// RFC 9110, section 5.6.2: `token = 1*tchar`.
+/// RFC 9110 section 5.6.2: `token = 1*tchar`.
 fn is_token(text: &[u8]) -> bool {
     let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !text.is_empty() && text.iter().all(is_tchar)
 }
 
-/// RFC 2965, section 3.3.4: `[";" path] [";" domain] [";" port]`, as the server sent them.
+/// RFC 2965 section 3.3.4: `[";" path] [";" domain] [";" port]`, as the server sent them.
 fn write_attributes(cookie: &Cookie, header: &mut Vec<u8>) {
     if cookie.path_specified {
         write_quoted(b"; $Path", cookie.path_bytes(), header);

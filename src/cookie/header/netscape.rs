@@ -10,7 +10,7 @@ use crate::cookie::{Reading, Refusal, bytes, rule};
 
 /// The cookie of one header.
 pub(in crate::cookie) fn parse<'a>(header: &'a [u8], options: &ParseOptions<'_>) -> Result<ParsedCookie<'a>, Refusal> {
-    // 6265bis, section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
+    // 6265bis section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
     // characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
     if options.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return Err(Refusal::ControlCharacter);

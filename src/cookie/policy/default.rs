@@ -246,14 +246,14 @@ impl DefaultCookiePolicy {
 /// The switches of the safe default.
 impl DefaultCookiePolicy {
     /// Whether a Netscape cookie without `Domain` goes back to the very host that set it, and to no host below it
-    /// (RFC 6265, section 5.4).
+    /// (RFC 6265 section 5.4).
     #[must_use]
     pub fn host_only(mut self, on: bool) -> Self {
         self.host_only = on;
         self
     }
 
-    /// Which domains own no cookies because anybody can have a name below them (RFC 6265, section 5.3, step 5). A host
+    /// Which domains own no cookies because anybody can have a name below them (RFC 6265 section 5.3, step 5). A host
     /// sets and gets cookies for itself, and for what is at or below its registrable domain, which is its public suffix
     /// and one label more.
     #[must_use]
@@ -270,7 +270,7 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether an insecure response may neither replace, delete, shadow nor evict a `Secure` cookie (6265bis, section
+    /// Whether an insecure response may neither replace, delete, shadow nor evict a `Secure` cookie (6265bis section
     /// 5.7).
     #[must_use]
     pub fn leave_secure_alone(mut self, on: bool) -> Self {
@@ -278,7 +278,7 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether an insecure response may not set a `Secure` cookie, and no response sets `SameSite=None` (6265bis, section
+    /// Whether an insecure response may not set a `Secure` cookie, and no response sets `SameSite=None` (6265bis section
     /// 5.7) or `Partitioned` (CHIPS) without `Secure`.
     #[must_use]
     pub fn strict_secure(mut self, on: bool) -> Self {
@@ -295,7 +295,7 @@ impl DefaultCookiePolicy {
     }
 
     /// Whether cookies whose names begin with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, in any case, must have
-    /// been set as the prefix says (6265bis, section 4.1.3). Texts by which other cookies could pose as such a one are
+    /// been set as the prefix says (6265bis section 4.1.3). Texts by which other cookies could pose as such a one are
     /// refused too: cookies without a name that begin so, `$Version` and its like, and what begins with a blank that is
     /// not ASCII.
     #[must_use]

@@ -25,7 +25,7 @@ impl CookiePolicy for DefaultCookiePolicy {
         self.version_ok(cookie)?;
         self.verifiability_ok(cookie, transaction)?;
         rule::owns(cookie, transaction, &self.domain_rules())?;
-        // RFC 6265, section 5.4, step 1: "The request-uri's path path-matches the cookie's path."
+        // RFC 6265 section 5.4, step 1: "The request-uri's path path-matches the cookie's path."
         self.path_return_ok(cookie.path_bytes(), transaction)?;
         // "If the cookie's secure-only-flag is true, then the request-uri's scheme must denote a 'secure' protocol".
         if cookie.secure && !self.is_secure(transaction) {
@@ -89,7 +89,7 @@ impl DefaultCookiePolicy {
         }
     }
 
-    /// RFC 2965, section 3.3.6: "When it makes an unverifiable transaction, a user agent MUST disable all cookie
+    /// RFC 2965 section 3.3.6: "When it makes an unverifiable transaction, a user agent MUST disable all cookie
     /// processing (i.e., MUST NOT send cookies, and MUST NOT accept any received cookies) if the transaction is to a
     /// third-party host."
     fn verifiability_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
@@ -101,13 +101,13 @@ impl DefaultCookiePolicy {
     }
 
     fn name_ok(&self, cookie: &Cookie) -> Result<(), Refusal> {
-        // 6265bis, section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort this algorithm and
+        // 6265bis section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort this algorithm and
         // ignore the cookie entirely." To the original, and to RFC 2965, all cookies have names.
         let needs_name = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         if cookie.name_bytes().is_empty() && (needs_name || cookie.value().is_empty()) {
             return Err(Refusal::NoName);
         }
-        // RFC 2965, section 3.2.2: "NAMEs that begin with $ are reserved and MUST NOT be used by applications."
+        // RFC 2965 section 3.2.2: "NAMEs that begin with $ are reserved and MUST NOT be used by applications."
         if self.strict_ns_set_initial_dollar && cookie.version == 0 && cookie.name_bytes().starts_with(b"$") {
             return Err(Refusal::DollarBeforeName);
         }
@@ -118,7 +118,7 @@ impl DefaultCookiePolicy {
         rule::no_blank_before_name(cookie)
     }
 
-    /// RFC 2965, section 3.3.2: a cookie is rejected if "the value for the Path attribute is not a prefix of the
+    /// RFC 2965 section 3.3.2: a cookie is rejected if "the value for the Path attribute is not a prefix of the
     /// request-URI."
     fn path_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         if cookie.path_specified && (cookie.version > 0 || self.strict_ns_set_path) {
@@ -157,7 +157,7 @@ impl DefaultCookiePolicy {
     }
 }
 
-/// Names and addresses that stay on this machine: RFC 6761, section 6.3, for those of `localhost`.
+/// Names and addresses that stay on this machine: RFC 6761 section 6.3, for those of `localhost`.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"

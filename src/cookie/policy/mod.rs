@@ -154,7 +154,7 @@ impl Default for Protocols {
 /// | | RFC 6265 | the original |
 /// |---|---|---|
 /// | `seen` or `=seen` | is a value without a name, and there is one such cookie | is a name without a value; the second is ignored |
-/// | `Expires` | is a date of RFC 6265, section 5.1.1 | is a date of [`str2time`](super::str2time) |
+/// | `Expires` | is a date of RFC 6265 section 5.1.1 | is a date of [`str2time`](super::str2time) |
 /// | `Domain` that is not ASCII | refuses the cookie | is spelled as URLs spell it |
 /// | a control character anywhere in the header | refuses the cookie | is judged by the policy, if it is kept |
 /// | `Path` that does not begin with `/` | is ignored | is kept, and matches nothing |

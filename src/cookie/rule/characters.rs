@@ -4,14 +4,14 @@ use crate::cookie::{Cookie, Refusal, bytes};
 
 /// What even a cookie put in by hand must keep to, or it would write headers and cookies of its own.
 pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), Refusal> {
-    // RFC 9110, section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous", and the
+    // RFC 9110 section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous", and the
     // other control characters "are also invalid". Servers that reject them would lock the user out of sister sites
     // (CVE-2022-35252). A TAB inside is one of them: it would split a line of a cookie file.
     let refused = |byte: u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(&byte));
     if cookie.has_control && bytes::any(cookie.texts(), refused) {
         return Err(Refusal::ControlCharacter);
     }
-    // RFC 6265, section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
+    // RFC 6265 section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
     // first "=". Only a quoted value of Set-Cookie2 and a cookie put in by hand can hold them.
     if cookie.name_bytes().contains(&b'=') || bytes::any(cookie.pair_bytes(), |byte| byte == b';') {
         return Err(Refusal::Separator);
@@ -20,13 +20,13 @@ pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), R
     stays_in_quotes(cookie)
 }
 
-/// RFC 2965, section 3.2.2: `portlist = 1#portnum`. The list is written into the header as it is.
+/// RFC 2965 section 3.2.2: `portlist = 1#portnum`. The list is written into the header as it is.
 fn port_is_plain(cookie: &Cookie) -> Result<(), Refusal> {
     let plain = |byte: u8| byte.is_ascii_digit() || b", ".contains(&byte);
     if cookie.port().is_none_or(|port| port.bytes().all(plain)) { Ok(()) } else { Err(Refusal::MalformedPort) }
 }
 
-/// RFC 2965, section 3.3.4, puts path and domain between quotes, out of which they must not lead.
+/// RFC 2965 section 3.3.4, puts path and domain between quotes, out of which they must not lead.
 fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
     let quoted = || cookie.path_bytes().iter().chain(cookie.domain_bytes());
     if cookie.version == 0 {
@@ -38,7 +38,7 @@ fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
     if quoted().any(|&byte| byte == b'"') { Err(Refusal::Separator) } else { Ok(()) }
 }
 
-/// What a header can hold: RFC 9110, section 5.5, allows "SP / HTAB" and visible characters. One cookie with another
+/// What a header can hold: RFC 9110 section 5.5, allows "SP / HTAB" and visible characters. One cookie with another
 /// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
 pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
     let refused = |byte: u8| byte.is_ascii_control() && byte != b'\t';
@@ -46,7 +46,7 @@ pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
     if is_refused { Err(Refusal::ControlCharacter) } else { Ok(()) }
 }
 
-/// RFC 2965, section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it
+/// RFC 2965 section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it
 /// would take a Netscape cookie of that name for its protocol, and then read `$Version=1,__Host-sid=evil` as a cookie
 /// with a prefix that nobody has checked.
 pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal> {
@@ -80,7 +80,7 @@ pub(in crate::cookie) fn no_blank_before_name(cookie: &Cookie) -> Result<(), Ref
     Ok(())
 }
 
-/// RFC 6265, section 5.2: "Remove any leading or trailing WSP characters". Where a control character does not refuse
+/// RFC 6265 section 5.2: "Remove any leading or trailing WSP characters". Where a control character does not refuse
 /// the header, the original strips these as well.
 pub(in crate::cookie) fn trim(mut text: &[u8]) -> &[u8] {
     if let [first, .., last] = text

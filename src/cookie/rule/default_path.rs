@@ -1,4 +1,4 @@
-//! RFC 6265, section 5.1.4: the path of a cookie that names none.
+//! RFC 6265 section 5.1.4: the path of a cookie that names none.
 
 /// The directory of the request's path: `/shop` for `/shop/cart`, and `/shop/` for a cookie of RFC 2965.
 pub(in crate::cookie) fn default_path(request_path: &str, rfc2965: bool) -> &str {
@@ -8,7 +8,7 @@ pub(in crate::cookie) fn default_path(request_path: &str, rfc2965: bool) -> &str
         return "/";
     }
     match request_path.rfind('/') {
-        // RFC 2965, section 3.3.1: "Path Defaults to the path of the request URL that generated the Set-Cookie2
+        // RFC 2965 section 3.3.1: "Path Defaults to the path of the request URL that generated the Set-Cookie2
         // response, up to and including the right-most /."
         Some(end) if rfc2965 => &request_path[..=end],
         // "If the uri-path contains no more than one %x2F ("/") character, output %x2F ("/")".

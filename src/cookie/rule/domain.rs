@@ -31,7 +31,7 @@ pub(in crate::cookie) fn may_own(
     rules: &DomainRules<'_>,
 ) -> Result<(), Refusal> {
     if !cookie.domain_specified && !cookie.is_dotted() {
-        // RFC 6265, section 5.3, step 6: without Domain, "set the cookie's domain to the canonicalized request-host."
+        // RFC 6265 section 5.3, step 6: without Domain, "set the cookie's domain to the canonicalized request-host."
         return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     may_be_owned(cookie, transaction, rules)?;
@@ -41,7 +41,7 @@ pub(in crate::cookie) fn may_own(
 /// Whether anybody may own the domain, whoever asks.
 fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
     let domain = cookie.owner_bytes();
-    // RFC 1034, section 3.5: a domain name is labels with single dots between them. The rooted spelling
+    // RFC 1034 section 3.5: a domain name is labels with single dots between them. The rooted spelling
     // `example.com.` is a name too, but it is another host, and a way past every list of suffixes.
     if rules.well_formed && domain.split(|&byte| byte == b'.').any(<[u8]>::is_empty) {
         return Err(Refusal::MalformedDomain);
@@ -49,7 +49,7 @@ fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRu
     if rules.country_codes && is_country_code_domain(cookie.owner()) {
         return Err(Refusal::CountryCodeDomain);
     }
-    // RFC 2965, section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains no embedded dots,
+    // RFC 2965 section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains no embedded dots,
     // and the value is not .local." Netscape's rule is the same. Multicast DNS (RFC 6762) gives a name in `.local` to
     // whoever asks for one, so that the exception is for those who switch it on.
     let local = rules.local_domains && rules.host(transaction).ends_with(".local");
@@ -62,7 +62,7 @@ fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRu
 /// Whether this host may set a cookie for the domain.
 fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
     let (host, domain) = (rules.host(transaction), cookie.owner_bytes());
-    // RFC 6265, section 5.3, step 6: "If the canonicalized request-host does not domain-match the domain-attribute:
+    // RFC 6265 section 5.3, step 6: "If the canonicalized request-host does not domain-match the domain-attribute:
     // Ignore the cookie entirely and abort these steps."
     let matches = matches(host, domain, transaction);
     // http.cookiejar takes `Domain=localhost` from localhost too, and then files it where no request looks.
@@ -71,13 +71,13 @@ fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainR
     if cookie.version == 0 && !matches && !local {
         return Err(Refusal::DomainMismatch);
     }
-    // RFC 6265, section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
+    // RFC 6265 section 5.3, step 5: "If the domain-attribute is a public suffix: [...] Ignore the cookie entirely".
     // As browsers do (whatwg/html#6509), also what is above the suffix of the host, which need not be one itself. The
     // host that is the suffix itself has been given a cookie of its own before.
     if !transaction.host_is_ip() && !rules.suffixes.leave_to_host_of(transaction, host, domain) {
         return Err(Refusal::PublicSuffix);
     }
-    // RFC 2965, section 3.3.2: "The request-host does not domain-match the Domain attribute."
+    // RFC 2965 section 3.3.2: "The request-host does not domain-match the Domain attribute."
     let rfc2965 = cookie.version > 0;
     if (rfc2965 || rules.netscape.contains(StrictNsDomain::DOMAIN_RFC2965_MATCH))
         && !rfc2965_match(host, cookie.domain())
@@ -102,7 +102,7 @@ pub(in crate::cookie) fn owns(
     rules: &DomainRules<'_>,
 ) -> Result<(), Refusal> {
     let host = rules.host(transaction);
-    // RFC 6265, section 5.4, step 1: "The cookie's host-only-flag is true and the canonicalized request-host is
+    // RFC 6265 section 5.4, step 1: "The cookie's host-only-flag is true and the canonicalized request-host is
     // identical to the cookie's domain."
     let strict = rules.netscape.contains(StrictNsDomain::DOMAIN_STRICT_NON_DOMAIN) && !cookie.domain_specified;
     if cookie.version == 0 && (strict || (rules.host_only && !cookie.is_dotted())) {
@@ -116,7 +116,7 @@ pub(in crate::cookie) fn owns(
     {
         return Err(Refusal::PublicSuffix);
     }
-    // RFC 2965, section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
+    // RFC 2965 section 3.3.4: "The effective host name of the origin server MUST domain-match the Domain attribute."
     if cookie.version > 0 {
         let matches = is_host(cookie, transaction, rules) || rfc2965_match(host, cookie.domain());
         return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };

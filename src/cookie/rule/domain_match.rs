@@ -1,4 +1,4 @@
-//! Which hosts are below a domain: RFC 6265, section 5.1.3, and RFC 2965, section 1.
+//! Which hosts are below a domain: RFC 6265 section 5.1.3, and RFC 2965 section 1.
 
 /// Whether `host` is `domain` or a name below it. `domain` has no leading dot. Not for addresses.
 pub(in crate::cookie) fn suffix_at_label(host: &[u8], domain: &[u8]) -> bool {
@@ -24,7 +24,7 @@ pub(in crate::cookie) fn rfc2965_match(a: &str, b: &str) -> bool {
             && a.strip_suffix(b).is_some_and(|before| !before.is_empty()))
 }
 
-/// RFC 2965, section 1: "The term host domain name (HDN)", which is no address and has no dot at either end.
+/// RFC 2965 section 1: "The term host domain name (HDN)", which is no address and has no dot at either end.
 pub(in crate::cookie) fn is_host_name(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_address = (text.contains('.') && last.bytes().all(|byte| byte.is_ascii_digit())) || text.starts_with('[');

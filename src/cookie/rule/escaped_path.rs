@@ -1,5 +1,5 @@
 //! One spelling for each path, as the original had it: what cannot stand in a URL is escaped, and escapes are in upper
-//! case. RFC 2965, section 3.3.4, compares paths as RFC 2396 compares URLs, where `%7e` is `%7E`.
+//! case. RFC 2965 section 3.3.4, compares paths as RFC 2396 compares URLs, where `%7e` is `%7E`.
 
 use std::borrow::Cow;
 
@@ -46,7 +46,7 @@ const IS_KEPT: [bool; 256] = {
     kept
 };
 
-/// RFC 2396, section 2: unreserved and reserved characters, but for the `%` that something may be behind.
+/// RFC 2396 section 2: unreserved and reserved characters, but for the `%` that something may be behind.
 const IS_SAFE: [bool; 256] = {
     let (mut safe, mut byte) = ([false; 256], 0);
     while byte < 128 {

@@ -1,4 +1,4 @@
-//! RFC 6265, section 5.1.4: which requests are below a cookie's path.
+//! RFC 6265 section 5.1.4: which requests are below a cookie's path.
 
 use super::escaped_path::escaped;
 use crate::cookie::{Refusal, Transaction};

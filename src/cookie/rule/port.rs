@@ -1,4 +1,4 @@
-//! RFC 2965, sections 3.3.2 and 3.3.4: cookies that keep to ports. Others are shared by all ports of a host.
+//! RFC 2965 sections 3.3.2 and 3.3.4: cookies that keep to ports. Others are shared by all ports of a host.
 
 use crate::cookie::{Cookie, Refusal, Transaction};
 

@@ -1,4 +1,4 @@
-//! RFC 2965, section 1: which hosts count as the same site.
+//! RFC 2965 section 1: which hosts count as the same site.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! 6265bis, section 5.7: what is secure, and that secure cookies are left alone.
+//! 6265bis section 5.7: what is secure, and that secure cookies are left alone.
 
 use super::path_match;
 use crate::cookie::{Cookie, Refusal};

@@ -127,7 +127,7 @@ pub trait CookieStore: Send + Sync {
 pub struct Stored {
     /// The cookie.
     pub cookie: Arc<Cookie>,
-    /// Counts up from cookie to cookie; kept when one is replaced (RFC 6265, section 5.3, step 11.3).
+    /// Counts up from cookie to cookie; kept when one is replaced (RFC 6265 section 5.3, step 11.3).
     pub created: u64,
     /// Whether the user put it in, if only once, so that it is never evicted.
     pub by_user: bool,

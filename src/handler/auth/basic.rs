@@ -41,14 +41,15 @@ pub struct HttpBasicAuthHandler(Basic);
 
 impl HttpBasicAuthHandler {
     /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> HttpBasicAuthHandler {
-        HttpBasicAuthHandler(Basic { passwords: Box::new(passwords), allow_downgrade: false })
+    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
+        Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
     }
 
     /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between could leave the
     /// stronger one out of what is offered (RFC 7616 section 5.10).
-    pub fn allow_downgrade(self, allow: bool) -> HttpBasicAuthHandler {
-        HttpBasicAuthHandler(Basic { allow_downgrade: allow, ..self.0 })
+    #[must_use]
+    pub fn allow_downgrade(self, allow: bool) -> Self {
+        Self(Basic { allow_downgrade: allow, ..self.0 })
     }
 }
 
@@ -106,14 +107,15 @@ pub struct ProxyBasicAuthHandler(Basic);
 
 impl ProxyBasicAuthHandler {
     /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> ProxyBasicAuthHandler {
-        ProxyBasicAuthHandler(Basic { passwords: Box::new(passwords), allow_downgrade: false })
+    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
+        Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
     }
 
     /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between could leave the
     /// stronger one out of what is offered (RFC 7616 section 5.10).
-    pub fn allow_downgrade(self, allow: bool) -> ProxyBasicAuthHandler {
-        ProxyBasicAuthHandler(Basic { allow_downgrade: allow, ..self.0 })
+    #[must_use]
+    pub fn allow_downgrade(self, allow: bool) -> Self {
+        Self(Basic { allow_downgrade: allow, ..self.0 })
     }
 }
 
@@ -158,3 +160,5 @@ fn said(user: &Userinfo) -> Option<HeaderValue> {
     }
     Some(user.basic())
 }
+
+crate::redact::opaque_debug! { HttpBasicAuthHandler ProxyBasicAuthHandler }

@@ -22,7 +22,7 @@ impl Challenge {
     }
 
     /// The same with another value of this parameter.
-    pub(super) fn with(mut self, name: &str, value: &str) -> Challenge {
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.parameters.retain(|(other, _)| other != name);
         self.parameters.push((name.to_owned(), value.to_owned()));
         self

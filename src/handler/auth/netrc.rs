@@ -63,8 +63,8 @@ pub enum NetrcError {
 impl fmt::Display for NetrcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NetrcError::Io { path, source } => write!(f, "{path:?} cannot be read: {source}"),
-            NetrcError::NoHome => f.write_str("there is no home to look for a .netrc in"),
+            Self::Io { path, source } => write!(f, "{path:?} cannot be read: {source}"),
+            Self::NoHome => f.write_str("there is no home to look for a .netrc in"),
         }
     }
 }
@@ -92,15 +92,15 @@ impl NetrcPasswordMgr {
     ///
     /// # Errors
     /// There is no such file, or it cannot be read.
-    pub fn of_user() -> Result<NetrcPasswordMgr, NetrcError> {
-        NetrcPasswordMgr::read(&place(cfg!(windows), |name| env::var_os(name)).ok_or(NetrcError::NoHome)?)
+    pub fn of_user() -> Result<Self, NetrcError> {
+        Self::read(&place(cfg!(windows), |name| env::var_os(name)).ok_or(NetrcError::NoHome)?)
     }
 
     /// That of a file.
     ///
     /// # Errors
     /// It cannot be read, or is larger than [`NETRC_LIMIT`].
-    pub fn read(path: &Path) -> Result<NetrcPasswordMgr, NetrcError> {
+    pub fn read(path: &Path) -> Result<Self, NetrcError> {
         let failed = |source| NetrcError::Io { path: path.to_owned(), source };
         let mut bytes = Vec::new();
         File::open(path).and_then(|file| file.take(NETRC_LIMIT as u64 + 1).read_to_end(&mut bytes)).map_err(failed)?;
@@ -109,11 +109,11 @@ impl NetrcPasswordMgr {
         }
         // By its mark, if it has one: editors on Windows write UTF-16 too.
         let (text, ..) = encoding_rs::UTF_8.decode(&bytes);
-        Ok(NetrcPasswordMgr::parse(&text))
+        Ok(Self::parse(&text))
     }
 
     /// That of a text. What is none is passed over: see [`skipped`](NetrcPasswordMgr::skipped).
-    pub fn parse(text: &str) -> NetrcPasswordMgr {
+    pub fn parse(text: &str) -> Self {
         let mut reader = Reader::new(text);
         while let Some(word) = reader.words.next_word() {
             reader.take(&word);
@@ -182,7 +182,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Reader<'a> {
+    fn new(text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Reader { words: Words { rest: text, line: 1 }, found: NetrcPasswordMgr::default() }
     }

@@ -218,8 +218,8 @@ pub struct HttpProxyPasswordMgr {
 
 impl HttpProxyPasswordMgr {
     /// No passwords yet.
-    pub fn new() -> HttpProxyPasswordMgr {
-        HttpProxyPasswordMgr::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Adds a password, in the place of an earlier one for the same realm and proxy. The proxy is its URL, or `host`
@@ -268,8 +268,8 @@ pub struct HttpPasswordMgrWithPriorAuth {
 
 impl HttpPasswordMgrWithPriorAuth {
     /// No passwords yet.
-    pub fn new() -> HttpPasswordMgrWithPriorAuth {
-        HttpPasswordMgrWithPriorAuth::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Adds a password, as [`HttpPasswordMgr::add_password`], and says whether it is sent before it was asked for.

@@ -19,7 +19,7 @@ pub(in crate::handler) struct Scope {
 impl Scope {
     /// From a URL, or from `host` or `host:port` alone, which is for http and https (urllib2's `reduce_uri`). `None` if
     /// it is neither.
-    pub(in crate::handler) fn parse(text: &str) -> Option<Scope> {
+    pub(in crate::handler) fn parse(text: &str) -> Option<Self> {
         let is_url = text.contains("://");
         let (url, _) = match is_url {
             true => urls::parse(text).ok()?,
@@ -31,7 +31,7 @@ impl Scope {
             },
         };
         let explicit = if is_url { url.port_or_known_default() } else { url.port() };
-        Some(Scope {
+        Some(Self {
             scheme: is_url.then(|| url.scheme().to_owned()),
             host: url.host()?.to_owned(),
             port: explicit,

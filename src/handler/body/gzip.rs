@@ -61,25 +61,27 @@ pub struct HttpGzipProcessor {
 }
 
 impl Default for HttpGzipProcessor {
-    fn default() -> HttpGzipProcessor {
-        HttpGzipProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpGzipProcessor {
     /// The processor, without a limit to a body in all: as any other, it is read as a stream.
-    pub fn new() -> HttpGzipProcessor {
-        HttpGzipProcessor { limits: UnpackLimits { total: u64::MAX, ratio: DECODED_RATIO_LIMIT } }
+    pub fn new() -> Self {
+        Self { limits: UnpackLimits { total: u64::MAX, ratio: DECODED_RATIO_LIMIT } }
     }
 
     /// Sets how many bytes a body may unpack to.
-    pub fn total_limit(self, bytes: u64) -> HttpGzipProcessor {
-        HttpGzipProcessor { limits: UnpackLimits { total: bytes, ..self.limits } }
+    #[must_use]
+    pub fn total_limit(self, bytes: u64) -> Self {
+        Self { limits: UnpackLimits { total: bytes, ..self.limits } }
     }
 
     /// Sets how many times its size on the wire a body may unpack to, once it has more than 1 MiB.
-    pub fn ratio_limit(self, times: u64) -> HttpGzipProcessor {
-        HttpGzipProcessor { limits: UnpackLimits { ratio: times, ..self.limits } }
+    #[must_use]
+    pub fn ratio_limit(self, times: u64) -> Self {
+        Self { limits: UnpackLimits { ratio: times, ..self.limits } }
     }
 
     fn decode(&self, codings: &[String], mut response: Response) -> Response {

@@ -50,25 +50,27 @@ pub struct SeekableProcessor {
 }
 
 impl Default for SeekableProcessor {
-    fn default() -> SeekableProcessor {
-        SeekableProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl SeekableProcessor {
     /// The processor with its limits.
-    pub fn new() -> SeekableProcessor {
-        SeekableProcessor { memory_limit: SEEKABLE_MEMORY_LIMIT, total_limit: SEEKABLE_TOTAL_LIMIT }
+    pub fn new() -> Self {
+        Self { memory_limit: SEEKABLE_MEMORY_LIMIT, total_limit: SEEKABLE_TOTAL_LIMIT }
     }
 
     /// Sets how many bytes of a body are held in memory; the rest goes to a temporary file.
-    pub fn memory_limit(self, bytes: usize) -> SeekableProcessor {
-        SeekableProcessor { memory_limit: bytes, ..self }
+    #[must_use]
+    pub fn memory_limit(self, bytes: usize) -> Self {
+        Self { memory_limit: bytes, ..self }
     }
 
     /// Sets how many bytes a body may have in all.
-    pub fn total_limit(self, bytes: u64) -> SeekableProcessor {
-        SeekableProcessor { total_limit: bytes, ..self }
+    #[must_use]
+    pub fn total_limit(self, bytes: u64) -> Self {
+        Self { total_limit: bytes, ..self }
     }
 }
 

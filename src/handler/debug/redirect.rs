@@ -24,8 +24,8 @@ pub struct HttpRedirectDebugProcessor;
 
 impl HttpRedirectDebugProcessor {
     /// The processor.
-    pub fn new() -> HttpRedirectDebugProcessor {
-        HttpRedirectDebugProcessor
+    pub fn new() -> Self {
+        Self
     }
 }
 

@@ -59,20 +59,21 @@ pub struct HttpResponseDebugProcessor {
 }
 
 impl Default for HttpResponseDebugProcessor {
-    fn default() -> HttpResponseDebugProcessor {
-        HttpResponseDebugProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpResponseDebugProcessor {
     /// The processor.
-    pub fn new() -> HttpResponseDebugProcessor {
-        HttpResponseDebugProcessor { body_limit: LOGGED_BODY_LIMIT }
+    pub fn new() -> Self {
+        Self { body_limit: LOGGED_BODY_LIMIT }
     }
 
     /// Sets how many bytes of a body are logged; 0 for its head alone.
-    pub fn body_limit(self, bytes: usize) -> HttpResponseDebugProcessor {
-        HttpResponseDebugProcessor { body_limit: bytes }
+    #[must_use]
+    pub fn body_limit(self, bytes: usize) -> Self {
+        Self { body_limit: bytes }
     }
 }
 
@@ -117,7 +118,7 @@ struct Start {
 
 impl Start {
     /// Reads the start of a body, and puts it back.
-    fn of(mut body: Body, limit: usize) -> (Body, Start) {
+    fn of(mut body: Body, limit: usize) -> (Body, Self) {
         let position = body.stream_position();
         let mut bytes = Vec::new();
         let error = deadline::within(Some(PATIENCE), Phase::Read, || {
@@ -136,7 +137,7 @@ impl Start {
             }
             _ => body.prepend(&bytes),
         }
-        (body, Start { bytes, error })
+        (body, Self { bytes, error })
     }
 
     fn log(mut self, charset: Option<&'static Encoding>, limit: usize) {

@@ -21,8 +21,8 @@ struct Kept {
 }
 
 impl Cache {
-    pub(super) fn new(timeout: Duration, max_conns: usize) -> Cache {
-        Cache { timeout, max_conns, kept: Mutex::default() }
+    pub(super) fn new(timeout: Duration, max_conns: usize) -> Self {
+        Self { timeout, max_conns, kept: Mutex::default() }
     }
 
     /// A connection of this account that is on the way to this folder.

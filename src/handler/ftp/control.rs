@@ -36,12 +36,12 @@ pub(super) struct Control {
 
 impl Control {
     /// Connects, and reads the greeting.
-    pub(super) fn connect(addresses: &[SocketAddr], host: &str, timeouts: Timeouts) -> Result<Control> {
+    pub(super) fn connect(addresses: &[SocketAddr], host: &str, timeouts: Timeouts) -> Result<Self> {
         let stream = dial(addresses, host, timeouts.connect)?;
         let peer = stream.peer_addr().map_err(ErrorKind::Io)?;
         // Commands are small, and each waits for its reply. It works without, too.
         let _ = stream.set_nodelay(true);
-        let mut control = Control {
+        let mut control = Self {
             stream: BufReader::new(stream),
             peer,
             timeouts,

@@ -75,15 +75,15 @@ pub struct FtpHandler {
 }
 
 impl Default for FtpHandler {
-    fn default() -> FtpHandler {
-        FtpHandler::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl FtpHandler {
     /// The handler, with the system's resolver behind a [`CachingResolver`].
-    pub fn new() -> FtpHandler {
-        FtpHandler { resolver: Arc::new(CachingResolver::default()), to_proxies: Arc::new(UreqTransport::new()) }
+    pub fn new() -> Self {
+        Self { resolver: Arc::new(CachingResolver::default()), to_proxies: Arc::new(UreqTransport::new()) }
     }
 
     /// Sets who looks up names.
@@ -95,13 +95,15 @@ impl FtpHandler {
     /// let resolver = FixedResolver::new().host("ftp.example.com", 21, [([127, 0, 0, 1], 2121)]);
     /// let opener = build_opener(FtpHandler::new().resolver(resolver));
     /// ```
-    pub fn resolver(self, resolver: impl Resolver + 'static) -> FtpHandler {
-        FtpHandler { resolver: Arc::new(resolver), ..self }
+    #[must_use]
+    pub fn resolver(self, resolver: impl Resolver + 'static) -> Self {
+        Self { resolver: Arc::new(resolver), ..self }
     }
 
     /// Sets who speaks with proxies; an `Arc` shares one, and its connections, with others.
-    pub fn transport(self, transport: impl Transport + 'static) -> FtpHandler {
-        FtpHandler { to_proxies: Arc::new(transport), ..self }
+    #[must_use]
+    pub fn transport(self, transport: impl Transport + 'static) -> Self {
+        Self { to_proxies: Arc::new(transport), ..self }
     }
 }
 
@@ -148,40 +150,44 @@ pub struct CacheFtpHandler {
 }
 
 impl Default for CacheFtpHandler {
-    fn default() -> CacheFtpHandler {
-        CacheFtpHandler::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl CacheFtpHandler {
     /// The handler; it keeps up to 16 connections for 60 seconds, as urllib2 does.
-    pub fn new() -> CacheFtpHandler {
+    pub fn new() -> Self {
         let cache = Cache::new(Duration::from_secs(60), 16);
         let FtpHandler { resolver, to_proxies } = FtpHandler::new();
-        CacheFtpHandler { resolver, to_proxies, cache: Arc::new(cache) }
+        Self { resolver, to_proxies, cache: Arc::new(cache) }
     }
 
     /// Sets who looks up names; see [`FtpHandler::resolver`].
-    pub fn resolver(self, resolver: impl Resolver + 'static) -> CacheFtpHandler {
-        CacheFtpHandler { resolver: Arc::new(resolver), ..self }
+    #[must_use]
+    pub fn resolver(self, resolver: impl Resolver + 'static) -> Self {
+        Self { resolver: Arc::new(resolver), ..self }
     }
 
     /// Sets who speaks with proxies; see [`FtpHandler::transport`].
-    pub fn transport(self, transport: impl Transport + 'static) -> CacheFtpHandler {
-        CacheFtpHandler { to_proxies: Arc::new(transport), ..self }
+    #[must_use]
+    pub fn transport(self, transport: impl Transport + 'static) -> Self {
+        Self { to_proxies: Arc::new(transport), ..self }
     }
 
     /// Sets how long a connection is kept after its last use: 60 seconds. One whose time is over is closed when the
     /// handler is used next, or dropped.
     #[doc(alias = "setTimeout")]
-    pub fn timeout(self, timeout: Duration) -> CacheFtpHandler {
-        CacheFtpHandler { cache: Arc::new(Cache::new(timeout, self.cache.max_conns)), ..self }
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { cache: Arc::new(Cache::new(timeout, self.cache.max_conns)), ..self }
     }
 
     /// Sets how many connections are kept in all: 16. The one that was not used for the longest time goes first.
     #[doc(alias = "setMaxConns")]
-    pub fn max_conns(self, max_conns: usize) -> CacheFtpHandler {
-        CacheFtpHandler { cache: Arc::new(Cache::new(self.cache.timeout, max_conns)), ..self }
+    #[must_use]
+    pub fn max_conns(self, max_conns: usize) -> Self {
+        Self { cache: Arc::new(Cache::new(self.cache.timeout, max_conns)), ..self }
     }
 }
 
@@ -287,3 +293,5 @@ fn addresses(url: &Url, account: &Account, resolver: &dyn Resolver) -> Result<Ve
 fn unfit(url: &Url, reason: &str) -> Error {
     ErrorKind::InvalidUrl { url: redact::url(url), reason: reason.to_owned() }.into()
 }
+
+crate::redact::opaque_debug! { FtpHandler CacheFtpHandler }

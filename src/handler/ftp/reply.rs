@@ -12,8 +12,8 @@ pub(super) struct Reply {
 
 impl Reply {
     /// From the last line.
-    pub(super) fn new(code: u16, line: &[u8]) -> Reply {
-        Reply { code, text: redact::text(line.get(4..).unwrap_or_default()).into_owned() }
+    pub(super) fn new(code: u16, line: &[u8]) -> Self {
+        Self { code, text: redact::text(line.get(4..).unwrap_or_default()).into_owned() }
     }
 
     /// 1xx: more is to come.

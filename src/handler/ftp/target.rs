@@ -19,7 +19,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn of(request: &Request) -> Result<Account> {
+    pub(super) fn of(request: &Request) -> Result<Self> {
         let url = request.url();
         let (user, password) = request.userinfo().map_or(("", ""), |info| (info.user(), info.password()));
         if [user, password].iter().any(|text| has_line_end(text.as_bytes())) {
@@ -29,7 +29,7 @@ impl Account {
         let is_secret = !password.is_empty();
         // Most servers take anything from anonymous; RFC 1635 asks for an address, which urllib leaves at this.
         let password = if user == "anonymous" && !is_secret { "anonymous@" } else { password };
-        Ok(Account {
+        Ok(Self {
             host: url.host_str().unwrap_or_default().to_owned(),
             port: url.port_or_known_default().unwrap_or(21),
             user: user.to_owned(),
@@ -50,7 +50,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn of(url: &Url) -> Result<Target> {
+    pub(super) fn of(url: &Url) -> Result<Self> {
         // There is no query in FTP: a question mark is part of a name, as urllib and curl have it.
         let path = &url[Position::BeforePath..Position::AfterQuery];
         let (path, typecode) = without_typecode(path);
@@ -86,7 +86,7 @@ impl Target {
         if typecode == b'd' {
             folders.extend(name.take());
         }
-        Ok(Target { folders, name, ascii: typecode == b'a' })
+        Ok(Self { folders, name, ascii: typecode == b'a' })
     }
 
     /// Whether it is transferred as text; a listing is.

@@ -74,9 +74,9 @@ pub(super) struct Transfer {
 }
 
 impl Transfer {
-    pub(super) fn new(content: Content, keep: Option<(Arc<Cache>, Account)>) -> Transfer {
+    pub(super) fn new(content: Content, keep: Option<(Arc<Cache>, Account)>) -> Self {
         let open = Some((content.control, content.data));
-        Transfer { open, is_complete: false, expected: content.size, got: 0, keep }
+        Self { open, is_complete: false, expected: content.size, got: 0, keep }
     }
 
     /// At the end of the data, which may be the end of the connection as well: only the server knows.

@@ -77,16 +77,16 @@ const ALL: &str = "all";
 const NETWORK: [&str; 3] = ["http", "https", "ftp"];
 
 impl Default for ProxyHandler {
-    fn default() -> ProxyHandler {
-        ProxyHandler::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl ProxyHandler {
     /// The proxies that the environment of this program names now (urllib2's `getproxies`).
     #[doc(alias = "getproxies")]
-    pub fn new() -> ProxyHandler {
-        ProxyHandler::from_env_with(environment::variable)
+    pub fn new() -> Self {
+        Self::from_env_with(environment::variable)
     }
 
     /// The same from any other source of variables: it is asked for each by its name.
@@ -105,32 +105,33 @@ impl ProxyHandler {
     /// assert!(proxy("https://10.1.2.3/")?.is_none());
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
-    pub fn from_env_with(variable: impl Fn(&str) -> Option<String>) -> ProxyHandler {
+    pub fn from_env_with(variable: impl Fn(&str) -> Option<String>) -> Self {
         let (proxies, no_proxy) = environment::read(variable);
         let entries = proxies.into_iter().map(|(scheme, name, value)| (scheme, entry(&name, &value)));
-        ProxyHandler { proxies: entries.collect(), no_proxy: NoProxy::new(&no_proxy) }
+        Self { proxies: entries.collect(), no_proxy: NoProxy::new(&no_proxy) }
     }
 
     /// These proxies, by scheme (urllib2's `proxies` argument); `all` is for http, https and ftp where they have none.
     /// An empty one is none. The environment, `no_proxy` included, has no say.
-    pub fn with_proxies<S: AsRef<str>, P: AsRef<str>>(proxies: impl IntoIterator<Item = (S, P)>) -> ProxyHandler {
+    pub fn with_proxies<S: AsRef<str>, P: AsRef<str>>(proxies: impl IntoIterator<Item = (S, P)>) -> Self {
         let named =
             proxies.into_iter().filter(|(_, proxy)| !proxy.as_ref().trim().is_empty()).map(|(scheme, proxy)| {
                 let scheme = scheme.as_ref().to_ascii_lowercase();
                 let entry = entry(&format!("the proxy for {scheme}"), proxy.as_ref());
                 (scheme, entry)
             });
-        ProxyHandler { proxies: named.collect(), no_proxy: NoProxy::default() }
+        Self { proxies: named.collect(), no_proxy: NoProxy::default() }
     }
 
     /// No proxies at all (urllib2's `ProxyHandler({})`).
-    pub fn without_proxies() -> ProxyHandler {
-        ProxyHandler { proxies: BTreeMap::new(), no_proxy: NoProxy::default() }
+    pub fn without_proxies() -> Self {
+        Self { proxies: BTreeMap::new(), no_proxy: NoProxy::default() }
     }
 
     /// Sets the hosts that are reached without a proxy, in place of those of the environment.
-    pub fn no_proxy(self, hosts: impl Into<NoProxy>) -> ProxyHandler {
-        ProxyHandler { no_proxy: hosts.into(), ..self }
+    #[must_use]
+    pub fn no_proxy(self, hosts: impl Into<NoProxy>) -> Self {
+        Self { no_proxy: hosts.into(), ..self }
     }
 
     /// The proxy for this URL, if there is one and its host is not exempt (urllib2's `proxy_open` and `proxy_bypass`).

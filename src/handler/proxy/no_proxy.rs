@@ -51,7 +51,7 @@ enum Hosts {
 
 impl NoProxy {
     /// The hosts of this list.
-    pub fn new(list: &str) -> NoProxy {
+    pub fn new(list: &str) -> Self {
         let texts = list.split(|one: char| one == ',' || one.is_whitespace()).filter(|text| !text.is_empty());
         let entries = texts.filter_map(|text| {
             let entry = entry(text);
@@ -60,7 +60,7 @@ impl NoProxy {
             }
             entry
         });
-        NoProxy { entries: entries.collect() }
+        Self { entries: entries.collect() }
     }
 
     /// Whether this host is reached without a proxy, on this port. The host may be written in any way that a URL's may.
@@ -74,14 +74,14 @@ impl NoProxy {
 }
 
 impl From<&str> for NoProxy {
-    fn from(list: &str) -> NoProxy {
-        NoProxy::new(list)
+    fn from(list: &str) -> Self {
+        Self::new(list)
     }
 }
 
 impl From<String> for NoProxy {
-    fn from(list: String) -> NoProxy {
-        NoProxy::new(&list)
+    fn from(list: String) -> Self {
+        Self::new(&list)
     }
 }
 
@@ -94,13 +94,13 @@ impl Entry {
 impl Hosts {
     fn contain(&self, host: &Host) -> bool {
         match (self, host) {
-            (Hosts::Every, _) => true,
-            (Hosts::Domain(domain), Host::Domain(name)) => {
+            (Self::Every, _) => true,
+            (Self::Domain(domain), Host::Domain(name)) => {
                 // A border between labels is what keeps `badexample.com` out of `example.com`.
                 name.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
             }
-            (Hosts::Network(network, bits), Host::Ipv4(address)) => is_in(IpAddr::V4(*address), *network, *bits),
-            (Hosts::Network(network, bits), Host::Ipv6(address)) => {
+            (Self::Network(network, bits), Host::Ipv4(address)) => is_in(IpAddr::V4(*address), *network, *bits),
+            (Self::Network(network, bits), Host::Ipv6(address)) => {
                 is_in(IpAddr::V6(*address), *network, *bits) || is_in(address.to_canonical(), *network, *bits)
             }
             _ => false,

@@ -36,9 +36,9 @@ pub(super) struct Fetched<T> {
 }
 
 impl<T: Clone> Cache<T> {
-    pub(super) fn new() -> Cache<T> {
+    pub(super) fn new() -> Self {
         let state = State { entries: HashMap::new(), fetching: HashSet::new(), uses: 0 };
-        Cache { state: Mutex::new(state), fetched: Condvar::new() }
+        Self { state: Mutex::new(state), fetched: Condvar::new() }
     }
 
     /// What is known at this time.

@@ -120,8 +120,8 @@ struct Known {
 }
 
 impl Default for HttpRobotRulesProcessor {
-    fn default() -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -144,12 +144,12 @@ impl HttpRobotRulesProcessor {
     pub const MAX_REDIRECTIONS: usize = fetch::MAX_REDIRECTIONS;
 
     /// A processor as RFC 9309 has it.
-    pub fn new() -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor {
+    pub fn new() -> Self {
+        Self {
             user_agent: None,
-            max_age: HttpRobotRulesProcessor::MAX_AGE,
-            read_time: HttpRobotRulesProcessor::READ_TIME,
-            cache_size: HttpRobotRulesProcessor::CACHE_SIZE,
+            max_age: Self::MAX_AGE,
+            read_time: Self::READ_TIME,
+            cache_size: Self::CACHE_SIZE,
             unauthorized_disallows: false,
             server_errors_allow: false,
             clock: Arc::new(SystemClock),
@@ -159,46 +159,53 @@ impl HttpRobotRulesProcessor {
 
     /// A processor that takes a status as the original does: [`unauthorized_disallows`](Self::unauthorized_disallows)
     /// and [`server_errors_allow`](Self::server_errors_allow) are on.
-    pub fn classic() -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor::new().unauthorized_disallows(true).server_errors_allow(true)
+    pub fn classic() -> Self {
+        Self::new().unauthorized_disallows(true).server_errors_allow(true)
     }
 
     /// Looks for the groups of this agent, a product token or a whole `User-Agent`, whatever is sent to the server.
-    pub fn user_agent(self, user_agent: &str) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { user_agent: Some(product_token(user_agent).to_owned()), ..self }
+    #[must_use]
+    pub fn user_agent(self, user_agent: &str) -> Self {
+        Self { user_agent: Some(product_token(user_agent).to_owned()), ..self }
     }
 
     /// Sets how long rules hold, in whole seconds: [`MAX_AGE`](Self::MAX_AGE) unless set.
-    pub fn max_age(self, max_age: Duration) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { max_age, ..self }
+    #[must_use]
+    pub fn max_age(self, max_age: Duration) -> Self {
+        Self { max_age, ..self }
     }
 
     /// Sets how long reading the body of a robots.txt may take in all, however steadily it trickles; then it is out of
     /// reach. [`READ_TIME`](Self::READ_TIME) unless set.
-    pub fn read_time(self, read_time: Duration) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { read_time, ..self }
+    #[must_use]
+    pub fn read_time(self, read_time: Duration) -> Self {
+        Self { read_time, ..self }
     }
 
     /// Sets how many origins are kept, at least one: [`CACHE_SIZE`](Self::CACHE_SIZE) unless set.
-    pub fn cache_size(self, cache_size: usize) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { cache_size, ..self }
+    #[must_use]
+    pub fn cache_size(self, cache_size: usize) -> Self {
+        Self { cache_size, ..self }
     }
 
     /// Whether a robots.txt answered with 401 or 403 disallows everything, as Python's robotparser has it. Off: RFC
     /// 9309 section 2.3.1.3 takes all 4xx for "there is none".
-    pub fn unauthorized_disallows(self, unauthorized_disallows: bool) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { unauthorized_disallows, ..self }
+    #[must_use]
+    pub fn unauthorized_disallows(self, unauthorized_disallows: bool) -> Self {
+        Self { unauthorized_disallows, ..self }
     }
 
     /// Whether a robots.txt answered with 5xx allows everything, as Python's robotparser has it. Off: RFC 9309 section
     /// 2.3.1.4 says that nothing is to be fetched for as long.
-    pub fn server_errors_allow(self, server_errors_allow: bool) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { server_errors_allow, ..self }
+    #[must_use]
+    pub fn server_errors_allow(self, server_errors_allow: bool) -> Self {
+        Self { server_errors_allow, ..self }
     }
 
     /// Takes the time from this clock.
-    pub fn clock(self, clock: Arc<dyn Clock>) -> HttpRobotRulesProcessor {
-        HttpRobotRulesProcessor { clock, ..self }
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     /// The rules of the URL's server, as far as they are known: after the first request to it, and for as long as they
@@ -259,7 +266,7 @@ impl HttpRobotRulesProcessor {
             Err(refusal) => log::debug!(target: TARGET, "{robots}: {refusal}"),
         }
         let age = match &rules {
-            Err(RobotRefusal::Unreachable { .. }) => HttpRobotRulesProcessor::RETRY_AGE,
+            Err(RobotRefusal::Unreachable { .. }) => Self::RETRY_AGE,
             _ => self.max_age,
         };
         Fetched { value: Known { rules, agent: agent.into() }, age: i64::try_from(age.as_secs()).unwrap_or(i64::MAX) }

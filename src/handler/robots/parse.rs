@@ -16,7 +16,7 @@ use crate::handler::robots::rules::{Group, RequestRate, RobotRules, Rule};
 impl RobotRules {
     /// The rules of a file. There is no file that has none: what is not understood is passed over, and an empty file
     /// allows everything.
-    pub fn parse(file: impl AsRef<[u8]>) -> RobotRules {
+    pub fn parse(file: impl AsRef<[u8]>) -> Self {
         parse(file.as_ref())
     }
 }

@@ -13,8 +13,8 @@ pub(super) struct TooMuch;
 
 impl Work {
     /// So many bytes to look at.
-    pub(super) fn new(bytes: usize) -> Work {
-        Work { left: bytes }
+    pub(super) fn new(bytes: usize) -> Self {
+        Self { left: bytes }
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), TooMuch> {
@@ -30,8 +30,8 @@ pub(super) struct Path {
 }
 
 impl Path {
-    pub(super) fn new(text: String) -> Path {
-        Path { pairs: pairs(&text), text }
+    pub(super) fn new(text: String) -> Self {
+        Self { pairs: pairs(&text), text }
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -53,7 +53,7 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// `None` where it matches nothing: a path begins with a slash.
-    pub(super) fn new(value: &str) -> Option<Pattern> {
+    pub(super) fn new(value: &str) -> Option<Self> {
         let (text, anchored) = value.strip_suffix('$').map_or((value, false), |text| (text, true));
         if !text.starts_with(['/', '*']) {
             return None;
@@ -61,7 +61,7 @@ impl Pattern {
         let text = escape::pattern(text).into_boxed_str();
         let prefix = text.find('*').unwrap_or(text.len());
         let pairs = text.split('*').fold(0, |set, piece| set | pairs(piece));
-        Some(Pattern { text, prefix, anchored, pairs })
+        Some(Self { text, prefix, anchored, pairs })
     }
 
     /// What a path must begin with.

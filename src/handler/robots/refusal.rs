@@ -46,20 +46,20 @@ pub enum RobotRefusal {
 }
 
 impl RobotRefusal {
-    pub(super) fn rule(line: u32, pattern: &Pattern) -> RobotRefusal {
+    pub(super) fn rule(line: u32, pattern: &Pattern) -> Self {
         let mut rule = format!("Disallow: {pattern}");
         if rule.len() > SHOWN {
             // All of it is ASCII.
             rule.truncate(SHOWN);
             rule.push_str("...");
         }
-        RobotRefusal::Rule { line, rule }
+        Self::Rule { line, rule }
     }
 
     /// The line of the rule, where it is one.
     pub fn line(&self) -> Option<u32> {
         match self {
-            RobotRefusal::Rule { line, .. } => Some(*line),
+            Self::Rule { line, .. } => Some(*line),
             _ => None,
         }
     }
@@ -67,7 +67,7 @@ impl RobotRefusal {
     /// Why, without the line.
     pub(super) fn reason(&self) -> String {
         match self {
-            RobotRefusal::Rule { rule, .. } => rule.clone(),
+            Self::Rule { rule, .. } => rule.clone(),
             other => other.to_string(),
         }
     }
@@ -76,10 +76,10 @@ impl RobotRefusal {
 impl fmt::Display for RobotRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RobotRefusal::Rule { line, rule } => write!(f, "line {line}: {rule}"),
-            RobotRefusal::TooComplex => f.write_str("its rules take too long to compare with this URL"),
-            RobotRefusal::Unauthorized { status } => write!(f, "there is no access to it ({})", status.as_u16()),
-            RobotRefusal::Unreachable { reason } => {
+            Self::Rule { line, rule } => write!(f, "line {line}: {rule}"),
+            Self::TooComplex => f.write_str("its rules take too long to compare with this URL"),
+            Self::Unauthorized { status } => write!(f, "there is no access to it ({})", status.as_u16()),
+            Self::Unreachable { reason } => {
                 write!(f, "it could not be had, so nothing is fetched for now: {reason}")
             }
         }

@@ -90,7 +90,7 @@ impl RobotRules {
             return Ok(());
         }
         let path = Path::new(escape::path(url));
-        let mut work = Work::new(RobotRules::WORK_LIMIT);
+        let mut work = Work::new(Self::WORK_LIMIT);
         let mut best = None;
         for group in self.groups_of(agent) {
             best = group.best(&path, best, &mut work).map_err(|TooMuch| RobotRefusal::TooComplex)?;

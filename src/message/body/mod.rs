@@ -80,22 +80,22 @@ enum Source {
 
 impl Body {
     /// No bytes.
-    pub fn empty() -> Body {
-        Body::from_reader(io::empty())
+    pub fn empty() -> Self {
+        Self::from_reader(io::empty())
     }
 
     /// What the reader gives until it ends. An error of the reader is the error of whoever reads the body.
-    pub fn from_reader(reader: impl Read + Send + 'static) -> Body {
-        Body::from_source(Source::Stream(Mutex::new(Box::new(reader))))
+    pub fn from_reader(reader: impl Read + Send + 'static) -> Self {
+        Self::from_source(Source::Stream(Mutex::new(Box::new(reader))))
     }
 
     /// What the decoder makes of another body, which was said to be so long.
-    pub(crate) fn decoded(decoder: Decoder, wire_length: Option<u64>) -> Body {
-        Body::from_source(Source::Decoded { decoder: Mutex::new(Box::new(decoder)), wire_length })
+    pub(crate) fn decoded(decoder: Decoder, wire_length: Option<u64>) -> Self {
+        Self::from_source(Source::Decoded { decoder: Mutex::new(Box::new(decoder)), wire_length })
     }
 
-    fn from_source(source: Source) -> Body {
-        Body { source, buffer: Vec::new(), start: 0, end: 0, patience: Patience::default() }
+    fn from_source(source: Source) -> Self {
+        Self { source, buffer: Vec::new(), start: 0, end: 0, patience: Patience::default() }
     }
 
     /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a new one, which
@@ -103,9 +103,9 @@ impl Body {
     pub fn prepend(&mut self, bytes: &[u8]) {
         if let Source::Kept(cache) = &self.source {
             let (memory_limit, total_limit) = cache.limits();
-            let rest = std::mem::replace(self, Body::empty());
+            let rest = std::mem::replace(self, Self::empty());
             let bytes = Cursor::new(bytes.to_vec());
-            *self = Body::from_reader(bytes.chain(rest)).into_kept(memory_limit, total_limit);
+            *self = Self::from_reader(bytes.chain(rest)).into_kept(memory_limit, total_limit);
             return;
         }
         self.buffer.truncate(self.end);
@@ -128,15 +128,16 @@ impl Body {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[doc(alias = "response_seek_wrapper")]
-    pub fn into_seekable(self) -> Body {
+    #[must_use]
+    pub fn into_seekable(self) -> Self {
         self.into_kept(SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT)
     }
 
     /// The same with other limits. A body that can be sought already stays as it is.
-    pub(crate) fn into_kept(self, memory_limit: usize, total_limit: u64) -> Body {
+    pub(crate) fn into_kept(self, memory_limit: usize, total_limit: u64) -> Self {
         match self.is_seekable() {
             true => self,
-            false => Body::from_source(Source::Kept(Cache::new(self, memory_limit, total_limit))),
+            false => Self::from_source(Source::Kept(Cache::new(self, memory_limit, total_limit))),
         }
     }
 
@@ -159,9 +160,9 @@ impl Body {
     /// assert_eq!(std::io::read_to_string(second)?, "one body");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn share(&self) -> Option<Body> {
+    pub fn share(&self) -> Option<Self> {
         match &self.source {
-            Source::Kept(cache) => Some(Body::from_source(Source::Kept(cache.share()))),
+            Source::Kept(cache) => Some(Self::from_source(Source::Kept(cache.share()))),
             _ => None,
         }
     }
@@ -202,7 +203,7 @@ impl Body {
     }
 
     /// Wraps this one: whoever waits for the other waits for this one too, and no longer.
-    pub(crate) fn wrapped_by(&self, mut other: Body) -> Body {
+    pub(crate) fn wrapped_by(&self, mut other: Self) -> Self {
         if other.patience == Patience::default() {
             other.set_patience(self.patience);
         }
@@ -210,8 +211,8 @@ impl Body {
     }
 
     /// Leaves an empty body, which knows still how patient its readers are.
-    pub(crate) fn take_out(&mut self) -> Body {
-        let empty = self.wrapped_by(Body::empty());
+    pub(crate) fn take_out(&mut self) -> Self {
+        let empty = self.wrapped_by(Self::empty());
         std::mem::replace(self, empty)
     }
 
@@ -294,26 +295,26 @@ fn kept(source: &mut Source) -> io::Result<&mut Cache> {
 }
 
 impl From<Vec<u8>> for Body {
-    fn from(bytes: Vec<u8>) -> Body {
-        Body::from_reader(Cursor::new(bytes))
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::from_reader(Cursor::new(bytes))
     }
 }
 
 impl From<String> for Body {
-    fn from(text: String) -> Body {
-        Body::from(text.into_bytes())
+    fn from(text: String) -> Self {
+        Self::from(text.into_bytes())
     }
 }
 
 impl From<&'static str> for Body {
-    fn from(text: &'static str) -> Body {
-        Body::from_reader(text.as_bytes())
+    fn from(text: &'static str) -> Self {
+        Self::from_reader(text.as_bytes())
     }
 }
 
 impl From<&'static [u8]> for Body {
-    fn from(bytes: &'static [u8]) -> Body {
-        Body::from_reader(bytes)
+    fn from(bytes: &'static [u8]) -> Self {
+        Self::from_reader(bytes)
     }
 }
 

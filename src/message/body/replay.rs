@@ -42,16 +42,16 @@ enum End {
 
 impl Cache {
     /// The first reader of what is left of this body.
-    pub(crate) fn new(source: Body, memory_limit: usize, total_limit: u64) -> Cache {
+    pub(crate) fn new(source: Body, memory_limit: usize, total_limit: u64) -> Self {
         let wire_length = source.wire_length();
         let kept = Kept { spool: Spool::new(memory_limit), end: None };
         let shared = Shared { source: Mutex::new(source), kept: Mutex::new(kept), total_limit, wire_length };
-        Cache { shared: Arc::new(shared), position: 0 }
+        Self { shared: Arc::new(shared), position: 0 }
     }
 
     /// Another reader, at the start.
-    pub(crate) fn share(&self) -> Cache {
-        Cache { shared: Arc::clone(&self.shared), position: 0 }
+    pub(crate) fn share(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), position: 0 }
     }
 
     /// The limits of the bytes in memory and of all.

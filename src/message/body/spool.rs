@@ -23,8 +23,8 @@ pub(crate) struct Spool {
 
 impl Spool {
     /// Nothing yet. At most so many bytes are held in memory.
-    pub(crate) fn new(memory_limit: usize) -> Spool {
-        Spool { newest: Vec::new(), file: None, in_file: 0, memory_limit }
+    pub(crate) fn new(memory_limit: usize) -> Self {
+        Self { newest: Vec::new(), file: None, in_file: 0, memory_limit }
     }
 
     /// How many bytes there are.
@@ -111,7 +111,7 @@ struct TemporaryFile {
 }
 
 impl TemporaryFile {
-    fn create() -> io::Result<TemporaryFile> {
+    fn create() -> io::Result<Self> {
         let folder = env::temp_dir();
         let named = |random: &str| folder.join(format!("clientcookie-{random}.tmp"));
         let (file, path) = fresh_file::create(Access::Private, named)?;
@@ -120,7 +120,7 @@ impl TemporaryFile {
             // The file lives until it is closed, however the program ends.
             name = name.filter(|path| fs::remove_file(path).is_err());
         }
-        Ok(TemporaryFile { file, at: 0, name })
+        Ok(Self { file, at: 0, name })
     }
 
     fn read_at(&mut self, position: u64, out: &mut [u8]) -> io::Result<usize> {

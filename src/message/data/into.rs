@@ -30,31 +30,31 @@ impl<T: IntoData> IntoData for Option<T> {
 }
 
 impl From<Bytes> for Data {
-    fn from(bytes: Bytes) -> Data {
+    fn from(bytes: Bytes) -> Self {
         Source::Bytes(bytes).into()
     }
 }
 
 impl From<Vec<u8>> for Data {
-    fn from(bytes: Vec<u8>) -> Data {
-        Data::from(Bytes::from(bytes))
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::from(Bytes::from(bytes))
     }
 }
 
 impl From<String> for Data {
-    fn from(text: String) -> Data {
-        Data::from(text.into_bytes())
+    fn from(text: String) -> Self {
+        Self::from(text.into_bytes())
     }
 }
 
 impl From<&str> for Data {
-    fn from(text: &str) -> Data {
-        Data::from(text.to_owned())
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
     }
 }
 
 impl From<&[u8]> for Data {
-    fn from(bytes: &[u8]) -> Data {
-        Data::from(bytes.to_vec())
+    fn from(bytes: &[u8]) -> Self {
+        Self::from(bytes.to_vec())
     }
 }

@@ -62,8 +62,8 @@ type Report = dyn Fn(u64, Option<u64>) + Send + Sync;
 impl Data {
     /// Pairs of names and values as an HTML form sends them (the original's `urlencode`).
     #[doc(alias = "urlencode")]
-    pub fn form<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Data {
-        Data::from(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        Self::from(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
             .with_content_type(HeaderValue::from_static("application/x-www-form-urlencoded"))
     }
 
@@ -89,10 +89,10 @@ impl Data {
     /// [`ErrorKind::RequestData`](crate::message::error::ErrorKind::RequestData) when the value refuses to be written, or is a map whose
     /// keys are no strings.
     #[cfg(feature = "json")]
-    pub fn json(value: &(impl serde_core::Serialize + ?Sized)) -> crate::message::error::Result<Data> {
+    pub fn json(value: &(impl serde_core::Serialize + ?Sized)) -> crate::message::error::Result<Self> {
         let text = serde_json::to_vec(value);
         let text = text.map_err(|error| crate::message::error::ErrorKind::RequestData { source: error.into() })?;
-        Ok(Data::from(text).with_content_type(HeaderValue::from_static("application/json")))
+        Ok(Self::from(text).with_content_type(HeaderValue::from_static("application/json")))
     }
 
     /// A file, read when the request is sent and again when it is sent again. Its length now is the length that is
@@ -100,17 +100,17 @@ impl Data {
     ///
     /// # Errors
     /// When the file cannot be opened, or is a directory.
-    pub fn file(path: impl AsRef<Path>) -> io::Result<Data> {
+    pub fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let file = File::open(&path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if !metadata.is_file() {
-            return Ok(Data::reader(file));
+            return Ok(Self::reader(file));
         }
         let path = path.as_ref().to_owned();
-        Ok(Data::from_fn(metadata.len(), move || File::open(&path)))
+        Ok(Self::from_fn(metadata.len(), move || File::open(&path)))
     }
 
     /// What this function opens, each time that the data is sent: a large upload that can be sent again. Its length in
@@ -128,23 +128,23 @@ impl Data {
     pub fn from_fn<R: Read + Send + 'static>(
         length: impl Into<Option<u64>>,
         open: impl Fn() -> io::Result<R> + Send + Sync + 'static,
-    ) -> Data {
+    ) -> Self {
         let open = Arc::new(move || Ok(Box::new(open()?) as Box<dyn Read + Send>));
         Source::Factory { open, length: length.into() }.into()
     }
 
     /// A reader of unknown length: sent with `Transfer-Encoding: chunked`.
-    pub fn reader(reader: impl Read + Send + 'static) -> Data {
+    pub fn reader(reader: impl Read + Send + 'static) -> Self {
         Source::Reader { reader: Mutex::new(Some(Box::new(reader))), length: None }.into()
     }
 
     /// A reader of a known length in bytes. One that ends sooner makes the request fail; more is not read.
-    pub fn sized_reader(reader: impl Read + Send + 'static, length: u64) -> Data {
+    pub fn sized_reader(reader: impl Read + Send + 'static, length: u64) -> Self {
         Source::Reader { reader: Mutex::new(Some(Box::new(reader))), length: Some(length) }.into()
     }
 
     /// One behind the other, as one.
-    fn pieces(pieces: Vec<Data>) -> Data {
+    fn pieces(pieces: Vec<Self>) -> Self {
         Source::Pieces(pieces).into()
     }
 
@@ -169,8 +169,8 @@ impl Data {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     #[must_use]
-    pub fn with_content_type(self, content_type: HeaderValue) -> Data {
-        Data { content_type: Some(content_type), ..self }
+    pub fn with_content_type(self, content_type: HeaderValue) -> Self {
+        Self { content_type: Some(content_type), ..self }
     }
 
     /// What it says it is, if it does.
@@ -197,8 +197,8 @@ impl Data {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     #[must_use]
-    pub fn report(self, report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Data {
-        Data { report: Some(Arc::new(report)), ..self }
+    pub fn report(self, report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        Self { report: Some(Arc::new(report)), ..self }
     }
 
     /// The length in bytes, where it is known.
@@ -220,19 +220,19 @@ impl Data {
         match &self.source {
             Source::Bytes(_) | Source::Factory { .. } => true,
             Source::Reader { .. } => false,
-            Source::Pieces(pieces) => pieces.iter().all(Data::can_replay),
+            Source::Pieces(pieces) => pieces.iter().all(Self::can_replay),
         }
     }
 
     /// The same data again, if it can be sent a second time.
-    pub fn try_clone(&self) -> Option<Data> {
+    pub fn try_clone(&self) -> Option<Self> {
         let source = match &self.source {
             Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
             Source::Factory { open, length } => Source::Factory { open: Arc::clone(open), length: *length },
             Source::Reader { .. } => return None,
-            Source::Pieces(pieces) => Source::Pieces(pieces.iter().map(Data::try_clone).collect::<Option<_>>()?),
+            Source::Pieces(pieces) => Source::Pieces(pieces.iter().map(Self::try_clone).collect::<Option<_>>()?),
         };
-        Some(Data { source, content_type: self.content_type.clone(), report: self.report.clone() })
+        Some(Self { source, content_type: self.content_type.clone(), report: self.report.clone() })
     }
 
     /// The bytes to send, from the start; for transports. Of data with a length exactly that many are given, or an
@@ -247,7 +247,7 @@ impl Data {
             Source::Factory { open, .. } => Exactly::of(open()?, length),
             Source::Reader { reader, .. } => Exactly::of(take(reader)?, length),
             Source::Pieces(pieces) => {
-                Box::new(InTurn::new(pieces.iter_mut().map(Data::for_one_sending).collect::<io::Result<_>>()?))
+                Box::new(InTurn::new(pieces.iter_mut().map(Self::for_one_sending).collect::<io::Result<_>>()?))
             }
         };
         Ok(match &self.report {
@@ -257,7 +257,7 @@ impl Data {
     }
 
     /// The same data again, or itself where that cannot be: to be opened when its turn comes.
-    fn for_one_sending(&mut self) -> io::Result<Data> {
+    fn for_one_sending(&mut self) -> io::Result<Self> {
         if let Some(data) = self.try_clone() {
             return Ok(data);
         }
@@ -266,12 +266,12 @@ impl Data {
                 Source::Reader { reader: Mutex::new(Some(take(reader)?)), length: *length }
             }
             Source::Pieces(pieces) => {
-                Source::Pieces(pieces.iter_mut().map(Data::for_one_sending).collect::<io::Result<_>>()?)
+                Source::Pieces(pieces.iter_mut().map(Self::for_one_sending).collect::<io::Result<_>>()?)
             }
             // These can be cloned.
             Source::Bytes(_) | Source::Factory { .. } => return Err(io::ErrorKind::Unsupported.into()),
         };
-        Ok(Data { source, content_type: None, report: self.report.clone() })
+        Ok(Self { source, content_type: None, report: self.report.clone() })
     }
 }
 
@@ -281,8 +281,8 @@ fn take(reader: &mut Mutex<Option<Box<dyn Read + Send>>>) -> io::Result<Box<dyn 
 }
 
 impl From<Source> for Data {
-    fn from(source: Source) -> Data {
-        Data { source, content_type: None, report: None }
+    fn from(source: Source) -> Self {
+        Self { source, content_type: None, report: None }
     }
 }
 

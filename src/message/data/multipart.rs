@@ -52,12 +52,12 @@ pub struct Multipart {
 }
 
 impl Multipart {
-    pub(super) fn new() -> Multipart {
-        Multipart { boundary: format!("----clientcookie-{:016x}{:016x}", random(), random()), pieces: Vec::new() }
+    pub(super) fn new() -> Self {
+        Self { boundary: format!("----clientcookie-{:016x}{:016x}", random(), random()), pieces: Vec::new() }
     }
 
     /// A field. It says what it is if its data does.
-    pub fn field(self, name: &str, content: impl Into<Data>) -> Multipart {
+    pub fn field(self, name: &str, content: impl Into<Data>) -> Self {
         self.part(name, None, content.into())
     }
 
@@ -66,7 +66,7 @@ impl Multipart {
     ///
     /// # Errors
     /// As [`Data::file`].
-    pub fn file(self, name: &str, path: impl AsRef<Path>) -> io::Result<Multipart> {
+    pub fn file(self, name: &str, path: impl AsRef<Path>) -> io::Result<Self> {
         let content = Data::file(&path)?;
         let file_name = path.as_ref().file_name().unwrap_or_default().to_string_lossy();
         Ok(self.file_named(name, &file_name, content))
@@ -74,7 +74,7 @@ impl Multipart {
 
     /// Any data as a file of this name. Its type is what the data says ([`Data::with_content_type`]), else what the name
     /// suggests, else `application/octet-stream`.
-    pub fn file_named(self, name: &str, file_name: &str, content: impl Into<Data>) -> Multipart {
+    pub fn file_named(self, name: &str, file_name: &str, content: impl Into<Data>) -> Self {
         let content = content.into();
         let content = match content.content_type {
             Some(_) => content,
@@ -83,7 +83,7 @@ impl Multipart {
         self.part(name, Some(file_name), content)
     }
 
-    fn part(mut self, name: &str, file_name: Option<&str>, content: Data) -> Multipart {
+    fn part(mut self, name: &str, file_name: Option<&str>, content: Data) -> Self {
         let line_end = if self.pieces.is_empty() { "" } else { "\r\n" };
         let mut head = format!("{line_end}--{}\r\nContent-Disposition: form-data; name=\"", self.boundary).into_bytes();
         head.extend(escaped(&whole_line_ends(name)));
@@ -103,11 +103,11 @@ impl Multipart {
 }
 
 impl From<Multipart> for Data {
-    fn from(form: Multipart) -> Data {
+    fn from(form: Multipart) -> Self {
         let Multipart { boundary, mut pieces } = form;
         let line_end = if pieces.is_empty() { "" } else { "\r\n" };
-        pieces.push(Data::from(format!("{line_end}--{boundary}--\r\n")));
-        let data = Data::pieces(pieces);
+        pieces.push(Self::from(format!("{line_end}--{boundary}--\r\n")));
+        let data = Self::pieces(pieces);
         // It is made of letters, digits and hyphens, so this does not fail.
         match HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}")) {
             Ok(content_type) => data.with_content_type(content_type),

@@ -15,7 +15,7 @@ impl Exactly {
     /// The reader itself where no length was announced.
     pub(super) fn of(reader: Box<dyn Read + Send>, length: Option<u64>) -> Box<dyn Read + Send> {
         match length {
-            Some(left) => Box::new(Exactly { reader, left }),
+            Some(left) => Box::new(Self { reader, left }),
             None => reader,
         }
     }
@@ -44,8 +44,8 @@ pub(super) struct InTurn {
 }
 
 impl InTurn {
-    pub(super) fn new(pieces: Vec<Data>) -> InTurn {
-        InTurn { waiting: pieces.into_iter(), reader: Box::new(io::empty()) }
+    pub(super) fn new(pieces: Vec<Data>) -> Self {
+        Self { waiting: pieces.into_iter(), reader: Box::new(io::empty()) }
     }
 }
 
@@ -73,9 +73,9 @@ pub(super) struct Told {
 }
 
 impl Told {
-    pub(super) fn new(reader: Box<dyn Read + Send>, total: Option<u64>, report: Arc<Report>) -> Told {
+    pub(super) fn new(reader: Box<dyn Read + Send>, total: Option<u64>, report: Arc<Report>) -> Self {
         report(0, total);
-        Told { reader, sent: 0, total, report }
+        Self { reader, sent: 0, total, report }
     }
 }
 

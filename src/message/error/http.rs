@@ -83,8 +83,8 @@ pub enum HttpErrorCause {
 
 impl HttpError {
     /// An answer as an error.
-    pub fn new(response: Response, cause: HttpErrorCause) -> HttpError {
-        HttpError { response, cause }
+    pub fn new(response: Response, cause: HttpErrorCause) -> Self {
+        Self { response, cause }
     }
 
     /// Why it is an error.

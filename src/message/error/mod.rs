@@ -171,7 +171,7 @@ pub enum ErrorKind {
 
 impl Error {
     /// An error of one's own, for handlers and transports that are not from this crate.
-    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         ErrorKind::Other(error.into()).into()
     }
 
@@ -227,7 +227,7 @@ impl Error {
     pub fn into_http_error(self) -> Result<HttpError> {
         match self.0.kind {
             ErrorKind::Http(error) => Ok(error),
-            kind => Err(Error(Box::new(Inner { kind, ..*self.0 }))),
+            kind => Err(Self(Box::new(Inner { kind, ..*self.0 }))),
         }
     }
 
@@ -240,7 +240,7 @@ impl Error {
     }
 
     /// Says where it happened, unless that is known already.
-    pub(crate) fn at(mut self, url: &Url) -> Error {
+    pub(crate) fn at(mut self, url: &Url) -> Self {
         if self.0.url.is_none() {
             self.0.url = Some(redact::url(url));
         }
@@ -248,34 +248,34 @@ impl Error {
     }
 
     /// Says that it happened with this proxy, and not with the server.
-    pub(crate) fn of_proxy(mut self, proxy: &Url) -> Error {
+    pub(crate) fn of_proxy(mut self, proxy: &Url) -> Self {
         self.0.proxy = Some(urls::authority(proxy));
         self
     }
 }
 
 impl From<ErrorKind> for Error {
-    fn from(kind: ErrorKind) -> Error {
-        Error(Box::new(Inner { kind, url: None, proxy: None }))
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, url: None, proxy: None }))
     }
 }
 
 /// Reading a body gives `io::Error`s that carry an [`Error`]; this unwraps them again.
 impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Error {
-        error.downcast::<Error>().unwrap_or_else(|error| ErrorKind::Io(error).into())
+    fn from(error: io::Error) -> Self {
+        error.downcast::<Self>().unwrap_or_else(|error| ErrorKind::Io(error).into())
     }
 }
 
 impl From<HttpError> for Error {
-    fn from(error: HttpError) -> Error {
+    fn from(error: HttpError) -> Self {
         let url = error.url().clone();
-        Error::from(ErrorKind::Http(error)).at(&url)
+        Self::from(ErrorKind::Http(error)).at(&url)
     }
 }
 
 impl From<Error> for io::Error {
-    fn from(error: Error) -> io::Error {
+    fn from(error: Error) -> Self {
         let kind = match error.kind() {
             ErrorKind::Timeout { .. } => io::ErrorKind::TimedOut,
             ErrorKind::IncompleteRead { .. } | ErrorKind::ContentTooShort { .. } | ErrorKind::Disconnected => {
@@ -287,7 +287,7 @@ impl From<Error> for io::Error {
             }
             _ => io::ErrorKind::Other,
         };
-        io::Error::new(kind, error)
+        Self::new(kind, error)
     }
 }
 
@@ -366,23 +366,23 @@ impl StdError for Error {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ErrorKind::InvalidUrl { url, reason } => write!(f, "{url:?} is not a URL that can be opened: {reason}"),
-            ErrorKind::InvalidMethod { method } => write!(f, "\"{method}\" is not a request method"),
-            ErrorKind::InvalidHeader { name, reason } => write!(f, "the header {name:?} cannot be sent: {reason}"),
-            ErrorKind::UnknownScheme { scheme } => write!(f, "no handler answers for the scheme {scheme:?}"),
-            ErrorKind::Http(error) => error.fmt(f),
-            ErrorKind::TooManyExchanges { limit } => write!(f, "it takes more than {limit} exchanges to open"),
-            ErrorKind::NestedTooDeep { limit } => {
+            Self::InvalidUrl { url, reason } => write!(f, "{url:?} is not a URL that can be opened: {reason}"),
+            Self::InvalidMethod { method } => write!(f, "\"{method}\" is not a request method"),
+            Self::InvalidHeader { name, reason } => write!(f, "the header {name:?} cannot be sent: {reason}"),
+            Self::UnknownScheme { scheme } => write!(f, "no handler answers for the scheme {scheme:?}"),
+            Self::Http(error) => error.fmt(f),
+            Self::TooManyExchanges { limit } => write!(f, "it takes more than {limit} exchanges to open"),
+            Self::NestedTooDeep { limit } => {
                 write!(f, "handlers open URLs within one another more than {limit} deep")
             }
-            ErrorKind::Resolve { host, source } => write!(f, "the host {host} has no address: {source}"),
-            ErrorKind::Connect { host, source } => write!(f, "no connection to {host}: {source}"),
-            ErrorKind::Tls { reason } => write!(f, "TLS failed: {reason}"),
-            ErrorKind::Proxy { reason } => write!(f, "the proxy failed: {reason}"),
-            ErrorKind::Timeout { during } => write!(f, "timed out while {during}"),
-            ErrorKind::Disconnected => f.write_str("the server closed the connection without an answer"),
-            ErrorKind::BadResponse { reason } => write!(f, "the answer cannot be trusted: {reason}"),
-            ErrorKind::Ftp { code, message } => {
+            Self::Resolve { host, source } => write!(f, "the host {host} has no address: {source}"),
+            Self::Connect { host, source } => write!(f, "no connection to {host}: {source}"),
+            Self::Tls { reason } => write!(f, "TLS failed: {reason}"),
+            Self::Proxy { reason } => write!(f, "the proxy failed: {reason}"),
+            Self::Timeout { during } => write!(f, "timed out while {during}"),
+            Self::Disconnected => f.write_str("the server closed the connection without an answer"),
+            Self::BadResponse { reason } => write!(f, "the answer cannot be trusted: {reason}"),
+            Self::Ftp { code, message } => {
                 let what = match code {
                     332 | 530 => "refused the login",
                     421 => "ended the conversation",
@@ -391,23 +391,23 @@ impl fmt::Display for ErrorKind {
                 };
                 write!(f, "the FTP server {what}: {code} {}", redact::escaped(message))
             }
-            ErrorKind::HeaderFlood { limit } => write!(f, "the answer's headers do not end: {limit}"),
-            ErrorKind::IncompleteRead { got, expected: Some(expected) } => {
+            Self::HeaderFlood { limit } => write!(f, "the answer's headers do not end: {limit}"),
+            Self::IncompleteRead { got, expected: Some(expected) } => {
                 write!(f, "the body was cut short: {got} of {expected} bytes arrived")
             }
-            ErrorKind::IncompleteRead { got, expected: None } => {
+            Self::IncompleteRead { got, expected: None } => {
                 write!(f, "the body was cut short after {got} bytes")
             }
-            ErrorKind::ContentTooShort { got, expected: Some(expected), .. } => {
+            Self::ContentTooShort { got, expected: Some(expected), .. } => {
                 write!(f, "the file is too short: {got} of {expected} bytes arrived")
             }
-            ErrorKind::ContentTooShort { got, expected: None, .. } => {
+            Self::ContentTooShort { got, expected: None, .. } => {
                 write!(f, "the file is too short: it was cut off after {got} bytes")
             }
-            ErrorKind::TooLarge { limit } => write!(f, "the body is larger than the limit of {limit} bytes"),
-            ErrorKind::RequestData { source } => write!(f, "the request's data could not be sent: {source}"),
-            ErrorKind::Io(error) => error.fmt(f),
-            ErrorKind::Other(error) => error.fmt(f),
+            Self::TooLarge { limit } => write!(f, "the body is larger than the limit of {limit} bytes"),
+            Self::RequestData { source } => write!(f, "the request's data could not be sent: {source}"),
+            Self::Io(error) => error.fmt(f),
+            Self::Other(error) => error.fmt(f),
         }
     }
 }
@@ -415,11 +415,11 @@ impl fmt::Display for ErrorKind {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Phase::Connect => "connecting",
-            Phase::Write => "sending the request",
-            Phase::Head => "waiting for the head of the answer",
-            Phase::Read => "reading the body",
-            Phase::Total => "opening and reading, in all",
+            Self::Connect => "connecting",
+            Self::Write => "sending the request",
+            Self::Head => "waiting for the head of the answer",
+            Self::Read => "reading the body",
+            Self::Total => "opening and reading, in all",
         })
     }
 }

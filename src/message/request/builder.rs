@@ -32,7 +32,7 @@ pub struct RequestBuilder(pub(super) Result<Request>);
 
 impl RequestBuilder {
     /// Sets the method: a name, or an `http::Method`.
-    pub fn method<M: TryInto<Method> + Clone + fmt::Debug>(self, method: M) -> RequestBuilder {
+    pub fn method<M: TryInto<Method> + Clone + fmt::Debug>(self, method: M) -> Self {
         self.and_then(|request| {
             let shown = method.clone();
             let method = method.try_into().map_err(|_| {
@@ -45,17 +45,17 @@ impl RequestBuilder {
     }
 
     /// Adds a header; see [`Request::add_header`].
-    pub fn header(self, name: &str, value: impl IntoHeaderValue) -> RequestBuilder {
+    pub fn header(self, name: &str, value: impl IntoHeaderValue) -> Self {
         self.and_then(|request| request.add_header(name, value))
     }
 
     /// Adds a header that redirects do not carry along; see [`Request::add_unredirected_header`].
-    pub fn unredirected_header(self, name: &str, value: impl IntoHeaderValue) -> RequestBuilder {
+    pub fn unredirected_header(self, name: &str, value: impl IntoHeaderValue) -> Self {
         self.and_then(|request| request.add_unredirected_header(name, value))
     }
 
     /// Sets the data; see [`Request::set_data`].
-    pub fn data(self, data: impl IntoData) -> RequestBuilder {
+    pub fn data(self, data: impl IntoData) -> Self {
         self.and_then(|request| {
             request.set_data(data);
             Ok(())
@@ -63,7 +63,7 @@ impl RequestBuilder {
     }
 
     /// Sets the request-host of the origin transaction; see [`Request::origin_req_host`].
-    pub fn origin_req_host(self, host: &str) -> RequestBuilder {
+    pub fn origin_req_host(self, host: &str) -> Self {
         self.and_then(|request| {
             request.set_origin_req_host(host);
             Ok(())
@@ -71,7 +71,7 @@ impl RequestBuilder {
     }
 
     /// Says whether the user had no option to approve the URL; see [`Request::is_unverifiable`].
-    pub fn unverifiable(self, unverifiable: bool) -> RequestBuilder {
+    pub fn unverifiable(self, unverifiable: bool) -> Self {
         self.and_then(|request| {
             request.set_unverifiable(unverifiable);
             Ok(())
@@ -79,12 +79,12 @@ impl RequestBuilder {
     }
 
     /// Sets one limit for connecting, for each write, for the head of the answer and for each read of its body.
-    pub fn timeout(self, timeout: Duration) -> RequestBuilder {
+    pub fn timeout(self, timeout: Duration) -> Self {
         self.timeouts(timeout)
     }
 
     /// Sets the time limits; see [`Request::set_timeouts`].
-    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> RequestBuilder {
+    pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> Self {
         self.and_then(|request| {
             request.set_timeouts(timeouts);
             Ok(())
@@ -92,7 +92,7 @@ impl RequestBuilder {
     }
 
     /// Sends it through a proxy, or, with `None`, through none; see [`Request::set_proxy`].
-    pub fn proxy(self, proxy: impl Into<Option<Proxy>>) -> RequestBuilder {
+    pub fn proxy(self, proxy: impl Into<Option<Proxy>>) -> Self {
         self.and_then(|request| {
             request.set_proxy(proxy.into());
             Ok(())
@@ -107,8 +107,8 @@ impl RequestBuilder {
         self.0
     }
 
-    fn and_then(self, change: impl FnOnce(&mut Request) -> Result<()>) -> RequestBuilder {
-        RequestBuilder(self.0.and_then(|mut request| match change(&mut request) {
+    fn and_then(self, change: impl FnOnce(&mut Request) -> Result<()>) -> Self {
+        Self(self.0.and_then(|mut request| match change(&mut request) {
             Ok(()) => Ok(request),
             Err(error) => Err(error.at(request.url())),
         }))

@@ -31,24 +31,24 @@ impl Challenger {
     /// The status it asks with.
     pub fn status(self) -> StatusCode {
         match self {
-            Challenger::Server => StatusCode::UNAUTHORIZED,
-            Challenger::Proxy => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+            Self::Server => StatusCode::UNAUTHORIZED,
+            Self::Proxy => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
         }
     }
 
     /// The header it asks with: `WWW-Authenticate` or `Proxy-Authenticate`.
     pub fn challenge(self) -> &'static str {
         match self {
-            Challenger::Server => "WWW-Authenticate",
-            Challenger::Proxy => "Proxy-Authenticate",
+            Self::Server => "WWW-Authenticate",
+            Self::Proxy => "Proxy-Authenticate",
         }
     }
 
     /// The header that answers: `Authorization` or `Proxy-Authorization`.
     pub fn credentials(self) -> &'static str {
         match self {
-            Challenger::Server => "Authorization",
-            Challenger::Proxy => "Proxy-Authorization",
+            Self::Server => "Authorization",
+            Self::Proxy => "Proxy-Authorization",
         }
     }
 }
@@ -89,7 +89,7 @@ impl Lineage {
     }
 
     /// Of the same request with credentials.
-    pub(super) fn answered(mut self, challenger: Challenger) -> Lineage {
+    pub(super) fn answered(mut self, challenger: Challenger) -> Self {
         let challenges = match challenger {
             Challenger::Server => &mut self.server,
             Challenger::Proxy => &mut self.proxy,
@@ -100,15 +100,15 @@ impl Lineage {
     }
 
     /// Of the same request once more.
-    pub(super) fn repeated(mut self) -> Lineage {
+    pub(super) fn repeated(mut self) -> Self {
         self.ask_anew();
         self.attempts = self.attempts.saturating_add(1);
         self
     }
 
     /// Of where it is redirected to.
-    pub(super) fn redirected(&self, from: Redirection) -> Lineage {
-        let mut next = Lineage { as_begun: AsBegun::default(), ..self.clone() };
+    pub(super) fn redirected(&self, from: Redirection) -> Self {
+        let mut next = Self { as_begun: AsBegun::default(), ..self.clone() };
         next.ask_anew();
         next.redirections.push(from);
         next

@@ -90,14 +90,14 @@ impl Request {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`](crate::ErrorKind::InvalidUrl) when it does not parse, holds a control character, or names an impossible host.
-    pub fn new(url: &str) -> Result<Request> {
+    pub fn new(url: &str) -> Result<Self> {
         let (url, userinfo) = urls::parse(url)?;
-        Ok(Request::from_parts(url, userinfo))
+        Ok(Self::from_parts(url, userinfo))
     }
 
     /// Starts a GET request. An unfit URL is reported when it is opened.
     pub fn get(url: impl AsRef<str>) -> RequestBuilder {
-        RequestBuilder(Request::new(url.as_ref()))
+        RequestBuilder(Self::new(url.as_ref()))
     }
 
     /// Starts a POST request with this data; `()` for none.
@@ -110,7 +110,7 @@ impl Request {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     pub fn post(url: impl AsRef<str>, data: impl IntoData) -> RequestBuilder {
-        RequestBuilder(Request::new(url.as_ref()).map(|mut request| {
+        RequestBuilder(Self::new(url.as_ref()).map(|mut request| {
             request.method = Some(Method::POST);
             request.data = data.into_data();
             request
@@ -129,8 +129,8 @@ impl Request {
     /// assert!(request.try_clone().is_none());
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
-    pub fn try_clone(&self) -> Option<Request> {
-        Some(Request {
+    pub fn try_clone(&self) -> Option<Self> {
+        Some(Self {
             url: self.url.clone(),
             userinfo: self.userinfo.clone(),
             method: self.method.clone(),
@@ -164,8 +164,8 @@ impl Request {
         };
     }
 
-    pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Request {
-        Request {
+    pub(crate) fn from_parts(url: Url, userinfo: Option<Userinfo>) -> Self {
+        Self {
             url,
             userinfo,
             method: None,

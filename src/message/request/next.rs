@@ -36,7 +36,7 @@ impl Request {
     ///     }
     /// }
     /// ```
-    pub fn again(&self) -> Option<Request> {
+    pub fn again(&self) -> Option<Self> {
         let mut again = self.as_begun()?;
         for challenger in [Challenger::Server, Challenger::Proxy] {
             again.forget_proof(challenger);
@@ -58,7 +58,7 @@ impl Request {
     /// assert_eq!(answer.challenges_answered(Challenger::Server), 1);
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
-    pub fn with_credentials(&self, challenger: Challenger, mut credentials: HeaderValue) -> Option<Request> {
+    pub fn with_credentials(&self, challenger: Challenger, mut credentials: HeaderValue) -> Option<Self> {
         let mut again = self.as_begun()?;
         let other = match challenger {
             Challenger::Server => Challenger::Proxy,
@@ -94,10 +94,10 @@ impl Request {
     /// assert_eq!(next.redirections()[0].url(), request.url());
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
-    pub fn redirected_to(&self, url: Url, status: StatusCode) -> Option<Request> {
+    pub fn redirected_to(&self, url: Url, status: StatusCode) -> Option<Self> {
         let same_origin = urls::same_origin(&self.url, &url);
         let userinfo = self.userinfo.clone().filter(|_| same_origin);
-        let mut next = Request::from_parts(urls::without_userinfo(url), userinfo);
+        let mut next = Self::from_parts(urls::without_userinfo(url), userinfo);
         next.headers = self.headers.clone();
         match (self.method(), status) {
             (method @ (Method::GET | Method::HEAD), _) => next.method = Some(method),
@@ -122,8 +122,9 @@ impl Request {
 
     /// A request that a handler makes for a purpose of its own on behalf of this one, as robots.txt is: with its
     /// `User-Agent`, time limits and proxy, and nothing else of it. What it opens is unverifiable.
-    pub fn errand(&self, url: Url) -> Request {
-        let mut errand = Request::from_parts(urls::without_userinfo(url), None);
+    #[must_use]
+    pub fn errand(&self, url: Url) -> Self {
+        let mut errand = Self::from_parts(urls::without_userinfo(url), None);
         errand.inherit_from(self);
         errand.lineage.purpose = Purpose::Errand;
         let agent = self.headers.get("User-Agent").or_else(|| self.unredirected_headers.get("User-Agent"));
@@ -161,12 +162,12 @@ impl Request {
     }
 
     /// What has happened to this request by an answer of this status of the other's, whoever made it.
-    pub(crate) fn descend_from(&mut self, other: &Request, status: StatusCode) {
+    pub(crate) fn descend_from(&mut self, other: &Self, status: StatusCode) {
         self.lineage = other.lineage.redirected(Redirection::new(other.url.clone(), status));
     }
 
     /// What goes along to any other URL, wherever it is.
-    fn inherit_from(&mut self, other: &Request) {
+    fn inherit_from(&mut self, other: &Self) {
         self.unverifiable = true;
         self.origin_req_host = Some(other.origin_req_host().to_owned());
         self.own_proxy = other.own_proxy.clone();
@@ -174,7 +175,7 @@ impl Request {
     }
 
     /// As it was before handlers added to it; `None` if its data is a reader.
-    fn as_begun(&self) -> Option<Request> {
+    fn as_begun(&self) -> Option<Self> {
         let mut begun = self.try_clone()?;
         begun.unredirected_headers = self.lineage.as_begun.unredirected_headers.clone();
         begun.unredirected_proxy = self.lineage.as_begun.unredirected_proxy.clone();

@@ -13,21 +13,21 @@ pub(crate) enum Markup {
 
 impl Markup {
     /// By the media type, and where none is named by the name in the URL.
-    pub(crate) fn of(headers: &Headers, url: &Url) -> Option<Markup> {
+    pub(crate) fn of(headers: &Headers, url: &Url) -> Option<Self> {
         match media_type(headers).as_deref() {
-            None => Markup::of_name(url),
-            Some("text/html") => Some(Markup::Html),
-            Some("application/xhtml+xml" | "application/xml" | "text/xhtml" | "text/xml") => Some(Markup::Xhtml),
+            None => Self::of_name(url),
+            Some("text/html") => Some(Self::Html),
+            Some("application/xhtml+xml" | "application/xml" | "text/xhtml" | "text/xml") => Some(Self::Xhtml),
             Some(_) => None,
         }
     }
 
-    fn of_name(url: &Url) -> Option<Markup> {
+    fn of_name(url: &Url) -> Option<Self> {
         let (name, extension) = url.path().rsplit('/').next()?.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
             _ if name.is_empty() => None,
-            "htm" | "html" => Some(Markup::Html),
-            "xhtml" => Some(Markup::Xhtml),
+            "htm" | "html" => Some(Self::Html),
+            "xhtml" => Some(Self::Xhtml),
             _ => None,
         }
     }

@@ -16,8 +16,8 @@ pub(super) struct Below {
 }
 
 impl Below {
-    pub(super) fn new(stream: Box<dyn Stream>) -> Below {
-        Below { stream: Mutex::new(stream), buffers: LazyBuffers::new(BUFFER, BUFFER) }
+    pub(super) fn new(stream: Box<dyn Stream>) -> Self {
+        Self { stream: Mutex::new(stream), buffers: LazyBuffers::new(BUFFER, BUFFER) }
     }
 }
 

@@ -88,8 +88,8 @@ pub(super) enum Bottom {
 }
 
 impl<T: Transport> Carried<T> {
-    pub(super) fn new(transport: T, bottom: Bottom) -> Carried<T> {
-        Carried { transport, limits: WaitLimits::default(), bottom }
+    pub(super) fn new(transport: T, bottom: Bottom) -> Self {
+        Self { transport, limits: WaitLimits::default(), bottom }
     }
 
     fn timeout(&self) -> Result<NextTimeout, Error> {

@@ -159,10 +159,10 @@ impl Dialler {
         own: Option<Arc<dyn Dial>>,
         tls: &TlsSettings,
         limits: Limits,
-    ) -> Result<Dialler> {
+    ) -> Result<Self> {
         #[cfg(not(feature = "tls"))]
         let _ = tls;
-        Ok(Dialler {
+        Ok(Self {
             #[cfg(feature = "socks")]
             is_default: own.is_none() && !tcp.is_bound(),
             #[cfg(feature = "socks")]

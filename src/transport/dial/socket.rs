@@ -19,8 +19,8 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(connection: Box<dyn Connection>) -> Socket {
-        Socket { connection, limits: WaitLimits::default(), set: (None, None) }
+    pub(super) fn new(connection: Box<dyn Connection>) -> Self {
+        Self { connection, limits: WaitLimits::default(), set: (None, None) }
     }
 
     fn before_read(&mut self) -> io::Result<Option<Duration>> {
@@ -94,11 +94,11 @@ impl Stream for Socket {
 
 impl Connection for TcpStream {
     fn set_read_timeout(&mut self, limit: Option<Duration>) -> io::Result<()> {
-        TcpStream::set_read_timeout(self, limit)
+        Self::set_read_timeout(self, limit)
     }
 
     fn set_write_timeout(&mut self, limit: Option<Duration>) -> io::Result<()> {
-        TcpStream::set_write_timeout(self, limit)
+        Self::set_write_timeout(self, limit)
     }
 
     #[cfg(unix)]

@@ -19,20 +19,20 @@ pub(crate) struct TcpDial {
 }
 
 impl Default for TcpDial {
-    fn default() -> TcpDial {
-        TcpDial { resolver: Arc::new(CachingResolver::default()), local: None, winners: Winners::default() }
+    fn default() -> Self {
+        Self { resolver: Arc::new(CachingResolver::default()), local: None, winners: Winners::default() }
     }
 }
 
 impl TcpDial {
     /// The same with another resolver, and nothing remembered.
-    pub(crate) fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> TcpDial {
-        TcpDial { resolver, local: self.local, winners: Winners::default() }
+    pub(crate) fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> Self {
+        Self { resolver, local: self.local, winners: Winners::default() }
     }
 
     /// The same from another address, and nothing remembered.
-    pub(crate) fn with_local(&self, local: IpAddr) -> TcpDial {
-        TcpDial { resolver: Arc::clone(&self.resolver), local: Some(local), winners: Winners::default() }
+    pub(crate) fn with_local(&self, local: IpAddr) -> Self {
+        Self { resolver: Arc::clone(&self.resolver), local: Some(local), winners: Winners::default() }
     }
 
     #[cfg(feature = "socks")]

@@ -27,10 +27,10 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    pub(super) fn new(settings: &TlsSettings) -> Result<Tls> {
+    pub(super) fn new(settings: &TlsSettings) -> Result<Self> {
         let builder = Agent::config_builder().input_buffer_size(BUFFER).output_buffer_size(BUFFER);
         let config = builder.tls_config(config(settings)?).build();
-        Ok(Tls { connector: RustlsConnector::default(), config })
+        Ok(Self { connector: RustlsConnector::default(), config })
     }
 
     /// TLS with whom this URL names, over this connection.

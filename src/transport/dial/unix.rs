@@ -26,8 +26,8 @@ pub struct UnixSocket(PathBuf);
 
 impl UnixSocket {
     /// The socket at this path.
-    pub fn new(path: impl Into<PathBuf>) -> UnixSocket {
-        UnixSocket(path.into())
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
     }
 }
 
@@ -41,11 +41,11 @@ impl Dial for UnixSocket {
 
 impl Connection for UnixStream {
     fn set_read_timeout(&mut self, limit: Option<Duration>) -> io::Result<()> {
-        UnixStream::set_read_timeout(self, limit)
+        Self::set_read_timeout(self, limit)
     }
 
     fn set_write_timeout(&mut self, limit: Option<Duration>) -> io::Result<()> {
-        UnixStream::set_write_timeout(self, limit)
+        Self::set_write_timeout(self, limit)
     }
 
     fn is_quiet(&mut self) -> bool {

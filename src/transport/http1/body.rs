@@ -89,17 +89,17 @@ enum Step {
 impl Rest {
     fn read(&mut self, line: &mut Line, out: &mut [u8]) -> io::Result<Step> {
         match self {
-            Rest::Length(left) => {
+            Self::Length(left) => {
                 let wanted = usize::try_from(*left).unwrap_or(usize::MAX).min(out.len());
                 let amount = line.read(&mut out[..wanted])?;
                 *left = left.saturating_sub(amount as u64);
                 Ok(if amount == 0 { Step::Cut } else { Step::Bytes { amount, last: *left == 0 } })
             }
-            Rest::Chunks(chunks) => Ok(match chunks.read(line, out)? {
+            Self::Chunks(chunks) => Ok(match chunks.read(line, out)? {
                 Some(amount) => Step::Bytes { amount, last: chunks.has_ended() },
                 None => Step::Cut,
             }),
-            Rest::UntilClose => {
+            Self::UntilClose => {
                 let amount = line.read(out)?;
                 Ok(Step::Bytes { amount, last: amount == 0 })
             }

@@ -35,8 +35,8 @@ enum At {
 }
 
 impl Chunks {
-    pub(super) fn new(limit: u64) -> Chunks {
-        Chunks { at: At::Size, limit, overhead: 0, searched: 0 }
+    pub(super) fn new(limit: u64) -> Self {
+        Self { at: At::Size, limit, overhead: 0, searched: 0 }
     }
 
     /// Whether the last chunk was read, and all that belongs to it.

@@ -155,7 +155,7 @@ enum Sent {
 }
 
 impl<'a> Exchange<'a> {
-    fn new(mut line: Line, request: &WireRequest<'_>, limits: &'a Limits) -> Exchange<'a> {
+    fn new(mut line: Line, request: &WireRequest<'_>, limits: &'a Limits) -> Self {
         line.set_limits(WaitLimits { read: request.timeouts.read, write: request.timeouts.write });
         let asked = if request.method == Method::HEAD { Asked::Head } else { Asked::Anything };
         Exchange { line, log: WireLog::new(request), limits, asked, received: false }

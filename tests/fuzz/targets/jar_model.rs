@@ -103,7 +103,7 @@ impl Set {
 }
 
 impl Attempt {
-    fn new(page: &Page, number: usize, choices: (u8, u8, u8, u8), now: i64) -> Attempt {
+    fn new(page: &Page, number: usize, choices: (u8, u8, u8, u8), now: i64) -> Self {
         let (name, domain, attributes, life) = choices;
         let name = pick(&NAMES, name);
         let value = number.to_string();
@@ -130,7 +130,7 @@ impl Attempt {
             secure,
             expires: age.map(|age| now + age),
         };
-        Attempt { header, cookie, domain }
+        Self { header, cookie, domain }
     }
 
     /// What every browser refuses. A cookie may be refused for more, as one that would replace a secure one.
@@ -173,9 +173,9 @@ struct Page {
 }
 
 impl Page {
-    fn new(host: &str, path: &str, is_secure: bool) -> Page {
+    fn new(host: &str, path: &str, is_secure: bool) -> Self {
         let scheme = if is_secure { "https" } else { "http" };
-        Page { url: Url::parse(&format!("{scheme}://{host}{path}")).expect("a URL"), sent: Vec::new() }
+        Self { url: Url::parse(&format!("{scheme}://{host}{path}")).expect("a URL"), sent: Vec::new() }
     }
 
     fn host(&self) -> &str {

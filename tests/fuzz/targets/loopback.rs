@@ -57,9 +57,9 @@ pub struct Client {
 }
 
 impl Client {
-    fn new() -> Client {
+    fn new() -> Self {
         let thread = fs::read_link("/proc/thread-self").ok();
-        Client { state: thread.map(|thread| format!("/proc/{}/stat", thread.display())) }
+        Self { state: thread.map(|thread| format!("/proc/{}/stat", thread.display())) }
     }
 
     /// Waits until the client waits, so that it has read what was sent: where a piece ends, a read of its ends too.

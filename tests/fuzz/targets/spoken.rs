@@ -18,9 +18,9 @@ struct Words {
 }
 
 impl Server {
-    pub fn new(first: &[&[u8]], others: &[u8]) -> Server {
+    pub fn new(first: &[&[u8]], others: &[u8]) -> Self {
         let first = first.iter().map(|piece| piece.to_vec()).collect();
-        Server(Arc::new(Mutex::new(Words { answers: [first].into(), others: others.to_vec() })))
+        Self(Arc::new(Mutex::new(Words { answers: [first].into(), others: others.to_vec() })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Words> {

@@ -11,7 +11,7 @@ type Row = (&'static str, &'static str, &'static [(&'static str, &'static str, b
 
 const ROWS: &[Row] = &[
     (
-        "RFC 9309, section 5.1: groups by name, for several names, and one without rules",
+        "RFC 9309 section 5.1: groups by name, for several names, and one without rules",
         "User-Agent: *\nDisallow: *.gif$\nDisallow: /example/\nAllow: /publications/\n\n\
          User-Agent: foobot\nDisallow:/\nAllow:/example/page.html\nAllow:/example/allowed.gif\n\n\
          User-Agent: barbot\nUser-Agent: bazbot\nDisallow: /example/page.html\n\nUser-Agent: quxbot\n",
@@ -30,7 +30,7 @@ const ROWS: &[Row] = &[
         ],
     ),
     (
-        "RFC 9309, section 5.2: the longest match",
+        "RFC 9309 section 5.2: the longest match",
         "User-Agent: foobot\nAllow: /example/page/\nDisallow: /example/page/disallowed.gif\n",
         &[
             ("foobot", "/example/page/", true),
@@ -39,7 +39,7 @@ const ROWS: &[Row] = &[
         ],
     ),
     (
-        "RFC 9309, section 2.2.1: groups for one agent are combined",
+        "RFC 9309 section 2.2.1: groups for one agent are combined",
         "user-agent: foobot\nuser-agent: barbot\ndisallow: /foo\nuser-agent: foobot\ndisallow: /bar\n\
          user-agent: foobot\ndisallow: /qux\n",
         &[
@@ -51,7 +51,7 @@ const ROWS: &[Row] = &[
         ],
     ),
     (
-        "RFC 9309, section 2.2.2: rows of its table of escapes",
+        "RFC 9309 section 2.2.2: rows of its table of escapes",
         "User-agent: *\nDisallow: /foo/bar?baz=quz\nDisallow: /foo/bar?baz=https://foo.bar\n\
          Disallow: /kana/\u{30c4}\nDisallow: /escaped/%E3%83%84\nDisallow: /plain/%62%61%7A\n",
         &[
@@ -68,7 +68,7 @@ const ROWS: &[Row] = &[
         ],
     ),
     (
-        "RFC 9309, section 2.2.3: special characters, and what they are when escaped",
+        "RFC 9309 section 2.2.3: special characters, and what they are when escaped",
         "User-agent: *\nDisallow: /a/*/z\nDisallow: /end$\nDisallow: /star-%2A.html\nDisallow: /dollar-%24\n\
          Disallow: /mid$dle\nDisallow: /hash-%23 # not this\n",
         &[

@@ -37,14 +37,14 @@ pub struct FtpServer {
 }
 
 impl FtpServer {
-    pub fn start(script: Script) -> FtpServer {
+    pub fn start(script: Script) -> Self {
         let said = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&said);
         let server = Server::raw(move |_, connection| {
             let mut session = Session { connection, script, said: &heard, folder: String::new(), listener: None };
             session.converse()
         });
-        FtpServer { server, said }
+        Self { server, said }
     }
 
     /// The URL of a path, which begins with a slash.

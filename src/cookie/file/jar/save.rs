@@ -95,7 +95,7 @@ impl LwpCookieJar {
     }
 }
 
-/// In the order of their creation, so that a jar that loads them sends them in the same one (RFC 6265, section 5.4); and
+/// In the order of their creation, so that a jar that loads them sends them in the same one (RFC 6265 section 5.4); and
 /// as the original had them, by domain, path and name, in a jar that reads as the original did.
 fn in_order(jar: &CookieJar, stored: Vec<Stored>) -> Vec<Arc<Cookie>> {
     let mut cookies: Vec<Arc<Cookie>> = stored.into_iter().map(|stored| stored.cookie).collect();

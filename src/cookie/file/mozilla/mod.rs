@@ -55,7 +55,7 @@ pub(super) fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
 /// domain that is no host is skipped, and [`Loaded::skipped`] says so. A file in which no line can be read is an error
 /// that says what it seems to be, unless its first line is that of a `cookies.txt`.
 ///
-/// Python files the cookies of `localhost` under `localhost.local` (RFC 2965, section 1). They are loaded like that, and
+/// Python files the cookies of `localhost` under `localhost.local` (RFC 2965 section 1). They are loaded like that, and
 /// sent to `localhost` if [`DefaultCookiePolicy::local_domains`](crate::cookie::DefaultCookiePolicy::local_domains) is
 /// on, as it is in [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic).
 ///

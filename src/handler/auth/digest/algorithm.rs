@@ -19,7 +19,7 @@ enum Hash {
 
 impl Algorithm {
     /// The algorithm of this name; `None` if it is not known.
-    pub(super) fn named(name: &str) -> Option<Algorithm> {
+    pub(super) fn named(name: &str) -> Option<Self> {
         let suffix = name.len().checked_sub("-sess".len()).and_then(|at| name.split_at_checked(at));
         let (base, is_session) = match suffix {
             Some((base, suffix)) if suffix.eq_ignore_ascii_case("-sess") => (base, true),
@@ -33,7 +33,7 @@ impl Algorithm {
             "SHA-512-256" => Hash::Sha512_256,
             _ => return None,
         };
-        Some(Algorithm { hash, is_session })
+        Some(Self { hash, is_session })
     }
 
     /// As RFC 7616 spells it.

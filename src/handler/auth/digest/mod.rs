@@ -48,8 +48,8 @@ pub struct HttpDigestAuthHandler(Digest);
 
 impl HttpDigestAuthHandler {
     /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> HttpDigestAuthHandler {
-        HttpDigestAuthHandler(Digest {
+    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
+        Self(Digest {
             passwords: Box::new(passwords),
             nonces: Nonces::default(),
             guard: Guard::default(),
@@ -59,8 +59,9 @@ impl HttpDigestAuthHandler {
 
     /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the same origin for the
     /// same password. Off: that is then an error, which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
-    pub fn allow_downgrade(self, allow: bool) -> HttpDigestAuthHandler {
-        HttpDigestAuthHandler(Digest { allow_downgrade: allow, ..self.0 })
+    #[must_use]
+    pub fn allow_downgrade(self, allow: bool) -> Self {
+        Self(Digest { allow_downgrade: allow, ..self.0 })
     }
 }
 
@@ -108,8 +109,8 @@ pub struct ProxyDigestAuthHandler(Digest);
 
 impl ProxyDigestAuthHandler {
     /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> ProxyDigestAuthHandler {
-        ProxyDigestAuthHandler(Digest {
+    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
+        Self(Digest {
             passwords: Box::new(passwords),
             nonces: Nonces::default(),
             guard: Guard::default(),
@@ -119,8 +120,9 @@ impl ProxyDigestAuthHandler {
 
     /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the same origin for the
     /// same password. Off: that is then an error, which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
-    pub fn allow_downgrade(self, allow: bool) -> ProxyDigestAuthHandler {
-        ProxyDigestAuthHandler(Digest { allow_downgrade: allow, ..self.0 })
+    #[must_use]
+    pub fn allow_downgrade(self, allow: bool) -> Self {
+        Self(Digest { allow_downgrade: allow, ..self.0 })
     }
 }
 
@@ -249,7 +251,7 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn of(challenge: &'a Challenge) -> Option<Asked<'a>> {
+    fn of(challenge: &'a Challenge) -> Option<Self> {
         let algorithm = Algorithm::named(challenge.parameter("algorithm").unwrap_or("MD5"))?;
         let nonce = challenge.parameter("nonce")?;
         let offered = |wanted: &str| {
@@ -263,7 +265,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The strongest one, and of two as strong the first.
-    fn strongest(challenges: &'a [Challenge]) -> Option<Asked<'a>> {
+    fn strongest(challenges: &'a [Challenge]) -> Option<Self> {
         let asked = challenges.iter().filter_map(Asked::of);
         asked.reduce(|best, other| if other.algorithm.strength() > best.algorithm.strength() { other } else { best })
     }
@@ -383,6 +385,8 @@ fn target(audience: Audience, request: &Request) -> (Method, String) {
         _ => (request.method(), url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
     }
 }
+
+crate::redact::opaque_debug! { HttpDigestAuthHandler ProxyDigestAuthHandler }
 
 #[cfg(test)]
 mod tests {

@@ -47,19 +47,19 @@ pub(super) struct HeadScanner {
 
 impl HeadScanner {
     /// For a page whose `Content-Type` names this charset. In XHTML, an element may be closed by `/>`.
-    pub(super) fn new(charset: Option<&'static Encoding>, xhtml: bool) -> HeadScanner {
-        HeadScanner::of_text(PageText::new(charset), xhtml)
+    pub(super) fn new(charset: Option<&'static Encoding>, xhtml: bool) -> Self {
+        Self::of_text(PageText::new(charset), xhtml)
     }
 
     /// For a page in this charset, whose statements are to be read as its characters.
-    pub(super) fn in_charset(charset: &'static Encoding, xhtml: bool) -> HeadScanner {
-        HeadScanner::of_text(PageText::in_charset(charset), xhtml)
+    pub(super) fn in_charset(charset: &'static Encoding, xhtml: bool) -> Self {
+        Self::of_text(PageText::in_charset(charset), xhtml)
     }
 
-    fn of_text(text: PageText, xhtml: bool) -> HeadScanner {
+    fn of_text(text: PageText, xhtml: bool) -> Self {
         // The mark at the beginning is taken off before.
         let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
-        HeadScanner {
+        Self {
             text,
             tokenizer: Tokenizer::new(Sink { xhtml, ..Sink::default() }, options),
             input: BufferQueue::default(),
@@ -124,8 +124,8 @@ struct WordCount {
 }
 
 impl Default for WordCount {
-    fn default() -> WordCount {
-        WordCount { count: 0, last: b' ' }
+    fn default() -> Self {
+        Self { count: 0, last: b' ' }
     }
 }
 

@@ -86,40 +86,44 @@ pub struct HttpEquivProcessor {
 }
 
 impl Default for HttpEquivProcessor {
-    fn default() -> HttpEquivProcessor {
-        HttpEquivProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpEquivProcessor {
     /// A processor that adds the safe names, of HTML.
-    pub fn new() -> HttpEquivProcessor {
-        HttpEquivProcessor { scan_limit: HEAD_SCAN_LIMIT, scan_time: SCAN_TIME, all_names: false, xhtml: false }
+    pub fn new() -> Self {
+        Self { scan_limit: HEAD_SCAN_LIMIT, scan_time: SCAN_TIME, all_names: false, xhtml: false }
     }
 
     /// Sets how many bytes of a page are read in search of the end of its head: [`HEAD_SCAN_LIMIT`] unless set, and no
     /// more than 1 MiB.
-    pub fn scan_limit(self, bytes: usize) -> HttpEquivProcessor {
-        HttpEquivProcessor { scan_limit: bytes.min(MOST_SCANNED), ..self }
+    #[must_use]
+    pub fn scan_limit(self, bytes: usize) -> Self {
+        Self { scan_limit: bytes.min(MOST_SCANNED), ..self }
     }
 
     /// Sets how long the end of a page's head is waited for in all: 10 seconds unless set. What comes later is not looked
     /// at, and the page is there to be read all the same: a server that drips its head cannot keep `open` from returning.
-    pub fn scan_time(self, limit: Duration) -> HttpEquivProcessor {
-        HttpEquivProcessor { scan_time: limit, ..self }
+    #[must_use]
+    pub fn scan_time(self, limit: Duration) -> Self {
+        Self { scan_time: limit, ..self }
     }
 
     /// Whether a page may set every header, as in the original: cookies, challenges, and what says how its message was
     /// sent. For pages that one has written oneself.
-    pub fn all_names(self, all_names: bool) -> HttpEquivProcessor {
-        HttpEquivProcessor { all_names, ..self }
+    #[must_use]
+    pub fn all_names(self, all_names: bool) -> Self {
+        Self { all_names, ..self }
     }
 
     /// Whether to look at XHTML too: `application/xhtml+xml`, `application/xml`, `text/xml` and names in `.xhtml`. It
     /// is read as HTML in which `/>` closes an element.
     #[doc(alias = "i_want_broken_xhtml_support")]
-    pub fn xhtml(self, xhtml: bool) -> HttpEquivProcessor {
-        HttpEquivProcessor { xhtml, ..self }
+    #[must_use]
+    pub fn xhtml(self, xhtml: bool) -> Self {
+        Self { xhtml, ..self }
     }
 
     fn scans(&self, response: &Response) -> Option<Markup> {

@@ -25,13 +25,13 @@ enum State {
 
 impl PageText {
     /// For a page whose `Content-Type` names this charset. A byte order mark counts for more.
-    pub(super) fn new(charset: Option<&'static Encoding>) -> PageText {
-        PageText { begin: Vec::new(), state: State::Unknown(charset.filter(|named| is_utf16(named))) }
+    pub(super) fn new(charset: Option<&'static Encoding>) -> Self {
+        Self { begin: Vec::new(), state: State::Unknown(charset.filter(|named| is_utf16(named))) }
     }
 
     /// For a page in this charset, whose characters are to be read.
-    pub(super) fn in_charset(charset: &'static Encoding) -> PageText {
-        PageText { begin: Vec::new(), state: State::Known(Box::new(charset.new_decoder())) }
+    pub(super) fn in_charset(charset: &'static Encoding) -> Self {
+        Self { begin: Vec::new(), state: State::Known(Box::new(charset.new_decoder())) }
     }
 
     /// The characters of the next bytes.

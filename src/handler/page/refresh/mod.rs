@@ -60,15 +60,15 @@ pub struct HttpRefreshProcessor {
 }
 
 impl Default for HttpRefreshProcessor {
-    fn default() -> HttpRefreshProcessor {
-        HttpRefreshProcessor::new()
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl HttpRefreshProcessor {
     /// A processor that follows refreshes that do not wait.
-    pub fn new() -> HttpRefreshProcessor {
-        HttpRefreshProcessor { max_time: Duration::ZERO, honor_time: true, clock: Arc::new(SystemClock) }
+    pub fn new() -> Self {
+        Self { max_time: Duration::ZERO, honor_time: true, clock: Arc::new(SystemClock) }
     }
 
     /// Sets how long a refresh may be to wait, and still is followed. There is no "however long it takes" (the
@@ -91,18 +91,21 @@ impl HttpRefreshProcessor {
     /// assert_eq!(clock.now(), 3);
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
-    pub fn max_time(self, max_time: Duration) -> HttpRefreshProcessor {
-        HttpRefreshProcessor { max_time, ..self }
+    #[must_use]
+    pub fn max_time(self, max_time: Duration) -> Self {
+        Self { max_time, ..self }
     }
 
     /// Whether the time a page asks for is waited for, or the next one opened at once. On, as in the original.
-    pub fn honor_time(self, honor_time: bool) -> HttpRefreshProcessor {
-        HttpRefreshProcessor { honor_time, ..self }
+    #[must_use]
+    pub fn honor_time(self, honor_time: bool) -> Self {
+        Self { honor_time, ..self }
     }
 
     /// Sets the clock that is slept by; a [`FixedClock`](crate::clock::FixedClock) does not wait.
-    pub fn clock(self, clock: Arc<dyn Clock>) -> HttpRefreshProcessor {
-        HttpRefreshProcessor { clock, ..self }
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     /// How long to wait and what to open then, or why not; `None` where nobody follows redirects.

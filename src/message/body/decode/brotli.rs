@@ -12,9 +12,9 @@ pub(super) struct Brotli {
 }
 
 impl Brotli {
-    pub(super) fn new() -> Brotli {
+    pub(super) fn new() -> Self {
         let alloc = StandardAlloc::default;
-        Brotli { state: Box::new(BrotliState::new_strict(alloc(), alloc(), alloc())), begun: false, ended: false }
+        Self { state: Box::new(BrotliState::new_strict(alloc(), alloc(), alloc())), begun: false, ended: false }
     }
 }
 

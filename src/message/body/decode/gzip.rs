@@ -66,8 +66,8 @@ enum Part {
 }
 
 impl Gzip {
-    pub(super) fn new() -> Gzip {
-        Gzip {
+    pub(super) fn new() -> Self {
+        Self {
             stage: Stage::Header(Header::default()),
             inflate: Decompress::new(false),
             crc: Crc::new(),

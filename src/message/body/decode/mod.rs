@@ -91,12 +91,12 @@ fn coding_named(name: &str) -> Option<Known> {
 
 impl Decoder {
     /// The decoder of this coding, in lower case; the body back, if there is none.
-    pub(crate) fn new(coding: &str, body: Body, limits: UnpackLimits) -> Result<Decoder, Body> {
+    pub(crate) fn new(coding: &str, body: Body, limits: UnpackLimits) -> Result<Self, Body> {
         let Some((name, coding)) = coding_named(coding) else {
             return Err(body);
         };
         let coding = coding();
-        Ok(Decoder { input: body, name, coding, limits, taken: 0, given: 0, full: false, ended: false, failed: None })
+        Ok(Self { input: body, name, coding, limits, taken: 0, given: 0, full: false, ended: false, failed: None })
     }
 
     /// How many bytes of the wire were unpacked, whatever this one was packed in.
