@@ -20,8 +20,8 @@ pub(crate) enum Access {
     UsualToRead,
 }
 
-/// A new file, open for reading and writing, and its path, which is made from 16 random hexadecimal digits. Neither a
-/// file nor a link that somebody has laid there is opened (`O_EXCL`).
+/// A new file, open for reading and writing, and its path, which is made from 16 random hexadecimal
+/// digits. Neither a file nor a link that somebody has laid there is opened (`O_EXCL`).
 ///
 /// # Errors
 /// Whatever keeps the system from making it.

@@ -1,6 +1,6 @@
-//! A blocking HTTP client that behaves like a browser's session, built as a chain of handlers that can be read,
-//! changed and taught: the rebirth of Python's ClientCookie, whose handlers and processors became `urllib2` and whose
-//! jar became `cookielib`.
+//! A blocking HTTP client that behaves like a browser's session, built as a chain of handlers that
+//! can be read, changed and taught: the rebirth of Python's ClientCookie, whose handlers and
+//! processors became `urllib2` and whose jar became `cookielib`.
 //!
 //! # Opening a URL
 //!
@@ -12,13 +12,15 @@
 //! # Ok::<(), clientcookie::Error>(())
 //! ```
 //!
-//! Redirects are followed, cookies kept and sent back, the environment's proxies asked ([`ProxyHandler`]), and an answer
-//! that is not a success is an [`Error`] that still holds the response ([`HttpError`]).
+//! Redirects are followed, cookies kept and sent back, the environment's proxies asked
+//! ([`ProxyHandler`]), and an answer that is not a success is an [`Error`] that still holds the
+//! response ([`HttpError`]).
 //!
 //! # Changing how
 //!
-//! An [`OpenerDirector`] is a chain of [`Handler`]s. [`build_opener`] makes one from the default handlers and your
-//! own; displaying it draws the chain. [`install_opener`] makes it the one that [`urlopen`] uses.
+//! An [`OpenerDirector`] is a chain of [`Handler`]s. [`build_opener`] makes one from the default
+//! handlers and your own; displaying it draws the chain. [`install_opener`] makes it the one that
+//! [`urlopen`] uses.
 //!
 //! ```
 //! use clientcookie::{CookieJar, HttpCookieProcessor, HttpRedirectHandler, build_opener, install_opener};
@@ -35,26 +37,29 @@
 //! # The manual
 //!
 //! [`manual`] teaches the rest: a [tour](manual::tour), [porting](manual::porting) from Python, how
-//! [handlers](manual::handlers) and [cookies](manual::cookies) work, what is [different](manual::differences) from the
-//! original, and [debugging](manual::debugging) with the questions that are asked often.
+//! [handlers](manual::handlers) and [cookies](manual::cookies) work, what is
+//! [different](manual::differences) from the original, and [debugging](manual::debugging) with the
+//! questions that are asked often.
 //!
 //! # The rooms
 //!
-//! - [`handler`]: the trait, its hooks, and the handlers that answer. [`Processor`] is its other name, for those that
-//!   only adjust.
+//! - [`handler`]: the trait, its hooks, and the handlers that answer. [`Processor`] is its other
+//!   name, for those that only adjust.
 //! - [`cookie`]: the jar, which works with any HTTP client.
-//! - [`transport`]: what carries one request to a server; [`transport::ScriptedTransport`] does without a network.
+//! - [`transport`]: what carries one request to a server; [`transport::ScriptedTransport`] does
+//!   without a network.
 //! - [`Request`], [`Response`], [`Headers`], [`Data`] and [`Error`]: what passes through the chain.
 //!
 //! # What it tells
 //!
-//! Everything is logged with the `log` crate, at debug level and without secrets, under these targets:
-//! `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (each cookie that was stored, replaced,
-//! deleted, refused, sent or not, and why), `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
-//! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy a request takes, what
-//! a page may not say of itself, which body is not decoded). Two processors log at info level:
-//! [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and [`HttpResponseDebugProcessor`] under
-//! `clientcookie::http_responses`.
+//! Everything is logged with the `log` crate, at debug level and without secrets, under these
+//! targets: `clientcookie::wire` (both heads of every exchange), `clientcookie::cookies` (each
+//! cookie that was stored, replaced, deleted, refused, sent or not, and why),
+//! `clientcookie::robots` (what became of each robots.txt, and what it disallowed),
+//! `clientcookie::http_redirects` (why a refresh was not followed) and `clientcookie` (which proxy
+//! a request takes, what a page may not say of itself, which body is not decoded). Two processors
+//! log at info level: [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and
+//! [`HttpResponseDebugProcessor`] under `clientcookie::http_responses`.
 
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]

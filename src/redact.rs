@@ -36,8 +36,8 @@ pub(crate) fn header<'a>(name: &str, value: &'a HeaderValue, level: Level) -> Co
     if level != Level::None && holds_url(name) { without_userinfo(shown) } else { shown }
 }
 
-/// What may be shown of a header's value that is a secret: of cookies the names, and of those that a server sets the
-/// attributes (`sid=***; Path=/; HttpOnly`); of all else nothing.
+/// What may be shown of a header's value that is a secret: of cookies the names, and of those that
+/// a server sets the attributes (`sid=***; Path=/; HttpOnly`); of all else nothing.
 pub(crate) fn hidden(name: &str, value: &str) -> String {
     let of_server = name.len() > "Cookie2".len();
     match name.to_ascii_lowercase().as_str() {
@@ -122,8 +122,8 @@ pub(crate) fn hides(name: &str, level: Level) -> bool {
         || (level == Level::All && is_one_of(&["Set-Cookie", "Set-Cookie2"]))
 }
 
-/// A URL without its password: the user's name may be shown, what follows the colon may not. Of a `data:` URL, which is
-/// its own content, the beginning is shown.
+/// A URL without its password: the user's name may be shown, what follows the colon may not. Of a
+/// `data:` URL, which is its own content, the beginning is shown.
 pub(crate) fn url(url: &Url) -> String {
     if url.scheme() == "data" {
         let text = url.as_str();
@@ -143,13 +143,16 @@ pub(crate) fn url(url: &Url) -> String {
     }
 }
 
-/// The text of a URL that could not be parsed: everything before the last `@` of the authority may be a password.
+/// The text of a URL that could not be parsed: everything before the last `@` of the authority may
+/// be a password.
 pub(crate) fn unparsed_url(text: &str) -> String {
-    // Slashes behind anything but a scheme do not begin an authority: they may be part of the password themselves.
+    // Slashes behind anything but a scheme do not begin an authority: they may be part of the password
+    // themselves.
     let is_after_scheme = |at: &usize| text[..*at].split_once(':').map_or(*at == 0, |(_, rest)| rest.is_empty());
     let authority = text.find("//").filter(is_after_scheme).map_or(0, |at| at + 2);
     let end = text[authority..].find(['/', '?', '#']).map_or(text.len(), |at| authority + at);
-    // A password may hold an unescaped slash, so an `@` anywhere counts when there is none in the authority.
+    // A password may hold an unescaped slash, so an `@` anywhere counts when there is none in the
+    // authority.
     let at = text[authority..end].rfind('@').or_else(|| text[authority..].rfind('@'));
     match at {
         Some(at) => escaped(&format!("{}{HIDDEN}{}", &text[..authority], &text[authority + at..])),
@@ -157,7 +160,8 @@ pub(crate) fn unparsed_url(text: &str) -> String {
     }
 }
 
-/// The text with every control character escaped, so that a message stays on its line and cannot drive a terminal.
+/// The text with every control character escaped, so that a message stays on its line and cannot
+/// drive a terminal.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -13,13 +13,15 @@ use crate::handler::{
 };
 use crate::transport::UreqTransport;
 
-/// An opener with the default handlers and those given: none, one, a tuple, a vector or an option of them.
+/// An opener with the default handlers and those given: none, one, a tuple, a vector or an option
+/// of them.
 ///
-/// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is added after the
-/// defaults of its order. The defaults are [`ProxyHandler`], which reads the environment now, [`UnknownHandler`],
-/// [`HttpHandler`], [`HttpsHandler`], [`FileHandler`], [`DataHandler`], [`HttpDefaultErrorHandler`],
-/// [`HttpRedirectHandler`], [`HttpErrorProcessor`], [`HttpCookieProcessor`] with a jar of its own,
-/// [`HttpBasicAuthHandler`] and [`HttpDigestAuthHandler`] for passwords in URLs, and [`ProxyDigestAuthHandler`] for those
+/// A handler of the [`kind`](Handler::kind) of a default one takes its place; every other one is
+/// added after the defaults of its order. The defaults are [`ProxyHandler`], which reads the
+/// environment now, [`UnknownHandler`], [`HttpHandler`], [`HttpsHandler`], [`FileHandler`],
+/// [`DataHandler`], [`HttpDefaultErrorHandler`], [`HttpRedirectHandler`], [`HttpErrorProcessor`],
+/// [`HttpCookieProcessor`] with a jar of its own, [`HttpBasicAuthHandler`] and
+/// [`HttpDigestAuthHandler`] for passwords in URLs, and [`ProxyDigestAuthHandler`] for those
 /// in proxies' URLs; with the feature `ftp`, `FtpHandler` too.
 ///
 /// ```
@@ -62,7 +64,8 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
     opener
 }
 
-/// What [`build_opener`] takes: no handler, one, or one that may be missing; a tuple of up to twelve of these; or a vector.
+/// What [`build_opener`] takes: no handler, one, or one that may be missing; a tuple of up to
+/// twelve of these; or a vector.
 ///
 /// ```
 /// use clientcookie::{Handler, HttpGzipProcessor, HttpRefererProcessor, HttpRobotRulesProcessor, build_opener};

@@ -8,7 +8,8 @@ use crate::handler::{Handler, Hook, HookPhase};
 /// The four columns of the picture, and what each says of a hook.
 const COLUMNS: [&str; 4] = ["request", "open", "response", "error"];
 
-/// Draws the chain: each handler in its order, and the hooks it fills in under the phase that calls them.
+/// Draws the chain: each handler in its order, and the hooks it fills in under the phase that calls
+/// them.
 ///
 /// ```
 /// let picture = clientcookie::build_opener(()).to_string();

@@ -11,11 +11,11 @@ use crate::message::retrieved::Retrieved;
 /// The only static of the crate.
 static OPENER: RwLock<Option<Arc<OpenerDirector>>> = RwLock::new(None);
 
-/// Opens a URL with the installed opener, or, if none is installed, with one that [`build_opener`] makes from the
-/// default handlers at the first call. Cookies are kept from one call to the next.
+/// Opens a URL with the installed opener, or, if none is installed, with one that [`build_opener`]
+/// makes from the default handlers at the first call. Cookies are kept from one call to the next.
 ///
-/// It is for programs. A library takes an `&OpenerDirector` from its caller instead: the global one belongs to the
-/// application.
+/// It is for programs. A library takes an `&OpenerDirector` from its caller instead: the global one
+/// belongs to the application.
 ///
 /// ```no_run
 /// let mut response = clientcookie::urlopen("https://example.com/")?;
@@ -27,12 +27,13 @@ static OPENER: RwLock<Option<Arc<OpenerDirector>>> = RwLock::new(None);
 /// # Errors
 /// As [`OpenerDirector::open`].
 pub fn urlopen(request: impl IntoRequest) -> Result<Response> {
-    // The lock is held for as long as it takes to copy a pointer; a request keeps the opener it began with.
+    // The lock is held for as long as it takes to copy a pointer; a request keeps the opener it began
+    // with.
     opener().open(request)
 }
 
-/// Opens a URL with the installed opener and puts its body into a file: a path, or `()` for a temporary one
-/// (urllib's `urlretrieve`). [`Retrieve`] has more to say about how.
+/// Opens a URL with the installed opener and puts its body into a file: a path, or `()` for a
+/// temporary one (urllib's `urlretrieve`). [`Retrieve`] has more to say about how.
 ///
 /// A file of this machine (`file:`) without a path to copy it to is where it is.
 ///
@@ -53,10 +54,11 @@ pub fn urlretrieve<'a>(request: impl IntoRequest, how: impl Into<Retrieve<'a>>) 
     opener().retrieve(request, how)
 }
 
-/// Makes an opener the one that [`urlopen`] uses, from the next call on and for every thread. Pass an `Arc` to keep
-/// it at hand.
+/// Makes an opener the one that [`urlopen`] uses, from the next call on and for every thread. Pass
+/// an `Arc` to keep it at hand.
 ///
-/// A request that is on its way keeps the opener it began with: the one that is replaced goes with the last of them.
+/// A request that is on its way keeps the opener it began with: the one that is replaced goes with
+/// the last of them.
 ///
 /// ```
 /// use clientcookie::{CookieJar, HttpCookieProcessor, build_opener, install_opener};

@@ -1,5 +1,5 @@
-//! The chain: the opener and how a URL goes through its handlers, what stands in it unless the program says otherwise, and
-//! the one opener of the whole program.
+//! The chain: the opener and how a URL goes through its handlers, what stands in it unless the
+//! program says otherwise, and the one opener of the whole program.
 
 mod build;
 mod draw;

@@ -1,8 +1,9 @@
 //! Deadlines: when what a thread does must be over, whatever it waits for meanwhile.
 //!
-//! A limit that is given to each wait bounds nothing: a server lets a byte come before each one is over. So whoever
-//! begins something says how long all of it may take, and whoever waits, at the bottom, asks how long that may last.
-//! It is kept for the thread, because what lies in between may be anyone's: a decoder, a reader of the user's, ureq.
+//! A limit that is given to each wait bounds nothing: a server lets a byte come before each one is
+//! over. So whoever begins something says how long all of it may take, and whoever waits, at the
+//! bottom, asks how long that may last. It is kept for the thread, because what lies in between may
+//! be anyone's: a decoder, a reader of the user's, ureq.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -28,8 +29,8 @@ pub enum Phase {
 /// The system takes a limit of zero for none, so this is the shortest one.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// The system counts in ticks, 10 ms at the most, and the one that it begins in is a whole one to it: so much too soon
-/// it may say that a time is over.
+/// The system counts in ticks, 10 ms at the most, and the one that it begins in is a whole one to
+/// it: so much too soon it may say that a time is over.
 const TICK: Duration = Duration::from_millis(10);
 
 thread_local! {
@@ -64,7 +65,8 @@ impl Due {
     }
 }
 
-/// Does this work; it may wait for so long in all, counted from its first wait, and no longer than what it is part of.
+/// Does this work; it may wait for so long in all, counted from its first wait, and no longer than
+/// what it is part of.
 pub(crate) fn within<T>(limit: Option<Duration>, during: Phase, work: impl FnOnce() -> T) -> T {
     hold(limit.map(When::After), during, work)
 }
@@ -92,8 +94,9 @@ fn hold<T>(when: Option<When>, during: Phase, work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// How long a wait may last, if there is a deadline, in whole milliseconds, rounded up: the second wait then mostly gets
-/// the same limit as the first, and a socket needs no further system call for it. Zero once it has passed.
+/// How long a wait may last, if there is a deadline, in whole milliseconds, rounded up: the second
+/// wait then mostly gets the same limit as the first, and a socket needs no further system call for
+/// it. Zero once it has passed.
 pub(crate) fn left() -> Option<Duration> {
     let (due, now, _) = next()?;
     let left = due.saturating_duration_since(now);

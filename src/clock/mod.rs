@@ -1,7 +1,9 @@
-//! What time it is, and waiting for a later one: the one place in the crate that asks the operating system.
+//! What time it is, and waiting for a later one: the one place in the crate that asks the operating
+//! system.
 //!
-//! Cookies expire, and a test of expiry that waits for the wall clock is slow at best and wrong in some later year
-//! at worst. So everything that needs the time asks a [`Clock`], and a test hands in a [`FixedClock`]:
+//! Cookies expire, and a test of expiry that waits for the wall clock is slow at best and wrong in
+//! some later year at worst. So everything that needs the time asks a [`Clock`], and a test hands
+//! in a [`FixedClock`]:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -31,8 +33,8 @@ pub trait Clock: Send + Sync + Debug {
     /// The current time in seconds since 1970-01-01 00:00:00 UTC; negative before then.
     fn now(&self) -> i64;
 
-    /// Waits for so long: puts the thread to sleep, unless the clock knows better. Within an open that has a
-    /// [total](crate::Timeouts::total) it ends no later than that.
+    /// Waits for so long: puts the thread to sleep, unless the clock knows better. Within an open
+    /// that has a [total](crate::Timeouts::total) it ends no later than that.
     fn sleep(&self, duration: Duration) {
         thread::sleep(deadline::left().map_or(duration, |left| left.min(duration)));
     }
@@ -43,8 +45,8 @@ pub trait Clock: Send + Sync + Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    // Every request asks twice. The clock's last tick, some milliseconds old, tells the second as well, at a tenth of what
-    // the processor's own counter costs in a virtual machine.
+    // Every request asks twice. The clock's last tick, some milliseconds old, tells the second as well,
+    // at a tenth of what the processor's own counter costs in a virtual machine.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     fn now(&self) -> i64 {
         rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse).tv_sec
@@ -61,8 +63,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, for tests. Who sleeps by it moves it on, in whole seconds rounded up, and
-/// goes on at once.
+/// A clock that stands still until it is moved, for tests. Who sleeps by it moves it on, in whole
+/// seconds rounded up, and goes on at once.
 ///
 /// It is moved through `&self`, so that the test and the jar can share one behind an `Arc`.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
-//! The attributes that no cookie protocol knows, such as `SameSite`, packed: they lie behind a cookie's other texts, and
-//! in a column of the database.
+//! The attributes that no cookie protocol knows, such as `SameSite`, packed: they lie behind a
+//! cookie's other texts, and in a column of the database.
 //!
-//! Each is the length of its name, the name, one more than the length of its value or 0 if it has none, and the value;
-//! lengths are four bytes, the lowest first.
+//! Each is the length of its name, the name, one more than the length of its value or 0 if it has
+//! none, and the value; lengths are four bytes, the lowest first.
 
 /// A name, and a value if there was a `=`.
 pub(super) type Attribute<'a> = (&'a [u8], Option<&'a [u8]>);
@@ -53,8 +53,8 @@ impl Attributes<'_> {
         self.0.is_empty()
     }
 
-    /// Whether these are the same in any order, which means nothing: the original has them in a dictionary, and writes
-    /// them sorted.
+    /// Whether these are the same in any order, which means nothing: the original has them in a
+    /// dictionary, and writes them sorted.
     pub(super) fn are(self, others: Self) -> bool {
         let sorted = |attributes: Self| {
             let mut all: Vec<_> = attributes.collect();

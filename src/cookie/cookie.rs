@@ -9,11 +9,13 @@ use super::extras::Extras;
 
 /// One cookie: a name and a value, the hosts and paths it goes to, and how long it lasts.
 ///
-/// Names, values and paths are bytes: servers send what they like, and expect it back unchanged. `name()` and `path()`
-/// show them as text, in which bytes that are not UTF-8 become U+FFFD; the `_bytes` accessors do not.
+/// Names, values and paths are bytes: servers send what they like, and expect it back unchanged.
+/// `name()` and `path()` show them as text, in which bytes that are not UTF-8 become U+FFFD; the
+/// `_bytes` accessors do not.
 ///
-/// The attributes are those of Python's `http.cookiejar.Cookie`, which has the same names for them. Most cookies are
-/// Netscape cookies, for which `version`, `port`, `comment` and the like say nothing.
+/// The attributes are those of Python's `http.cookiejar.Cookie`, which has the same names for them.
+/// Most cookies are Netscape cookies, for which `version`, `port`, `comment` and the like say
+/// nothing.
 ///
 /// ```
 /// use clientcookie::cookie::Cookie;
@@ -26,8 +28,8 @@ use super::extras::Extras;
 /// ```
 #[derive(Clone)]
 pub struct Cookie {
-    /// Name, value, path and domain, one after the other, and packed attributes: one allocation, and one cache line for
-    /// most cookies.
+    /// Name, value, path and domain, one after the other, and packed attributes: one allocation,
+    /// and one cache line for most cookies.
     text: Box<[u8]>,
     name_end: u32,
     value_end: u32,
@@ -60,7 +62,8 @@ impl Cookie {
         Self::assemble_from((name, value), path, ["", domain], &[])
     }
 
-    /// The same with the domain in two parts, of which the first is a dot or nothing, and with packed attributes.
+    /// The same with the domain in two parts, of which the first is a dot or nothing, and with
+    /// packed attributes.
     pub(super) fn assemble_from(
         (name, value): (&[u8], Option<&[u8]>),
         path: &[u8],
@@ -71,7 +74,8 @@ impl Cookie {
         let mut text = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
         parts.iter().for_each(|part| text.extend_from_slice(part));
         let domain_end = text.len() - attributes.len();
-        // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other places, and no more.
+        // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other places, and
+        // no more.
         let end = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
         let value_end = name.len() + value.map_or(0, <[u8]>::len);
         Self {
@@ -123,8 +127,8 @@ impl Cookie {
         &self.text[..self.name_end as usize]
     }
 
-    /// The value as the server sent it, quotes included; empty if there was none. The quotes around a value in
-    /// `Set-Cookie2` belong to the header, and are gone.
+    /// The value as the server sent it, quotes included; empty if there was none. The quotes around
+    /// a value in `Set-Cookie2` belong to the header, and are gone.
     pub fn value(&self) -> &[u8] {
         &self.text[self.name_end as usize..self.value_end as usize]
     }
@@ -136,9 +140,10 @@ impl Cookie {
 
     /// Whether there is a value, even an empty one.
     ///
-    /// To 6265bis, and to a jar with the safe default, `Set-Cookie: seen` is a value without a name: `name` is empty,
-    /// and the cookie is sent back as `seen`. To the original and to [`Reading::Classic`](super::Reading) it is a name
-    /// without a value. Both send `Set-Cookie: seen=` back as `seen=`.
+    /// To 6265bis, and to a jar with the safe default, `Set-Cookie: seen` is a value without a
+    /// name: `name` is empty, and the cookie is sent back as `seen`. To the original and to
+    /// [`Reading::Classic`](super::Reading) it is a name without a value. Both send
+    /// `Set-Cookie: seen=` back as `seen=`.
     pub fn has_value(&self) -> bool {
         self.has_value
     }
@@ -153,7 +158,8 @@ impl Cookie {
         self.as_pair().1.is_none()
     }
 
-    /// Files a Netscape cookie that is one text alone as 6265bis does, without a name, so that a second one replaces it.
+    /// Files a Netscape cookie that is one text alone as 6265bis does, without a name, so that a
+    /// second one replaces it.
     pub(super) fn drop_name(&mut self) {
         if !self.has_value && self.version == 0 {
             *self = self.with_texts(b"", Some(self.name_bytes()), self.path_bytes(), self.domain());
@@ -174,18 +180,21 @@ impl Cookie {
         String::from_utf8_lossy(self.path_bytes())
     }
 
-    /// The path. Characters that cannot stand in a URL are escaped as they are there, a space as `%20`; bytes that
-    /// are not ASCII are as the server sent them, unless [`Reading::Classic`](super::Reading) escapes them too.
+    /// The path. Characters that cannot stand in a URL are escaped as they are there, a space as
+    /// `%20`; bytes that are not ASCII are as the server sent them, unless
+    /// [`Reading::Classic`](super::Reading) escapes them too.
     pub fn path_bytes(&self) -> &[u8] {
         &self.text[self.value_end as usize..self.path_end as usize]
     }
 
-    /// Whether the server named the path. If not, it is the directory of the URL that set the cookie.
+    /// Whether the server named the path. If not, it is the directory of the URL that set the
+    /// cookie.
     pub fn path_specified(&self) -> bool {
         self.path_specified
     }
 
-    /// The domain in lower case: `.example.com` if the hosts below it get the cookie too, else `example.com`.
+    /// The domain in lower case: `.example.com` if the hosts below it get the cookie too, else
+    /// `example.com`.
     pub fn domain(&self) -> &str {
         str::from_utf8(self.domain_bytes()).unwrap_or_default()
     }
@@ -214,14 +223,14 @@ impl Cookie {
         self.domain_specified
     }
 
-    /// Whether the domain that the server named began with a dot. [`domain`](Self::domain) begins with one in either
-    /// case; RFC 2965's `$Domain` has to repeat what the server wrote.
+    /// Whether the domain that the server named began with a dot. [`domain`](Self::domain) begins
+    /// with one in either case; RFC 2965's `$Domain` has to repeat what the server wrote.
     pub fn domain_initial_dot(&self) -> bool {
         self.domain_initial_dot
     }
 
-    /// The protocol: 0 for Netscape cookies, 1 for those of RFC 2965 and, until they are treated as Netscape cookies,
-    /// of RFC 2109.
+    /// The protocol: 0 for Netscape cookies, 1 for those of RFC 2965 and, until they are treated as
+    /// Netscape cookies, of RFC 2109.
     pub fn version(&self) -> u32 {
         self.version
     }
@@ -231,7 +240,8 @@ impl Cookie {
         self.extras.as_ref()?.port.as_deref()
     }
 
-    /// Whether the server named the ports. A bare `Port` means the port of the request that it answered.
+    /// Whether the server named the ports. A bare `Port` means the port of the request that it
+    /// answered.
     pub fn port_specified(&self) -> bool {
         self.port_specified
     }
@@ -241,13 +251,14 @@ impl Cookie {
         self.secure
     }
 
-    /// Whether the server asked to keep the cookie from scripts in a page. It changes nothing here, where no script
-    /// runs, but a browser that reads the saved cookie wants to know.
+    /// Whether the server asked to keep the cookie from scripts in a page. It changes nothing here,
+    /// where no script runs, but a browser that reads the saved cookie wants to know.
     pub fn http_only(&self) -> bool {
         self.http_only
     }
 
-    /// When the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` for a cookie without an end.
+    /// When the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` for a cookie
+    /// without an end.
     pub fn expires(&self) -> Option<i64> {
         self.expires
     }
@@ -258,8 +269,8 @@ impl Cookie {
     }
 
     /// Whether this is a session cookie, which lasts until
-    /// [`clear_session_cookies`](super::CookieJar::clear_session_cookies) is called: it has no expiry, or a server
-    /// that speaks RFC 2965 said `Discard`.
+    /// [`clear_session_cookies`](super::CookieJar::clear_session_cookies) is called: it has no
+    /// expiry, or a server that speaks RFC 2965 said `Discard`.
     pub fn discard(&self) -> bool {
         self.discard
     }
@@ -274,14 +285,15 @@ impl Cookie {
         self.extras.as_ref()?.comment_url.as_deref().map(String::from_utf8_lossy)
     }
 
-    /// Whether the cookie came in a `Set-Cookie` header with `Version=1`: a cookie of RFC 2109, in whichever
-    /// protocol it is now treated.
+    /// Whether the cookie came in a `Set-Cookie` header with `Version=1`: a cookie of RFC 2109, in
+    /// whichever protocol it is now treated.
     pub fn rfc2109(&self) -> bool {
         self.rfc2109
     }
 
-    /// An attribute that no cookie protocol of the original's time knew, such as `SameSite` or `HttpOnly`; its name
-    /// is compared without regard to case. An attribute without a value is there and empty.
+    /// An attribute that no cookie protocol of the original's time knew, such as `SameSite` or
+    /// `HttpOnly`; its name is compared without regard to case. An attribute without a value is
+    /// there and empty.
     ///
     /// ```
     /// use clientcookie::cookie::Cookie;

@@ -7,12 +7,12 @@ use url::Host;
 
 use super::bytes;
 
-/// RFC 1035 section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking up the
-/// labels of one that a hostile redirect made would take quadratic time.
+/// RFC 1035 section 2.3.4: "names 255 octets or less". A longer host cannot be dialled, and walking
+/// up the labels of one that a hostile redirect made would take quadratic time.
 pub(super) const LONGEST_HOST: usize = 255;
 
-/// The host as URLs spell it: lower case, `xn--` labels, IP addresses in full (`127.1` is `127.0.0.1`). None if it is
-/// not a host.
+/// The host as URLs spell it: lower case, `xn--` labels, IP addresses in full (`127.1` is
+/// `127.0.0.1`). None if it is not a host.
 pub(super) fn canonical(host: &str) -> Option<Cow<'_, str>> {
     if is_plain(host) {
         return Some(Cow::Borrowed(host));
@@ -20,8 +20,8 @@ pub(super) fn canonical(host: &str) -> Option<Cow<'_, str>> {
     Host::parse(host).ok().map(|host| Cow::Owned(host.to_string()))
 }
 
-/// A domain for a cookie put in by hand: a leading dot is kept, an IPv6 address gets its brackets, and what is not a
-/// host stays as it was given, in lower case, where it matches nothing.
+/// A domain for a cookie put in by hand: a leading dot is kept, an IPv6 address gets its brackets,
+/// and what is not a host stays as it was given, in lower case, where it matches nothing.
 pub(super) fn spell_domain(domain: &str) -> Cow<'_, str> {
     let (dot, host) = match domain.strip_prefix('.') {
         Some(host) => (".", host),
@@ -59,8 +59,8 @@ pub(super) fn is_ip(host: &str) -> bool {
     host.starts_with('[') || (may_be && host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// RFC 2965 section 1: "If a host name contains no dots, the effective host name is that name with the string .local
-/// appended to it." An IPv6 address has no dots either, and is not a name.
+/// RFC 2965 section 1: "If a host name contains no dots, the effective host name is that name with
+/// the string .local appended to it." An IPv6 address has no dots either, and is not a name.
 pub(super) fn needs_local(host: &str, is_ip: bool) -> bool {
     !is_ip && !host.contains('.')
 }
@@ -87,8 +87,8 @@ const IS_PLAIN: [bool; 256] = {
     plain
 };
 
-/// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify (nor anything else with two
-/// hyphens), and a last label that no address can have.
+/// Whether nothing needs doing: lower-case letters, digits, `-` and `_`, no `xn--` to verify (nor
+/// anything else with two hyphens), and a last label that no address can have.
 fn is_plain(host: &str) -> bool {
     let host = host.as_bytes();
     let last = memchr::memrchr(b'.', host).map_or(0, |dot| dot + 1);

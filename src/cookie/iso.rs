@@ -4,8 +4,9 @@ use time::{Date, Month, OffsetDateTime, Time};
 
 /// Reads a date of ISO 8601, as LWP's cookie files have it: seconds since 1970-01-01 00:00:00 UTC.
 ///
-/// `None` means that it is no date that exists. The zone is UTC unless it says otherwise, the clock may be absent, and
-/// fractions of a second are cut off. `24:00` is the midnight at the end of the day.
+/// `None` means that it is no date that exists. The zone is UTC unless it says otherwise, the clock
+/// may be absent, and fractions of a second are cut off. `24:00` is the midnight at the end of the
+/// day.
 ///
 /// ```
 /// use clientcookie::cookie::iso2time;
@@ -97,7 +98,8 @@ impl Scan<'_> {
 
 /// Writes seconds since 1970-01-01 00:00:00 UTC as `1994-02-09 22:23:32Z`. Python's `time2isoz`.
 ///
-/// A time that the calendar does not have is brought to its nearest end: the years go from -9999 to 9999.
+/// A time that the calendar does not have is brought to its nearest end: the years go from -9999 to
+/// 9999.
 #[doc(alias = "time2isoz")]
 pub fn time2iso(time: i64) -> String {
     let mut text = Vec::new();

@@ -1,5 +1,6 @@
-//! The debug log of cookies: one line for each cookie that was stored, replaced, deleted, refused, sent or not, with its
-//! attributes and never with its value; and the list of those refused, for those who ask.
+//! The debug log of cookies: one line for each cookie that was stored, replaced, deleted, refused,
+//! sent or not, with its attributes and never with its value; and the list of those refused, for
+//! those who ask.
 
 use std::fmt;
 
@@ -10,7 +11,8 @@ const TARGET: &str = "clientcookie::cookies";
 /// Bytes of a name that are logged; the rest tells nobody anything.
 const NAME_SHOWN: usize = 64;
 
-/// For a cookie that is a name or a value alone, which is all that its header says and may be a secret.
+/// For a cookie that is a name or a value alone, which is all that its header says and may be a
+/// secret.
 pub(super) const HIDDEN: &[u8] = b"***";
 
 fn shown_name(cookie: &Cookie) -> &[u8] {
@@ -28,7 +30,8 @@ pub(super) enum Fate {
     Expired,
 }
 
-/// Who hears of cookies. No lock is held where it is used, since a logger is code of the user's and may ask the jar.
+/// Who hears of cookies. No lock is held where it is used, since a logger is code of the user's and
+/// may ask the jar.
 pub(super) struct Journal {
     log: bool,
     list: Option<Vec<Rejected>>,
@@ -151,7 +154,8 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// What the user puts in and the jar does not take is told louder: there is a mistake to mend, and nobody else says so.
+/// What the user puts in and the jar does not take is told louder: there is a mistake to mend, and
+/// nobody else says so.
 pub(super) fn not_admitted(cookie: &Cookie, why: Refusal) {
     log::warn!(target: TARGET, "{} not stored: {why}", Shown(cookie));
 }

@@ -2,8 +2,8 @@
 
 use super::{Cookie, file};
 
-/// A cookie as libwww-perl writes it behind `Set-Cookie3:`, with the additions of ClientCookie. It keeps all that a
-/// cookie holds.
+/// A cookie as libwww-perl writes it behind `Set-Cookie3:`, with the additions of ClientCookie. It
+/// keeps all that a cookie holds.
 ///
 /// Bytes that are not UTF-8 become U+FFFD.
 ///

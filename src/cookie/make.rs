@@ -21,8 +21,8 @@ pub(super) struct Headers<'a> {
 impl<'a> Headers<'a> {
     pub(super) fn of(response: &'a dyn ResponseView, protocols: Protocols) -> Self {
         let mut headers = Self { netscape: SmallVec::new(), rfc2965: Vec::new() };
-        // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside it, and then takes
-        // what says Version=0.
+        // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside it, and
+        // then takes what says Version=0.
         let classic = protocols.netscape && protocols.reading == Reading::Classic;
         if protocols.rfc2965 || classic {
             response.header_values("Set-Cookie2", &mut |header| headers.rfc2965.push(header));
@@ -49,7 +49,8 @@ pub(super) struct CookieFactory<'a> {
     limits: &'a Limits,
     /// Cookies looked at so far.
     count: usize,
-    /// Those of `Set-Cookie2`, which the others must not set again; also those without a version, which are refused.
+    /// Those of `Set-Cookie2`, which the others must not set again; also those without a version,
+    /// which are refused.
     preferred: BTreeSet<OwnedKey>,
 }
 
@@ -61,7 +62,8 @@ impl<'a> CookieFactory<'a> {
         Self { transaction, policy, protocols: policy.protocols(), limits, count: 0, preferred: BTreeSet::new() }
     }
 
-    /// Hands on the cookies of a response, in order, the already expired ones included: those delete.
+    /// Hands on the cookies of a response, in order, the already expired ones included: those
+    /// delete.
     pub(super) fn make(
         &mut self,
         headers: &Headers<'_>,
@@ -114,8 +116,8 @@ impl<'a> CookieFactory<'a> {
         }
     }
 
-    /// RFC 2965 section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses Set-Cookie2 and
-    /// ignores the Set-Cookie" of the same cookie.
+    /// RFC 2965 section 9.1: "If it has both headers, the user agent that supports RFC 2965 uses
+    /// Set-Cookie2 and ignores the Set-Cookie" of the same cookie.
     fn prefer(&mut self, cookie: &Cookie, said: &ParsedCookie<'_>, netscape: bool) -> Result<(), Refusal> {
         if netscape && self.preferred.is_empty() {
             return Ok(());
@@ -160,8 +162,9 @@ impl<'a> CookieFactory<'a> {
             return (said.version.unwrap_or(1), false);
         }
         let said = said.version.unwrap_or(0);
-        // RFC 2109 section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of the state
-        // management specification the cookie conforms. For this specification, Version=1 applies."
+        // RFC 2109 section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of
+        // the state management specification the cookie conforms. For this specification, Version=1
+        // applies."
         let rfc2109 = said == 1;
         let as_netscape = self.protocols.rfc2109_as_netscape.unwrap_or(!self.protocols.rfc2965);
         // To RFC 6265 Version is an attribute like any unknown one, so that no number of it loses a cookie.
@@ -171,8 +174,8 @@ impl<'a> CookieFactory<'a> {
 
     fn path<'s>(&'s self, said: &'s ParsedCookie<'_>, rfc2965: bool) -> Path<'s> {
         let named = said.path.as_deref().unwrap_or_default();
-        // RFC 6265 section 5.2.4: "If the attribute-value is empty or if the first character of the attribute-value
-        // is not %x2F ("/"): Let cookie-path be the default-path."
+        // RFC 6265 section 5.2.4: "If the attribute-value is empty or if the first character of the
+        // attribute-value is not %x2F ("/"): Let cookie-path be the default-path."
         let taken = match self.protocols.reading {
             Reading::Rfc6265 => named.starts_with(b"/"),
             Reading::Classic => !named.is_empty(),
@@ -199,8 +202,8 @@ impl<'a> CookieFactory<'a> {
         // cookie-domain be the attribute-value without the leading %x2E (".") character."
         let initial_dot = named.starts_with(b".");
         let name = str::from_utf8(&named[usize::from(initial_dot)..]).map_err(|_| Refusal::MalformedDomain)?;
-        // 6265bis section 5.7, step 8: "If the domain-attribute contains a character that is not in CHAR, abort this
-        // algorithm and ignore the cookie entirely." CHAR is "any USASCII character".
+        // 6265bis section 5.7, step 8: "If the domain-attribute contains a character that is not in CHAR,
+        // abort this algorithm and ignore the cookie entirely." CHAR is "any USASCII character".
         if !classic && !name.is_ascii() {
             return Err(Refusal::MalformedDomain);
         }
@@ -211,9 +214,10 @@ impl<'a> CookieFactory<'a> {
             None if classic => host::lower_case(name),
             None => return Err(Refusal::MalformedDomain),
         };
-        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC 6265 section 5.3,
-        // step 5, has the same for a public suffix: "If the domain-attribute is identical to the canonicalized
-        // request-host: Let the domain-attribute be the empty string."
+        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC 6265
+        // section 5.3, step 5, has the same for a public suffix: "If the domain-attribute is
+        // identical to the canonicalized request-host: Let the domain-attribute be the empty
+        // string."
         let gains_none = !classic && (self.transaction.host_is_ip() || !rule::has_inner_dot(&name));
         if name == host && (gains_none || self.policy.is_public_suffix(&name)) {
             return Ok(host_only());
@@ -231,7 +235,8 @@ impl<'a> CookieFactory<'a> {
             comment_url: said.comment_url.as_ref().map(owned),
             ..Extras::default()
         };
-        // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor binds it.
+        // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor binds
+        // it.
         let knows_ports = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         match said.port.as_ref().filter(|_| knows_ports) {
             // RFC 2965 section 3.2.2: "If the Port attribute appears without a value, the cookie MUST only be

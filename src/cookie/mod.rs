@@ -1,11 +1,12 @@
 //! Cookies: what servers ask a client to remember, and to say again on the next visit.
 //!
-//! A [`CookieJar`] reads the `Set-Cookie` headers of responses ([`extract_cookies`](CookieJar::extract_cookies)) and
-//! writes the `Cookie` header of requests ([`add_cookie_header`](CookieJar::add_cookie_header)). It decides what it
-//! believes: by RFC 6265 and its successor draft (6265bis), and where a server's habits are looser than the RFCs, in
-//! the manner of Python's `http.cookiejar`. It does no I/O but for its own files, and knows no HTTP client; it sees requests and responses
-//! through two small traits. `HttpCookieProcessor` makes the bridge for the openers of this crate, and twenty lines
-//! make it for any other client:
+//! A [`CookieJar`] reads the `Set-Cookie` headers of responses
+//! ([`extract_cookies`](CookieJar::extract_cookies)) and writes the `Cookie` header of requests
+//! ([`add_cookie_header`](CookieJar::add_cookie_header)). It decides what it believes: by RFC 6265
+//! and its successor draft (6265bis), and where a server's habits are looser than the RFCs, in
+//! the manner of Python's `http.cookiejar`. It does no I/O but for its own files, and knows no HTTP
+//! client; it sees requests and responses through two small traits. `HttpCookieProcessor` makes the
+//! bridge for the openers of this crate, and twenty lines make it for any other client:
 //!
 //! ```
 //! use std::borrow::Cow;
@@ -43,24 +44,28 @@
 //! # What the jar refuses
 //!
 //! A jar that believes everything lets one site read, replace or crowd out the cookies of another.
-//! [`DefaultCookiePolicy`] has the table of what this one refuses beyond the original, and the switch of each rule.
-//! Every refusal has a name, [`Refusal`], and is logged at debug level with the target `clientcookie::cookies`.
+//! [`DefaultCookiePolicy`] has the table of what this one refuses beyond the original, and the
+//! switch of each rule. Every refusal has a name, [`Refusal`], and is logged at debug level with
+//! the target `clientcookie::cookies`.
 //!
 //! # The parts
 //!
 //! - [`CookieJar`] takes cookies out of responses and puts them on requests. Begin there.
-//! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP client.
-//! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own around it.
-//! - [`CookieStore`] is where they lie: [`MemoryStore`], a database that programs share (`SqliteCookieJar`, feature
-//!   `sqlite`), or your own.
-//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`], [`MsieCookieJar`], or a
-//!   [`CookieFormat`] of your own; with the feature `sqlite`, also the stores of browsers, which
-//!   [`find_browser_stores`] finds.
-//! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools; [`classic`] has those
-//!   that only ported programs look for.
+//! - [`Cookie`] is one of them; [`RequestView`] and [`ResponseView`] are the windows to the HTTP
+//!   client.
+//! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own
+//!   around it.
+//! - [`CookieStore`] is where they lie: [`MemoryStore`], a database that programs share
+//!   (`SqliteCookieJar`, feature `sqlite`), or your own.
+//! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`],
+//!   [`MsieCookieJar`], or a [`CookieFormat`] of your own; with the feature `sqlite`, also the
+//!   stores of browsers, which [`find_browser_stores`] finds.
+//! - [`str2time`], [`iso2time`], [`lwp_cookie_str`], [`request_host`] and others are small tools;
+//!   [`classic`] has those that only ported programs look for.
 //!
-//! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265 describes; that of RFC 2109,
-//! treated as Netscape's; and that of RFC 2965, off unless [`DefaultCookiePolicy::rfc2965`] switches it on.
+//! Three protocols are known: Netscape's, which is the one that servers speak and RFC 6265
+//! describes; that of RFC 2109, treated as Netscape's; and that of RFC 2965, off unless
+//! [`DefaultCookiePolicy::rfc2965`] switches it on.
 
 mod attributes;
 mod bytes;

@@ -7,11 +7,11 @@ use super::Cookie;
 
 /// The reason why a cookie was not stored, or was not sent with a request.
 ///
-/// Policies answer with it, and so does [`CookieJar::set_cookie_if_ok`](super::CookieJar::set_cookie_if_ok).
-/// For the cookies of a response, ask
-/// [`extract_cookies_report`](super::CookieJar::extract_cookies_report); for those missing in a request,
-/// [`why_not_sent`](super::CookieJar::why_not_sent). All of them are logged at debug level with the target
-/// `clientcookie::cookies`, and the cookie's value never is.
+/// Policies answer with it, and so does
+/// [`CookieJar::set_cookie_if_ok`](super::CookieJar::set_cookie_if_ok). For the cookies of a
+/// response, ask [`extract_cookies_report`](super::CookieJar::extract_cookies_report); for those
+/// missing in a request, [`why_not_sent`](super::CookieJar::why_not_sent). All of them are logged
+/// at debug level with the target `clientcookie::cookies`, and the cookie's value never is.
 ///
 /// ```
 /// use clientcookie::cookie::Refusal;
@@ -23,29 +23,34 @@ use super::Cookie;
 pub enum Refusal {
     /// The request's URL has no host, as `file:///tmp/page`, or none that the domain name system could hold.
     NoHost,
-    /// The name is empty, and the value too; or the name is, and the jar reads as the original did, or RFC 2965 asks
-    /// for a name.
+    /// The name is empty, and the value too; or the name is, and the jar reads as the original did,
+    /// or RFC 2965 asks for a name.
     NoName,
-    /// The name begins with a blank that is not ASCII. Servers that strip it would see another name.
+    /// The name begins with a blank that is not ASCII. Servers that strip it would see another
+    /// name.
     BlankBeforeName,
-    /// The name of a Netscape cookie begins with `$`, and `strict_ns_set_initial_dollar` is set; or it is one of
-    /// `$Version`, `$Path`, `$Domain` and `$Port`, which mean something else to a server that speaks RFC 2965.
+    /// The name of a Netscape cookie begins with `$`, and `strict_ns_set_initial_dollar` is set; or
+    /// it is one of `$Version`, `$Path`, `$Domain` and `$Port`, which mean something else to a
+    /// server that speaks RFC 2965.
     DollarBeforeName,
-    /// A control character in the name, value, domain or path (RFC 9110 section 5.5; CVE-2022-35252).
+    /// A control character in the name, value, domain or path (RFC 9110 section 5.5;
+    /// CVE-2022-35252).
     ControlCharacter,
-    /// A `;` in the name or value, a `=` in the name, or a `"` in the path or domain of an RFC 2965 cookie: what
-    /// follows would be sent as a cookie of its own.
+    /// A `;` in the name or value, a `=` in the name, or a `"` in the path or domain of an RFC 2965
+    /// cookie: what follows would be sent as a cookie of its own.
     Separator,
-    /// An attribute that needs a value has none, or one that is no number. Only a jar that reads as the original did
-    /// refuses that; see [`Reading`](super::Reading).
+    /// An attribute that needs a value has none, or one that is no number. Only a jar that reads as
+    /// the original did refuses that; see [`Reading`](super::Reading).
     BadAttribute,
-    /// A `Set-Cookie2` header without `Version` (RFC 2965 section 3.2.2), or with one that is no number.
+    /// A `Set-Cookie2` header without `Version` (RFC 2965 section 3.2.2), or with one that is no
+    /// number.
     NoVersion,
     /// The policy has `netscape` switched off.
     NetscapeOff,
     /// The policy has `rfc2965` switched off.
     Rfc2965Off,
-    /// The response sets the same cookie by `Set-Cookie2`, and that one counts (RFC 2965 section 9.1).
+    /// The response sets the same cookie by `Set-Cookie2`, and that one counts (RFC 2965 section
+    /// 9.1).
     SupersededByRfc2965,
     /// Name and value are longer than [`Limits::name_and_value`](super::Limits::name_and_value).
     TooLong,
@@ -55,23 +60,26 @@ pub enum Refusal {
     MalformedDomain,
     /// `Domain` is a single label such as `com`, and not the host itself.
     NoInnerDot,
-    /// `Domain` is a name below which anybody can have one, such as `co.uk` or `github.io`, or lies above such a name
-    /// that the host has: `amazonaws.com` for a host below `s3.amazonaws.com`.
+    /// `Domain` is a name below which anybody can have one, such as `co.uk` or `github.io`, or lies
+    /// above such a name that the host has: `amazonaws.com` for a host below
+    /// `s3.amazonaws.com`.
     PublicSuffix,
     /// `Domain` looks like `co.uk`, and `strict_domain` is set.
     CountryCodeDomain,
     /// The host is neither the cookie's domain nor, for a domain cookie, below it.
     DomainMismatch,
-    /// More than one label stands before the domain: `a.b.example.com` setting for `.example.com` (RFC 2965,
-    /// section 3.3.2; `DOMAIN_STRICT_NO_DOTS` for Netscape cookies).
+    /// More than one label stands before the domain: `a.b.example.com` setting for `.example.com`
+    /// (RFC 2965, section 3.3.2; `DOMAIN_STRICT_NO_DOTS` for Netscape cookies).
     DotsBeforeDomain,
-    /// The cookie's domain is the host's parent, but the cookie was set without `Domain` and stays on its host.
+    /// The cookie's domain is the host's parent, but the cookie was set without `Domain` and stays
+    /// on its host.
     HostOnly,
     /// The domain is among the policy's `blocked_domains`.
     Blocked,
     /// The policy has `allowed_domains`, and the domain is not among them.
     NotAllowed,
-    /// The path of a cookie put in by hand, or read from a file, does not begin with `/`: no request is below it.
+    /// The path of a cookie put in by hand, or read from a file, does not begin with `/`: no
+    /// request is below it.
     RelativePath,
     /// The request's path is not at or below the cookie's (RFC 6265 section 5.1.4).
     PathMismatch,
@@ -79,8 +87,8 @@ pub enum Refusal {
     MalformedPort,
     /// The request's port is not among the cookie's.
     PortMismatch,
-    /// The user did not ask for this request, and it goes to another site than the one he asked for (RFC 2965,
-    /// section 3.3.6).
+    /// The user did not ask for this request, and it goes to another site than the one he asked for
+    /// (RFC 2965, section 3.3.6).
     ThirdParty,
     /// `Secure`, and the request is neither https nor wss.
     InsecureRequest,
@@ -92,15 +100,19 @@ pub enum Refusal {
     ShadowsSecure,
     /// The name begins with `__Secure-` and the cookie is not `Secure`.
     SecurePrefix,
-    /// The name begins with `__Host-` and the cookie is not `Secure`, not bound to its host, or not for `Path=/`.
+    /// The name begins with `__Host-` and the cookie is not `Secure`, not bound to its host, or not
+    /// for `Path=/`.
     HostPrefix,
-    /// The name begins with `__Http-` or `__Host-Http-`, and the cookie is not both `Secure` and `HttpOnly`.
+    /// The name begins with `__Http-` or `__Host-Http-`, and the cookie is not both `Secure` and
+    /// `HttpOnly`.
     HttpPrefix,
-    /// No name, and the value begins with `__Secure-`, `__Host-` or `__Http-`: it would be sent as a prefixed cookie.
+    /// No name, and the value begins with `__Secure-`, `__Host-` or `__Http-`: it would be sent as
+    /// a prefixed cookie.
     NamelessPrefix,
     /// There is no room: [`Limits::per_domain`](super::Limits::per_domain) or
-    /// [`Limits::total`](super::Limits::total) is reached, and nothing that may be evicted is there. An insecure
-    /// response evicts no `Secure` cookie, and none evicts what the user put in.
+    /// [`Limits::total`](super::Limits::total) is reached, and nothing that may be evicted is
+    /// there. An insecure response evicts no `Secure` cookie, and none evicts what the user put
+    /// in.
     DomainFull,
     /// Other threads kept storing `Secure` cookies of its name while it was judged by them.
     Contended,
@@ -109,7 +121,8 @@ pub enum Refusal {
     /// The `Cookie` header has reached [`Limits::header_bytes`](super::Limits::header_bytes) or
     /// [`Limits::header_cookies`](super::Limits::header_cookies).
     HeaderFull,
-    /// The store under the jar failed; [`CookieJar::take_store_error`](super::CookieJar::take_store_error) says how.
+    /// The store under the jar failed;
+    /// [`CookieJar::take_store_error`](super::CookieJar::take_store_error) says how.
     StoreFailed,
     /// For policies of your own: a reason of theirs, in words that follow "because".
     Other(&'static str),
@@ -168,12 +181,13 @@ impl Error for Refusal {}
 /// A cookie of a response that was not stored, and why:
 /// [`CookieJar::extract_cookies_report`](super::CookieJar::extract_cookies_report).
 ///
-/// Displayed, it is a sentence without the value: `cookie sid for .b.test/: the host does not belong to its domain`.
+/// Displayed, it is a sentence without the value: `cookie sid for .b.test/: the host does not
+/// belong to its domain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejected {
-    /// The cookie's name as text, cut to 64 bytes if it could not be read further. `***` if the header had no `=`: what
-    /// is a name here may be a secret to the server.
+    /// The cookie's name as text, cut to 64 bytes if it could not be read further. `***` if the
+    /// header had no `=`: what is a name here may be a secret to the server.
     pub name: String,
     /// The cookie, unless its header could not be read.
     pub cookie: Option<Cookie>,

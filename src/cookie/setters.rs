@@ -5,8 +5,9 @@ use super::{Cookie, attributes, host};
 impl Cookie {
     /// A session cookie for all paths of `domain`, to be put into a jar by hand.
     ///
-    /// `domain` is spelled as in Python: `example.com` is that host only, `.example.com` is that host and all below
-    /// it. The `with_` setters change the rest. Nothing is checked here; the jar does that.
+    /// `domain` is spelled as in Python: `example.com` is that host only, `.example.com` is that
+    /// host and all below it. The `with_` setters change the rest. Nothing is checked here; the
+    /// jar does that.
     pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>, domain: impl AsRef<str>) -> Self {
         let domain = host::spell_domain(domain.as_ref());
         let dotted = domain.starts_with('.');
@@ -15,8 +16,8 @@ impl Cookie {
         cookie
     }
 
-    /// Takes the value away: the cookie is sent as a name alone, without `=`. A jar with the safe default files it as
-    /// a value without a name; see [`has_value`](Self::has_value).
+    /// Takes the value away: the cookie is sent as a name alone, without `=`. A jar with the safe
+    /// default files it as a value without a name; see [`has_value`](Self::has_value).
     #[must_use]
     pub fn without_value(self) -> Self {
         self.with_texts(self.name_bytes(), None, self.path_bytes(), self.domain())
@@ -28,7 +29,8 @@ impl Cookie {
         self.with_texts(self.name_bytes(), Some(&value.into()), self.path_bytes(), self.domain())
     }
 
-    /// Sets the path at and below which the cookie is sent: `/shop` covers `/shop/cart`, but not `/shopping`.
+    /// Sets the path at and below which the cookie is sent: `/shop` covers `/shop/cart`, but not
+    /// `/shopping`.
     #[must_use]
     pub fn with_path(self, path: impl Into<Vec<u8>>) -> Self {
         let path = path.into();
@@ -95,7 +97,8 @@ impl Cookie {
         self
     }
 
-    /// Sets when the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` makes it a session cookie.
+    /// Sets when the cookie expires, in seconds since 1970-01-01 00:00:00 UTC; `None` makes it a
+    /// session cookie.
     #[must_use]
     pub fn with_expires(mut self, expires: impl Into<Option<i64>>) -> Self {
         self.expires = expires.into();
@@ -133,7 +136,8 @@ impl Cookie {
         self
     }
 
-    /// Sets an attribute that no cookie protocol knows, such as `SameSite`; `None` is one without a value.
+    /// Sets an attribute that no cookie protocol knows, such as `SameSite`; `None` is one without a
+    /// value.
     #[doc(alias = "set_nonstandard_attr")]
     #[must_use]
     pub fn with_attribute<'a>(self, name: &str, value: impl Into<Option<&'a str>>) -> Self {

@@ -1,11 +1,12 @@
-//! How cookies look in print: in full for `{}`, and without their values for `{:?}`, because those may be secrets, and
-//! Debug is what ends up in logs. Both as Python prints them.
+//! How cookies look in print: in full for `{}`, and without their values for `{:?}`, because those
+//! may be secrets, and Debug is what ends up in logs. Both as Python prints them.
 
 use std::fmt::{self, Write};
 
 use super::{Cookie, CookieJar};
 
-/// As in Python: `<Cookie name=value for domain:port/path>`. It shows the value; mind where you print it.
+/// As in Python: `<Cookie name=value for domain:port/path>`. It shows the value; mind where you
+/// print it.
 impl fmt::Display for Cookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<Cookie ")?;
@@ -92,7 +93,8 @@ impl fmt::Display for Truth {
     }
 }
 
-/// As in Python: `<CookieJar[<Cookie a=b for example.com/>, ...]>`. It shows the values; mind where you print it.
+/// As in Python: `<CookieJar[<Cookie a=b for example.com/>, ...]>`. It shows the values; mind where
+/// you print it.
 impl fmt::Display for CookieJar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<CookieJar[")?;

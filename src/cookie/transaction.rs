@@ -40,7 +40,8 @@ pub struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    /// A request that the user asked for, to `url`, at `now` in seconds since 1970-01-01 00:00:00 UTC.
+    /// A request that the user asked for, to `url`, at `now` in seconds since 1970-01-01 00:00:00
+    /// UTC.
     ///
     /// # Errors
     /// [`Refusal::NoHost`] if the URL has no host that could own a cookie.
@@ -104,7 +105,8 @@ impl<'a> Transaction<'a> {
         &self.host
     }
 
-    /// The host, with `.local` behind a name that has no dot: RFC 2965's effective request-host name.
+    /// The host, with `.local` behind a name that has no dot: RFC 2965's effective request-host
+    /// name.
     pub fn effective_request_host(&self) -> &str {
         self.effective.as_deref().unwrap_or(&self.host)
     }
@@ -114,19 +116,21 @@ impl<'a> Transaction<'a> {
         self.host_is_ip
     }
 
-    /// The path of the URL, without its query. What cannot stand in a URL is escaped, and escapes are in upper case,
-    /// so that two spellings of one path are equal.
+    /// The path of the URL, without its query. What cannot stand in a URL is escaped, and escapes
+    /// are in upper case, so that two spellings of one path are equal.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The port that the URL names, or 80, for https too: RFC 2965 section 1, and the original, know no other default.
-    /// (A `:443` behind https is the default of that scheme, and no `Url` has it.)
+    /// The port that the URL names, or 80, for https too: RFC 2965 section 1, and the original,
+    /// know no other default. (A `:443` behind https is the default of that scheme, and no
+    /// `Url` has it.)
     pub fn port(&self) -> u16 {
         self.url.port().unwrap_or(80)
     }
 
-    /// Whether the connection keeps a secret, as https and wss do. A policy may see that differently:
+    /// Whether the connection keeps a secret, as https and wss do. A policy may see that
+    /// differently:
     /// [`DefaultCookiePolicy::secure_protocols`](super::DefaultCookiePolicy::secure_protocols).
     pub fn is_secure(&self) -> bool {
         matches!(self.url.scheme(), "https" | "wss")
@@ -137,10 +141,11 @@ impl<'a> Transaction<'a> {
         self.unverifiable
     }
 
-    /// Whether the request goes to another site than the one that the user approved; not so if that is unknown.
+    /// Whether the request goes to another site than the one that the user approved; not so if that
+    /// is unknown.
     ///
-    /// RFC 2965 section 3.3.6: "A transaction is to a third-party host if its request-host U does not domain-match
-    /// the reach R of the request-host O in the origin transaction."
+    /// RFC 2965 section 3.3.6: "A transaction is to a third-party host if its request-host U does
+    /// not domain-match the reach R of the request-host O in the origin transaction."
     pub fn is_third_party(&self) -> bool {
         let Some(origin) = &self.origin else {
             return false;
@@ -150,12 +155,14 @@ impl<'a> Transaction<'a> {
         !rule::rfc2965_match(&self.host, &rule::reach(origin))
     }
 
-    /// What the compiled-in list of public suffixes says about the host. It is one answer for all cookies of a request.
+    /// What the compiled-in list of public suffixes says about the host. It is one answer for all
+    /// cookies of a request.
     pub(super) fn built_in_suffix(&self, ask: impl FnOnce() -> Option<usize>) -> Option<usize> {
         self.built_in_suffix.get_or(ask)
     }
 
-    /// The names under which cookies for this host may be filed: its own, then its parents', up to the last label.
+    /// The names under which cookies for this host may be filed: its own, then its parents', up to
+    /// the last label.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let levels = if self.host_is_ip { 1 } else { usize::MAX };
         // The host `local` is its own parent.
@@ -164,8 +171,8 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// How many bytes of the host the compiled-in list takes for a public suffix, once it was asked. 0: it was not asked; 1:
-/// it has no rule for the host; else two more than the bytes.
+/// How many bytes of the host the compiled-in list takes for a public suffix, once it was asked. 0:
+/// it was not asked; 1: it has no rule for the host; else two more than the bytes.
 #[derive(Debug, Default)]
 struct SuffixOnce(AtomicUsize);
 
@@ -194,7 +201,8 @@ pub(super) fn with_parents(name: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
-/// The host of a URL in lower case, without its port; empty if there is none. RFC 2965's request-host.
+/// The host of a URL in lower case, without its port; empty if there is none. RFC 2965's
+/// request-host.
 ///
 /// ```
 /// let url = url::Url::parse("http://Localhost:8080/")?;
@@ -206,7 +214,8 @@ pub fn request_host(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// The [`request_host`], with `.local` behind a name that has no dot: RFC 2965's effective request-host name.
+/// The [`request_host`], with `.local` behind a name that has no dot: RFC 2965's effective
+/// request-host name.
 #[doc(alias = "eff_request_host")]
 pub fn effective_request_host(url: &Url) -> String {
     let mut host = request_host(url);

@@ -23,12 +23,13 @@ use crate::transport::{Transport, UreqTransport, WireRequest};
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// A place is what it is for a password: a URL and what lies below it, or `host` or `host:port`. The narrowest one that a
-/// URL lies in decides, and of two the same the one added last. A server that asks for a certificate, and has none here,
-/// is shown none: the target of a redirect too.
+/// A place is what it is for a password: a URL and what lies below it, or `host` or `host:port`.
+/// The narrowest one that a URL lies in decides, and of two the same the one added last. A server
+/// that asks for a certificate, and has none here, is shown none: the target of a redirect too.
 ///
-/// Each certificate has its own connections. One that was made with a certificate is never used for what lies outside its
-/// place, nor with another certificate, and one that was made without is never used within it.
+/// Each certificate has its own connections. One that was made with a certificate is never used for
+/// what lies outside its place, nor with another certificate, and one that was made without is
+/// never used within it.
 pub struct HttpsClientCertMgr {
     /// Whose settings the certificates' own transports have.
     base: UreqTransport,
@@ -52,8 +53,8 @@ impl HttpsClientCertMgr {
         Self::with_transport(UreqTransport::new())
     }
 
-    /// No certificates yet. Connections are made as this transport makes them: with its authorities, its resolver and its
-    /// limits, and the certificate.
+    /// No certificates yet. Connections are made as this transport makes them: with its
+    /// authorities, its resolver and its limits, and the certificate.
     ///
     /// ```no_run
     /// use clientcookie::transport::{TlsSettings, UreqTransport};
@@ -71,12 +72,12 @@ impl HttpsClientCertMgr {
         Self { base: transport, entries: RwLock::default() }
     }
 
-    /// Adds a certificate (with those that lead to its authority) and its key for a place, in the stead of an earlier one
-    /// for the same place. Both files are PEM, and may be one.
+    /// Adds a certificate (with those that lead to its authority) and its key for a place, in the
+    /// stead of an earlier one for the same place. Both files are PEM, and may be one.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`] when the place is no https URL, `host` or `host:port`; [`ErrorKind::Tls`] when a file
-    /// cannot be read or the key is not that of the certificate.
+    /// [`ErrorKind::InvalidUrl`] when the place is no https URL, `host` or `host:port`;
+    /// [`ErrorKind::Tls`] when a file cannot be read or the key is not that of the certificate.
     pub fn add_key_cert(&self, place: &str, key_file: impl AsRef<Path>, cert_file: impl AsRef<Path>) -> Result<()> {
         let scope = Scope::parse(place).filter(Scope::is_for_https).ok_or_else(|| {
             let reason = "a certificate is for an https URL, a host, or host:port".to_owned();

@@ -27,8 +27,8 @@ use crate::message::response::Response;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// A handler of the kind [`Kind::Cookie`] takes its place. One that fills in nothing leaves cookies to the program,
-/// as the original's `NullCookieProcessor` does:
+/// A handler of the kind [`Kind::Cookie`] takes its place. One that fills in nothing leaves cookies
+/// to the program, as the original's `NullCookieProcessor` does:
 ///
 /// ```
 /// use clientcookie::transport::ScriptedTransport;

@@ -14,10 +14,12 @@ use crate::message::request::Request;
 use crate::message::response::Response;
 use crate::redact;
 
-/// What a `data:` URL holds whose media type is missing (RFC 2397 section 2) or is none (WHATWG Fetch section 6).
+/// What a `data:` URL holds whose media type is missing (RFC 2397 section 2) or is none (WHATWG
+/// Fetch section 6).
 const DEFAULT_TYPE: &str = "text/plain;charset=US-ASCII";
 
-/// Padding may be missing and bits may be left over, as browsers take it (the WHATWG's forgiving-base64 decode).
+/// Padding may be missing and bits may be left over, as browsers take it (the WHATWG's
+/// forgiving-base64 decode).
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -25,8 +27,8 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Answers `data:` URLs (RFC 2397, `urllib.request.DataHandler`): the media type becomes the `Content-Type`, what
-/// follows the comma the body.
+/// Answers `data:` URLs (RFC 2397, `urllib.request.DataHandler`): the media type becomes the
+/// `Content-Type`, what follows the comma the body.
 ///
 /// ```
 /// let mut response = clientcookie::urlopen("data:text/plain;base64,SGVsbG8=")?;
@@ -35,9 +37,10 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// It is read as browsers read it (WHATWG Fetch section 6): a media type that is none counts as `text/plain`, and of its
-/// parameters those that are none are left out. A control character in it, escaped, and content that is not the base64
-/// it is said to be are [`ErrorKind::InvalidUrl`]. Such a URL may be longer than others: [`DATA_URL_LIMIT`](crate::DATA_URL_LIMIT).
+/// It is read as browsers read it (WHATWG Fetch section 6): a media type that is none counts as
+/// `text/plain`, and of its parameters those that are none are left out. A control character in it,
+/// escaped, and content that is not the base64 it is said to be are [`ErrorKind::InvalidUrl`]. Such
+/// a URL may be longer than others: [`DATA_URL_LIMIT`](crate::DATA_URL_LIMIT).
 #[derive(Debug, Default, Clone, Copy)]
 #[non_exhaustive]
 pub struct DataHandler;
@@ -107,8 +110,8 @@ fn without_base64(media_type: &str) -> Option<&str> {
     end.eq_ignore_ascii_case("base64").then_some(before)
 }
 
-/// The media type as it is written again once it was read; `None` if it is none (WHATWG MIME Sniffing sections 4.4 and
-/// 4.5). Of two parameters of one name the first counts.
+/// The media type as it is written again once it was read; `None` if it is none (WHATWG MIME
+/// Sniffing sections 4.4 and 4.5). Of two parameters of one name the first counts.
 fn normal_form(media_type: &str) -> Option<String> {
     let (essence, mut rest) = media_type.split_once(';').unwrap_or((media_type, ""));
     let (kind, subtype) = essence.trim_matches(' ').split_once('/')?;
@@ -131,7 +134,8 @@ fn normal_form(media_type: &str) -> Option<String> {
     Some(form)
 }
 
-/// The value that begins here, in quotes if it needs them, and what follows: nothing, or a semicolon and more.
+/// The value that begins here, in quotes if it needs them, and what follows: nothing, or a
+/// semicolon and more.
 fn parameter_value(text: &str) -> (Option<String>, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));

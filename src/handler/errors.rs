@@ -1,12 +1,13 @@
-//! [`HttpErrorProcessor`] finds answers that are no success, [`HttpDefaultErrorHandler`] makes them errors.
+//! [`HttpErrorProcessor`] finds answers that are no success, [`HttpDefaultErrorHandler`] makes them
+//! errors.
 
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::message::error::{HttpError, HttpErrorCause, Result};
 use crate::message::request::Request;
 use crate::message::response::Response;
 
-/// Sends every answer whose status is not 2xx through the error hooks of the chain, last of all processors. Without
-/// it, errors and redirects are responses like any other.
+/// Sends every answer whose status is not 2xx through the error hooks of the chain, last of all
+/// processors. Without it, errors and redirects are responses like any other.
 #[doc(alias = "HTTPErrorProcessor")]
 #[derive(Debug, Default, Clone, Copy)]
 #[non_exhaustive]

@@ -17,8 +17,8 @@ use crate::message::response::Response;
 use crate::message::text::media_type;
 use crate::redact;
 
-/// Answers `file:` URLs (urllib2's `FileHandler`): status 200, with `Content-Type` (by the file's name),
-/// `Content-Length` and `Last-Modified`.
+/// Answers `file:` URLs (urllib2's `FileHandler`): status 200, with `Content-Type` (by the file's
+/// name), `Content-Length` and `Last-Modified`.
 ///
 /// ```
 /// # let folder = std::env::temp_dir().join(format!("clientcookie-doc-filehandler-{}", std::process::id()));
@@ -33,10 +33,11 @@ use crate::redact;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The host is empty, `localhost` or a loopback address; any other is an error before anything is looked up or opened.
-/// A file that does not tell its length, as those of `/proc`, is read to its end and has no `Content-Length`.
-/// A folder is not listed, and a pipe or a device not read: both are errors, and so is a path with a NUL or an escaped
-/// slash in it, which no file name holds. No redirect or refresh leads to a `file:` URL.
+/// The host is empty, `localhost` or a loopback address; any other is an error before anything is
+/// looked up or opened. A file that does not tell its length, as those of `/proc`, is read to its
+/// end and has no `Content-Length`. A folder is not listed, and a pipe or a device not read: both
+/// are errors, and so is a path with a NUL or an escaped slash in it, which no file name holds. No
+/// redirect or refresh leads to a `file:` URL.
 #[derive(Debug, Default, Clone, Copy)]
 #[non_exhaustive]
 pub struct FileHandler;
@@ -103,7 +104,8 @@ pub(crate) fn local_path(url: &Url) -> Result<PathBuf> {
         return Err(refuse("its path holds an escape that no file name has"));
     }
     let mut url = url.clone();
-    // What is left of a host that is this machine; it does not fail, since a file URL has a place for one.
+    // What is left of a host that is this machine; it does not fail, since a file URL has a place for
+    // one.
     let _ = url.set_host(Some("localhost"));
     url.to_file_path().map_err(|()| refuse("its path is none on this machine"))
 }
@@ -123,8 +125,8 @@ fn open_regular(path: &Path) -> io::Result<(File, fs::Metadata)> {
     Ok((file, metadata))
 }
 
-/// Whether the file has as many bytes as it is said to have. Those that the system writes while they are read (`/proc`,
-/// `/sys`) say nothing, or the size of a page, and take no room on a disk.
+/// Whether the file has as many bytes as it is said to have. Those that the system writes while
+/// they are read (`/proc`, `/sys`) say nothing, or the size of a page, and take no room on a disk.
 fn tells_its_length(metadata: &fs::Metadata) -> bool {
     #[cfg(unix)]
     let takes_room = std::os::unix::fs::MetadataExt::blocks(metadata) > 0;
@@ -143,7 +145,8 @@ fn modified(metadata: &fs::Metadata) -> Option<String> {
     Some(format!("{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} GMT", weekday.get(..3)?, month.get(..3)?))
 }
 
-/// As many bytes as were announced: what is written to the file meanwhile is not read, and what is cut off is missed.
+/// As many bytes as were announced: what is written to the file meanwhile is not read, and what is
+/// cut off is missed.
 struct Exactly {
     file: File,
     expected: u64,

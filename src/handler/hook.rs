@@ -20,8 +20,8 @@ pub enum HookPhase {
     Error,
 }
 
-/// Declares the hooks in the order in which they are called, each with its phase and its method: what `Hook` is, and how
-/// a handler behind a pointer is asked.
+/// Declares the hooks in the order in which they are called, each with its phase and its method:
+/// what `Hook` is, and how a handler behind a pointer is asked.
 macro_rules! hooks {
     ($($phase:ident: $hook:ident = $method:ident($($argument:ident: $type:ty),*) -> $output:ty;)*) => {
         /// The hooks of a [`Handler`], to be named in [`Handler::hooks`].

@@ -101,8 +101,9 @@ http_handler! {
 }
 
 impl HttpsHandler {
-    /// Shows servers the certificates of this manager, each where it is for; every other URL is opened with the handler's
-    /// own transport, which knows none of them. An `Arc` shares the manager, to add certificates later.
+    /// Shows servers the certificates of this manager, each where it is for; every other URL is
+    /// opened with the handler's own transport, which knows none of them. An `Arc` shares the
+    /// manager, to add certificates later.
     #[doc(alias = "set_client_cert_manager")]
     #[must_use]
     pub fn client_certs(self, certs: impl Into<Arc<HttpsClientCertMgr>>) -> Self {
@@ -153,8 +154,9 @@ fn complete(parent: &dyn Parent, request: &mut Request) -> Result<()> {
     Ok(())
 }
 
-/// Who says that the data is a form with files knows not what stands between them, unless the form told: as with curl,
-/// that is added. A boundary of somebody else's would leave the server with nothing.
+/// Who says that the data is a form with files knows not what stands between them, unless the form
+/// told: as with curl, that is added. A boundary of somebody else's would leave the server with
+/// nothing.
 fn say_boundary(request: &mut Request) -> Result<()> {
     let of_data = request.data().and_then(Data::content_type).and_then(|own| Some(boundary(own)?.to_owned()));
     let Some(of_data) = of_data else {
@@ -196,8 +198,8 @@ fn add_default(request: &mut Request, name: &str, value: impl FnOnce() -> Header
     }
 }
 
-/// Refuses headers that would make the message something else than it is: data that no header announces would be
-/// taken for the next request.
+/// Refuses headers that would make the message something else than it is: data that no header
+/// announces would be taken for the next request.
 fn check(request: &Request) -> Result<()> {
     let length = request.data().map_or(Some(0), Data::len);
     let mut seen = Seen::default();
@@ -300,8 +302,8 @@ fn lines<'a>(headers: &'a Headers, unredirected: &'a Headers) -> Vec<(&'a str, &
     lines
 }
 
-/// What the proxy is told of the user: what was added for this request alone, as an answer to a challenge is; else what
-/// the proxy's own URL says; else the caller's header.
+/// What the proxy is told of the user: what was added for this request alone, as an answer to a
+/// challenge is; else what the proxy's own URL says; else the caller's header.
 fn for_proxy<'a>(
     headers: &'a Headers,
     unredirected: &'a Headers,

@@ -1,22 +1,28 @@
 //! [`Handler`]: one link of the chain.
 //!
-//! A handler answers requests, adjusts them, or adjusts what was answered. Those that only adjust, ClientCookie
-//! called processors; here they are the same trait under the name [`Processor`](crate::Processor).
+//! A handler answers requests, adjusts them, or adjusts what was answered. Those that only adjust,
+//! ClientCookie called processors; here they are the same trait under the name
+//! [`Processor`](crate::Processor).
 //!
-//! Opening a URL goes through the chain three times, each time in the handlers' [`order`](Handler::order):
+//! Opening a URL goes through the chain three times, each time in the handlers'
+//! [`order`](Handler::order):
 //!
-//! 1. the request hooks, for every handler: [`any_request`](Handler::any_request), then the one of the scheme;
+//! 1. the request hooks, for every handler: [`any_request`](Handler::any_request), then the one of
+//!    the scheme;
 //! 2. the open hooks, until one answers: [`default_open`](Handler::default_open) of all, then
-//!    [`open`](Handler::open) of those who named the scheme, then [`unknown_open`](Handler::unknown_open);
-//! 3. the response hooks, for every handler: [`any_response`](Handler::any_response), then the one of the scheme.
+//!    [`open`](Handler::open) of those who named the scheme, then
+//!    [`unknown_open`](Handler::unknown_open);
+//! 3. the response hooks, for every handler: [`any_response`](Handler::any_response), then the one
+//!    of the scheme.
 //!
-//! Where the second fails, [`open_error`](Handler::open_error) may know another way to an answer. In the third,
-//! [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the error hooks, where
-//! [`HttpRedirectHandler`] may name the next request and [`HttpDefaultErrorHandler`] makes it an error.
+//! Where the second fails, [`open_error`](Handler::open_error) may know another way to an answer.
+//! In the third, [`HttpErrorProcessor`] sees an answer that is not 2xx and sends it through the
+//! error hooks, where [`HttpRedirectHandler`] may name the next request and
+//! [`HttpDefaultErrorHandler`] makes it an error.
 //!
-//! A hook that wants another request to be opened in this one's place (a redirect, an answer to a challenge, a
-//! repetition) answers with it ([`Answer::Next`], [`Response::then`]): the opener goes round, and no open stands within
-//! another. [`Parent::open`] is for what is truly another request.
+//! A hook that wants another request to be opened in this one's place (a redirect, an answer to a
+//! challenge, a repetition) answers with it ([`Answer::Next`], [`Response::then`]): the opener goes
+//! round, and no open stands within another. [`Parent::open`] is for what is truly another request.
 
 mod auth;
 mod body;
@@ -97,15 +103,16 @@ pub enum Answer<Given = Response> {
     Break(Response),
     /// Hands on what was given, untouched, to the next handler.
     Continue(Given),
-    /// This request is opened in the place of this one, through the whole chain; beside it, what was given, which is
-    /// the outcome where there were too many exchanges already. What the request inherits is for the methods of
-    /// [`Request`] to say: [`again`](Request::again), [`with_credentials`](Request::with_credentials),
+    /// This request is opened in the place of this one, through the whole chain; beside it, what
+    /// was given, which is the outcome where there were too many exchanges already. What the
+    /// request inherits is for the methods of [`Request`] to say: [`again`](Request::again),
+    /// [`with_credentials`](Request::with_credentials),
     /// [`redirected_to`](Request::redirected_to).
     Next(Request, Given),
 }
 
-/// One link of the chain (urllib2's `BaseHandler`, ClientCookie's `BaseProcessor`). Every hook has a default that
-/// passes on, so a handler fills in only what it is about.
+/// One link of the chain (urllib2's `BaseHandler`, ClientCookie's `BaseProcessor`). Every hook has
+/// a default that passes on, so a handler fills in only what it is about.
 ///
 /// ```
 /// use clientcookie::transport::ScriptedTransport;
@@ -127,8 +134,9 @@ pub enum Answer<Given = Response> {
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// A handler may call back into its parent, may be shared by several openers (as `Arc<H>`), and is used by many
-/// threads at once: what it remembers, it keeps behind a lock that it does not hold while it calls out.
+/// A handler may call back into its parent, may be shared by several openers (as `Arc<H>`), and is
+/// used by many threads at once: what it remembers, it keeps behind a lock that it does not hold
+/// while it calls out.
 #[doc(alias = "BaseHandler")]
 #[doc(alias = "BaseProcessor")]
 #[expect(unused_variables, reason = "the defaults pass on; the names are for the reader")]
@@ -138,17 +146,18 @@ pub enum Answer<Given = Response> {
     note = "every hook has a default, so that an empty `impl` of `Handler` is a beginning"
 )]
 pub trait Handler: Send + Sync {
-    /// Its place in the chain: smaller numbers come first, equal ones in the order in which they were added.
+    /// Its place in the chain: smaller numbers come first, equal ones in the order in which they
+    /// were added.
     ///
-    /// The original's numbers: proxies 100, http-equiv 300, digest authentication 490, everything else 500, robots
-    /// 800, response debugging 900, errors and refresh 1000.
+    /// The original's numbers: proxies 100, http-equiv 300, digest authentication 490, everything
+    /// else 500, robots 800, response debugging 900, errors and refresh 1000.
     #[doc(alias = "handler_order")]
     fn order(&self) -> i32 {
         500
     }
 
-    /// The default handler it stands for: [`build_opener`](crate::build_opener) leaves out the default of that kind.
-    /// In Python this is what a subclass says.
+    /// The default handler it stands for: [`build_opener`](crate::build_opener) leaves out the
+    /// default of that kind. In Python this is what a subclass says.
     fn kind(&self) -> Option<Kind> {
         None
     }
@@ -158,8 +167,8 @@ pub trait Handler: Send + Sync {
         &[]
     }
 
-    /// The hooks it fills in, for the picture that an opener draws of itself. Nothing else depends on it: a hook that is
-    /// filled in is called, named here or not.
+    /// The hooks it fills in, for the picture that an opener draws of itself. Nothing else depends
+    /// on it: a hook that is filled in is called, named here or not.
     fn hooks(&self) -> &[Hook] {
         Hook::ALL
     }
@@ -189,18 +198,20 @@ pub trait Handler: Send + Sync {
         self.http_request(parent, request)
     }
 
-    /// Adjusts a request for a scheme other than http and https (urllib2's `ftp_request`, `file_request`, ...).
+    /// Adjusts a request for a scheme other than http and https (urllib2's `ftp_request`,
+    /// `file_request`, ...).
     fn other_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
         Ok(())
     }
 
-    /// Answers a request of whatever scheme, before those that name it; `None` lets the next handler try.
+    /// Answers a request of whatever scheme, before those that name it; `None` lets the next
+    /// handler try.
     fn default_open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
         Ok(None)
     }
 
-    /// Answers a request of one of its [`schemes`](Handler::schemes) (urllib2's `http_open`, `ftp_open`, ...);
-    /// `None` lets the next handler try.
+    /// Answers a request of one of its [`schemes`](Handler::schemes) (urllib2's `http_open`,
+    /// `ftp_open`, ...); `None` lets the next handler try.
     #[doc(alias = "http_open")]
     #[doc(alias = "https_open")]
     #[doc(alias = "file_open")]
@@ -215,8 +226,9 @@ pub trait Handler: Send + Sync {
         Ok(None)
     }
 
-    /// Looks for another way to an answer when an open hook failed (no connection, say), or hands the error on. A
-    /// response of this hook is what opening gives, and goes through no response hooks.
+    /// Looks for another way to an answer when an open hook failed (no connection, say), or hands
+    /// the error on. A response of this hook is what opening gives, and goes through no
+    /// response hooks.
     ///
     /// ```
     /// use clientcookie::{Answer, Error, ErrorKind, Handler, Parent, Request, Result};
@@ -259,11 +271,12 @@ pub trait Handler: Send + Sync {
         Ok(response)
     }
 
-    /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`, `http_error_401`,
-    /// ...: look at the status to tell them apart).
+    /// Takes over an answer that is not a success, or hands it on (urllib2's `http_error_301`,
+    /// `http_error_401`, ...: look at the status to tell them apart).
     ///
-    /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407 whose URL is the
-    /// proxy's, and of whose headers the challenge alone is left. What is handed on then ends as an error.
+    /// A proxy that wants credentials before it opens a tunnel for https comes here too: a 407
+    /// whose URL is the proxy's, and of whose headers the challenge alone is left. What is
+    /// handed on then ends as an error.
     #[doc(alias = "http_error_301")]
     #[doc(alias = "http_error_302")]
     #[doc(alias = "http_error_303")]
@@ -280,8 +293,9 @@ pub trait Handler: Send + Sync {
         Ok(Answer::Continue(response))
     }
 
-    /// The request that follows a page which asks for another URL (urllib2's `http_error_refresh`), or why none
-    /// does; `None` lets the next handler decide. `url` is as the page wrote it; nothing is opened here.
+    /// The request that follows a page which asks for another URL (urllib2's `http_error_refresh`),
+    /// or why none does; `None` lets the next handler decide. `url` is as the page wrote it;
+    /// nothing is opened here.
     #[doc(alias = "http_error_refresh")]
     fn refresh(
         &self,
@@ -294,12 +308,13 @@ pub trait Handler: Send + Sync {
     }
 }
 
-/// What a handler may ask of the opener it is part of (urllib2's `self.parent`): the one arrow that points up.
+/// What a handler may ask of the opener it is part of (urllib2's `self.parent`): the one arrow that
+/// points up.
 pub trait Parent: Send + Sync {
-    /// Opens another request through the whole chain, now and within this one: for what is truly another request, like
-    /// robots.txt. What is to be opened in the place of this one is answered with ([`Answer::Next`],
-    /// [`Response::then`]). It counts among the exchanges of this open, and what an errand opens is an errand
-    /// ([`Request::purpose`]).
+    /// Opens another request through the whole chain, now and within this one: for what is truly
+    /// another request, like robots.txt. What is to be opened in the place of this one is
+    /// answered with ([`Answer::Next`], [`Response::then`]). It counts among the exchanges of
+    /// this open, and what an errand opens is an errand ([`Request::purpose`]).
     ///
     /// # Errors
     /// Whatever opening gives; [`ErrorKind::NestedTooDeep`](crate::ErrorKind::NestedTooDeep) past
@@ -307,15 +322,17 @@ pub trait Parent: Send + Sync {
     fn open(&self, request: Request) -> Result<Response>;
 
     /// Sends an answer that is not a success through the error hooks
-    /// ([`OpenerDirector::error`](crate::OpenerDirector::error)), for a response hook to give. Where one of them
-    /// answers with the next request, the response comes back as a step on the way to it ([`Response::next_request`]).
+    /// ([`OpenerDirector::error`](crate::OpenerDirector::error)), for a response hook to give.
+    /// Where one of them answers with the next request, the response comes back as a step on
+    /// the way to it ([`Response::next_request`]).
     ///
     /// # Errors
     /// Whatever the error hooks give.
     fn error(&self, request: &Request, response: Response) -> Result<Response>;
 
-    /// Asks the handlers, in their order, for the request that follows a page which asks for another URL, until one
-    /// decides: that is the redirect handler, by the rules it has for redirects. `None` if no handler does.
+    /// Asks the handlers, in their order, for the request that follows a page which asks for
+    /// another URL, until one decides: that is the redirect handler, by the rules it has for
+    /// redirects. `None` if no handler does.
     ///
     /// # Errors
     /// Why it is not followed.

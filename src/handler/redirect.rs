@@ -21,18 +21,22 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 
 /// Follows 301, 302, 303, 307 and 308 (urllib2's `HTTPRedirectHandler`).
 ///
-/// - GET and HEAD are followed as they are. After 303 every other method is followed with GET (RFC 9110 section
-///   15.4.4), after 301 and 302 POST is, without its data and the headers that describe it; what becomes of other
-///   methods after those is not agreed on, and is an error. After 307 and 308 other methods are an error, unless
-///   [`replay_data`](Self::replay_data) is on and method and data can be sent again to the same origin.
+/// - GET and HEAD are followed as they are. After 303 every other method is followed with GET (RFC
+///   9110 section 15.4.4), after 301 and 302 POST is, without its data and the headers that
+///   describe it; what becomes of other methods after those is not agreed on, and is an error.
+///   After 307 and 308 other methods are an error, unless [`replay_data`](Self::replay_data) is on
+///   and method and data can be sent again to the same origin.
 /// - The target is `Location`, or `URI` if there is none; only http, https and ftp are followed.
-/// - The new request is unverifiable and keeps the first [`origin_req_host`](Request::origin_req_host).
-/// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their kin stay behind, and
-///   so does every header whose value is marked sensitive ([`http::HeaderValue::set_sensitive`]). Cookies are computed anew
-///   for each hop by the jar, and so is the proxy, unless the caller chose one.
-/// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an error.
-/// - A `Refresh`, where [`HttpRefreshProcessor`](crate::HttpRefreshProcessor) asks for it, is a 302 by all these rules
-///   and counts as one.
+/// - The new request is unverifiable and keeps the first
+///   [`origin_req_host`](Request::origin_req_host).
+/// - When the origin (scheme, host or port) changes, `Authorization`, `Cookie`, `Host` and their
+///   kin stay behind, and so does every header whose value is marked sensitive
+///   ([`http::HeaderValue::set_sensitive`]). Cookies are computed anew for each hop by the jar, and
+///   so is the proxy, unless the caller chose one.
+/// - After [`MAX_REDIRECTIONS`] redirects in all, or [`MAX_REPEATS`] to one URL, the answer is an
+///   error.
+/// - A `Refresh`, where [`HttpRefreshProcessor`](crate::HttpRefreshProcessor) asks for it, is a 302
+///   by all these rules and counts as one.
 ///
 /// What is not followed is an [`HttpError`] that still holds the response.
 ///
@@ -68,8 +72,8 @@ impl HttpRedirectHandler {
         Self { max_redirections: MAX_REDIRECTIONS, max_repeats: MAX_REPEATS, replay_data: false, decide: None }
     }
 
-    /// Sets how many redirects are followed in all: 0 for none. The opener's own bound holds beside it
-    /// ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
+    /// Sets how many redirects are followed in all: 0 for none. The opener's own bound holds beside
+    /// it ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
     #[must_use]
     pub fn max_redirections(self, max_redirections: usize) -> Self {
         Self { max_redirections, ..self }
@@ -81,17 +85,17 @@ impl HttpRedirectHandler {
         Self { max_repeats, ..self }
     }
 
-    /// Whether 307 and 308 send a request's method and data again, where that is possible and stays within the
-    /// origin. Off, as in urllib2.
+    /// Whether 307 and 308 send a request's method and data again, where that is possible and stays
+    /// within the origin. Off, as in urllib2.
     #[must_use]
     pub fn replay_data(self, replay_data: bool) -> Self {
         Self { replay_data, ..self }
     }
 
-    /// Decides about each redirect: the request to follow it with, or why it is not followed (urllib2: a subclass
-    /// that overrides `redirect_request`). [`Redirect::next`] follows it as the handler would by itself, [`Redirect::stop`] and
-    /// [`Redirect::error`] do not. The limits
-    /// and the schemes hold all the same.
+    /// Decides about each redirect: the request to follow it with, or why it is not followed
+    /// (urllib2: a subclass that overrides `redirect_request`). [`Redirect::next`] follows it
+    /// as the handler would by itself, [`Redirect::stop`] and [`Redirect::error`] do not. The
+    /// limits and the schemes hold all the same.
     ///
     /// ```
     /// use clientcookie::HttpRedirectHandler;
@@ -108,7 +112,8 @@ impl HttpRedirectHandler {
         Self { decide: Some(Box::new(decide)), ..self }
     }
 
-    /// The request that follows this answer, or why it is not followed; `None` if it is no redirect.
+    /// The request that follows this answer, or why it is not followed; `None` if it is no
+    /// redirect.
     fn next(
         &self,
         parent: &dyn Parent,
@@ -241,7 +246,8 @@ impl Redirect<'_> {
         self.request.redirected_to(self.url.clone(), self.like).ok_or_else(data_was_read)
     }
 
-    /// Does not follow it: the answer that redirects is an error with its status, as any that is no success.
+    /// Does not follow it: the answer that redirects is an error with its status, as any that is no
+    /// success.
     ///
     /// # Errors
     /// [`HttpErrorCause::Status`], which is what is meant.

@@ -11,8 +11,8 @@ use crate::message::request::{Purpose, Request};
 use crate::message::response::Response;
 use crate::message::urls;
 
-/// Adds a `Referer` to each request: the URL of the response before it (ClientCookie's `HTTPRefererProcessor`).
-/// Some servers do not like it to be missing.
+/// Adds a `Referer` to each request: the URL of the response before it (ClientCookie's
+/// `HTTPRefererProcessor`). Some servers do not like it to be missing.
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -31,17 +31,19 @@ use crate::message::urls;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// It is for a single chain of requests, each of which follows from the page before. A program that opens all the links
-/// of one page, or several pages at once, sets the `Referer` of its requests itself; a request that has one keeps it.
+/// It is for a single chain of requests, each of which follows from the page before. A program that
+/// opens all the links of one page, or several pages at once, sets the `Referer` of its requests
+/// itself; a request that has one keeps it.
 ///
-/// What is sent is what browsers send, the policy `strict-origin-when-cross-origin` (W3C Referrer Policy, section 3.7):
-/// the whole URL within its origin, only the origin (`http://example.com/`) to any other, and nothing from https to
-/// http. Userinfo and fragment are never part of it. [`full_url`](Self::full_url) sends the whole URL to other origins
-/// too.
+/// What is sent is what browsers send, the policy `strict-origin-when-cross-origin` (W3C Referrer
+/// Policy, section 3.7): the whole URL within its origin, only the origin (`http://example.com/`) to any other, and nothing from https to
+/// http. Userinfo and fragment are never part of it. [`full_url`](Self::full_url) sends the whole
+/// URL to other origins too.
 ///
-/// A redirect is no page, nor is a question for a password: as in browsers, the request after it comes from the same
-/// page as the one before, and what may be told is judged anew for each hop. An answer of another scheme (`file:`,
-/// `ftp:`) is the end of the chain: the request after it has no `Referer`.
+/// A redirect is no page, nor is a question for a password: as in browsers, the request after it
+/// comes from the same page as the one before, and what may be told is judged anew for each hop. An
+/// answer of another scheme (`file:`, `ftp:`) is the end of the chain: the request after it has no
+/// `Referer`.
 ///
 /// Shared as an `Arc`, it can be told where the chain starts anew:
 ///
@@ -65,8 +67,8 @@ pub struct HttpRefererProcessor {
 }
 
 impl HttpRefererProcessor {
-    /// How long a `Referer` may be, in bytes: 4096. Of a longer URL only the origin is sent (W3C Referrer Policy,
-    /// section 8.3).
+    /// How long a `Referer` may be, in bytes: 4096. Of a longer URL only the origin is sent (W3C
+    /// Referrer Policy, section 8.3).
     pub const LENGTH_LIMIT: usize = 4096;
 
     /// A processor that comes from nowhere yet.
@@ -74,8 +76,8 @@ impl HttpRefererProcessor {
         Self::default()
     }
 
-    /// Whether other origins are told the whole URL too, as the original does. Off. From https to http nothing is sent
-    /// either way.
+    /// Whether other origins are told the whole URL too, as the original does. Off. From https to
+    /// http nothing is sent either way.
     #[must_use]
     pub fn full_url(self, full_url: bool) -> Self {
         Self { full_url, ..self }

@@ -30,8 +30,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Where the doubling ends.
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
 
-/// What a server says when it has not done what was asked, and may do it the next time: it did not get the request in time
-/// (408), was not willing to believe that it was no replay (425, RFC 8470), was asked too often (429), or is busy (503).
+/// What a server says when it has not done what was asked, and may do it the next time: it did not
+/// get the request in time (408), was not willing to believe that it was no replay (425, RFC 8470),
+/// was asked too often (429), or is busy (503).
 const TRANSIENT: [StatusCode; 4] = [
     StatusCode::REQUEST_TIMEOUT,
     StatusCode::TOO_EARLY,
@@ -39,8 +40,8 @@ const TRANSIENT: [StatusCode; 4] = [
     StatusCode::SERVICE_UNAVAILABLE,
 ];
 
-/// Opens a URL again when there was no connection, or when the server says 408 (too slow), 425 (too early), 429 (too many
-/// requests) or 503 (busy).
+/// Opens a URL again when there was no connection, or when the server says 408 (too slow), 425 (too
+/// early), 429 (too many requests) or 503 (busy).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -62,18 +63,20 @@ const TRANSIENT: [StatusCode; 4] = [
 ///
 /// It is in an opener only if you put it there.
 ///
-/// - Repeated is what may be repeated without asking (RFC 9110 section 9.2.2): GET, HEAD, OPTIONS, TRACE, PUT and DELETE,
-///   if the data, where there is some, can be sent again. A POST is not.
-/// - "No connection" is one that was refused, reset or closed before a byte of an answer, a name without an address, and
-///   a time limit reached while connecting. What another attempt will not change (TLS, a URL, an answer that cannot be
-///   trusted), or would make worse (a server that takes long to answer), is an error at once.
-/// - It waits as long as `Retry-After` says, in seconds (of which a fraction is rounded up) or until a date (RFC 9110
-///   section 10.2.3); where there is none, or
-///   none that can be understood, half a second, then twice as long each time, and 16 seconds at the most.
+/// - Repeated is what may be repeated without asking (RFC 9110 section 9.2.2): GET, HEAD, OPTIONS,
+///   TRACE, PUT and DELETE, if the data, where there is some, can be sent again. A POST is not.
+/// - "No connection" is one that was refused, reset or closed before a byte of an answer, a name
+///   without an address, and a time limit reached while connecting. What another attempt will not
+///   change (TLS, a URL, an answer that cannot be trusted), or would make worse (a server that
+///   takes long to answer), is an error at once.
+/// - It waits as long as `Retry-After` says, in seconds (of which a fraction is rounded up) or
+///   until a date (RFC 9110 section 10.2.3); where there is none, or none that can be understood,
+///   half a second, then twice as long each time, and 16 seconds at the most.
 /// - After [`max_retries`](Self::max_retries) repetitions, or if the next one would be past
-///   [`max_wait`](Self::max_wait), nothing is waited for: the last answer or error is the outcome. The waiting is no part of
-///   any of the request's [`Timeouts`](crate::Timeouts).
-/// - Every repetition goes through the whole chain, so it has the cookies that the answer before it set.
+///   [`max_wait`](Self::max_wait), nothing is waited for: the last answer or error is the outcome.
+///   The waiting is no part of any of the request's [`Timeouts`](crate::Timeouts).
+/// - Every repetition goes through the whole chain, so it has the cookies that the answer before it
+///   set.
 /// - The numbers are for all that one `open` leads to: what is redirected to is counted on.
 #[derive(Debug, Clone)]
 pub struct HttpRetryProcessor {
@@ -94,8 +97,9 @@ impl HttpRetryProcessor {
         Self { max_retries: MAX_RETRIES, max_wait: MAX_RETRY_WAIT, clock: Arc::new(SystemClock) }
     }
 
-    /// Sets how often a request is repeated, with those that it is redirected to: 0 for not at all. The opener's own
-    /// bound holds beside it ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
+    /// Sets how often a request is repeated, with those that it is redirected to: 0 for not at all.
+    /// The opener's own bound holds beside it
+    /// ([`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges)).
     #[must_use]
     pub fn max_retries(self, max_retries: u32) -> Self {
         Self { max_retries, ..self }
@@ -187,8 +191,8 @@ fn retry_after(response: &Response, clock: &dyn Clock) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number(whole) && is_number(fraction) {
-        // More than fits is more than anybody waits. A fraction, which the RFC does not know, is rounded up: nobody who
-        // writes it wants to be asked sooner.
+        // More than fits is more than anybody waits. A fraction, which the RFC does not know, is rounded
+        // up: nobody who writes it wants to be asked sooner.
         let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
         return Some(Duration::from_secs(whole.parse().unwrap_or(u64::MAX).saturating_add(more)));
     }

@@ -5,7 +5,8 @@ use crate::message::error::{ErrorKind, Result};
 use crate::message::request::Request;
 use crate::message::response::Response;
 
-/// Makes a request that no handler answered an [`ErrorKind::UnknownScheme`] (urllib2's "unknown url type").
+/// Makes a request that no handler answered an [`ErrorKind::UnknownScheme`] (urllib2's "unknown url
+/// type").
 #[derive(Debug, Default, Clone, Copy)]
 #[non_exhaustive]
 pub struct UnknownHandler;

@@ -1,8 +1,9 @@
 //! [`Headers`]: the header lines of a message, in order and as they were spelled.
 //!
-//! `http::HeaderMap` groups equal names and lower-cases them. Someone who compares a head with a browser's needs
-//! what was really sent: this type keeps every line in its place and looks names up without regard to case. It
-//! converts to and from [`http::HeaderMap`] for programs that already speak that.
+//! `http::HeaderMap` groups equal names and lower-cases them. Someone who compares a head with a
+//! browser's needs what was really sent: this type keeps every line in its place and looks names up
+//! without regard to case. It converts to and from [`http::HeaderMap`] for programs that already
+//! speak that.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,12 +13,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::redact;
 
-/// An ordered, case-insensitive, case-preserving list of header lines (RFC 9110 section 5; the original's
-/// `response.info()`).
+/// An ordered, case-insensitive, case-preserving list of header lines (RFC 9110 section 5; the
+/// original's `response.info()`).
 ///
-/// Names and values are checked by the `http` crate's rules when they are added, so that no CR or LF can slip into
-/// a request. `Display` writes one header a line; the credentials in `Authorization`, `Proxy-Authorization` and
-/// `Cookie` are shown as `***`, and `Debug` hides `Set-Cookie` too.
+/// Names and values are checked by the `http` crate's rules when they are added, so that no CR or
+/// LF can slip into a request. `Display` writes one header a line; the credentials in
+/// `Authorization`, `Proxy-Authorization` and `Cookie` are shown as `***`, and `Debug` hides
+/// `Set-Cookie` too.
 ///
 /// ```
 /// use clientcookie::Headers;
@@ -92,18 +94,20 @@ impl Headers {
     /// Adds a line at the end, beside those of the same name.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control character.
+    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control
+    /// character.
     pub fn append(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
         let (name, value) = checked(name, value)?;
         self.lines.push((name, value));
         Ok(())
     }
 
-    /// Sets the one value of a name: the first line of that name is replaced where it stands, further ones are
-    /// removed, and without one the line is added at the end.
+    /// Sets the one value of a name: the first line of that name is replaced where it stands,
+    /// further ones are removed, and without one the line is added at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control character.
+    /// [`ErrorKind::InvalidHeader`] when the name is no token or the value holds a control
+    /// character.
     pub fn insert(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
         let line = checked(name, value)?;
         match self.position(name) {
@@ -200,7 +204,8 @@ pub(crate) fn is_token(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(|&byte| TCHAR[usize::from(byte)])
 }
 
-/// RFC 9110 section 5.6.2: which bytes are a `tchar`. A table, because every byte of every header's name is asked.
+/// RFC 9110 section 5.6.2: which bytes are a `tchar`. A table, because every byte of every header's
+/// name is asked.
 const TCHAR: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

@@ -1,5 +1,5 @@
-//! What is sent and what comes: requests and responses, their headers, data and bodies; URLs; texts; errors, of which one
-//! still is a response. Nothing here opens anything.
+//! What is sent and what comes: requests and responses, their headers, data and bodies; URLs;
+//! texts; errors, of which one still is a response. Nothing here opens anything.
 
 pub(crate) mod body;
 pub(crate) mod data;

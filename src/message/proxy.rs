@@ -10,11 +10,13 @@ use crate::redact;
 ///
 /// The scheme of its URL says what it speaks:
 ///
-/// - `http`, also when there is none: HTTP. An http or ftp request names its whole URL; an https request goes through a
-///   tunnel (CONNECT), in which TLS is spoken with the server and the proxy sees the server's name alone.
+/// - `http`, also when there is none: HTTP. An http or ftp request names its whole URL; an https
+///   request goes through a tunnel (CONNECT), in which TLS is spoken with the server and the proxy
+///   sees the server's name alone.
 /// - `https`: the same within TLS. The proxy's certificate is verified as a server's is.
-/// - `socks4`, `socks4a`, `socks5`, `socks5h` (feature `socks`): SOCKS. `socks4` and `socks5` are told an address, which
-///   the transport's own resolver found; `socks4a` and `socks5h` are told the name.
+/// - `socks4`, `socks4a`, `socks5`, `socks5h` (feature `socks`): SOCKS. `socks4` and `socks5` are
+///   told an address, which the transport's own resolver found; `socks4a` and `socks5h` are told
+///   the name.
 ///
 /// The port is 80, 443 or 1080 unless said. The transport uses neither path nor query.
 ///
@@ -47,12 +49,12 @@ pub(crate) enum ProxyRoute {
 impl Proxy {
     /// A proxy by its URL, as people write it: `[scheme://][user:password@]host[:port]`.
     ///
-    /// The user and password are all before the last `@`, so that `@` in them need not be escaped, nor a backslash
-    /// (`http://OFFICE\\me:secret@proxy.example`), a colon in the password, or most slashes; what is escaped is decoded.
+    /// The user and password are all before the last `@`, so that `@` in them need not be escaped,
+    /// nor a backslash (`http://OFFICE\\me:secret@proxy.example`), a colon in the password, or most slashes; what is escaped is decoded.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme is another. Neither
-    /// shows what stands before the `@`.
+    /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme
+    /// is another. Neither shows what stands before the `@`.
     pub fn new(url: &str) -> Result<Self> {
         let url = urls::clean(url).map_err(|error| match error.into_kind() {
             ErrorKind::InvalidUrl { reason, .. } => Error::from(ErrorKind::InvalidUrl { url: shown(url), reason }),
@@ -113,8 +115,8 @@ fn shown(url: &str) -> String {
     }
 }
 
-/// The scheme, in lower case, and what stands behind its slashes; http where there is none. What holds a colon or an
-/// `@` is no scheme but the beginning of a user and password.
+/// The scheme, in lower case, and what stands behind its slashes; http where there is none. What
+/// holds a colon or an `@` is no scheme but the beginning of a user and password.
 fn split_scheme(url: &str) -> (String, &str) {
     let is_scheme = |text: &str| {
         text.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -157,8 +159,8 @@ fn could_be_host(text: &str) -> bool {
     !text.contains('@') && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The WHATWG's rules for hosts hold for its own schemes only, so the host is read as one of http, and the port, which
-/// might be http's own, as it stands.
+/// The WHATWG's rules for hosts hold for its own schemes only, so the host is read as one of http,
+/// and the port, which might be http's own, as it stands.
 #[cfg(feature = "socks")]
 fn socks(scheme: &str, place: &str) -> Result<Url> {
     let (as_http, _) = urls::parse(&format!("http://{place}"))?;

@@ -16,16 +16,17 @@ use crate::message::text::charset;
 use crate::message::text::markup::{Markup, media_type};
 use crate::redact;
 
-/// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as a stream.
+/// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as
+/// a stream.
 pub const TEXT_LIMIT: u64 = 64 << 20;
 
-/// An answer: where it came from, its status and headers, and a body that is read as a stream (urllib2's
-/// `addinfourl`).
+/// An answer: where it came from, its status and headers, and a body that is read as a stream
+/// (urllib2's `addinfourl`).
 ///
-/// The body is not fetched before it is read. It is `Read + BufRead`, so `.lines()`, [`std::io::copy`] and all of
-/// `std::io` work; a body that ends before its announced length is an error, never a short success. Dropping a
-/// response that was not read to its end closes its connection at once. With a
-/// [`SeekableProcessor`](crate::SeekableProcessor) it is `Seek`, too.
+/// The body is not fetched before it is read. It is `Read + BufRead`, so `.lines()`,
+/// [`std::io::copy`] and all of `std::io` work; a body that ends before its announced length is an
+/// error, never a short success. Dropping a response that was not read to its end closes its
+/// connection at once. With a [`SeekableProcessor`](crate::SeekableProcessor) it is `Seek`, too.
 ///
 /// ```
 /// use std::io::BufRead;
@@ -124,8 +125,9 @@ impl Response {
         Self(Box::new(Parts { url, status, reason, headers, body, redirections, extensions, next: None }))
     }
 
-    /// This response as a step on the way to another request: what a response hook, or an open hook, gives to send the
-    /// opener on. No further hook sees the response; the request goes through the whole chain.
+    /// This response as a step on the way to another request: what a response hook, or an open
+    /// hook, gives to send the opener on. No further hook sees the response; the request goes
+    /// through the whole chain.
     ///
     /// ```
     /// use clientcookie::transport::ScriptedTransport;
@@ -155,8 +157,8 @@ impl Response {
         self
     }
 
-    /// The request that this response is to be followed by, if it is a step on the way: [`Parent::error`] gives such a
-    /// response to a hook, which hands it on.
+    /// The request that this response is to be followed by, if it is a step on the way:
+    /// [`Parent::error`] gives such a response to a hook, which hands it on.
     ///
     /// [`Parent::error`]: crate::Parent::error
     pub fn next_request(&self) -> Option<&Request> {
@@ -167,7 +169,8 @@ impl Response {
         self.0.next.take()
     }
 
-    /// What handlers and transports attached to it for one another, by type (as the `http` crate's responses have it).
+    /// What handlers and transports attached to it for one another, by type (as the `http` crate's
+    /// responses have it).
     pub fn extensions(&self) -> &Extensions {
         &self.0.extensions
     }
@@ -190,8 +193,8 @@ impl Response {
         self.0.status
     }
 
-    /// The server's own words beside the status code; may be empty, and may hold anything a server wrote but line
-    /// ends. Bytes outside UTF-8 are read as Latin-1.
+    /// The server's own words beside the status code; may be empty, and may hold anything a server
+    /// wrote but line ends. Bytes outside UTF-8 are read as Latin-1.
     #[doc(alias = "msg")]
     pub fn reason(&self) -> &str {
         &self.0.reason
@@ -227,13 +230,14 @@ impl Response {
         self.0.body.take_out()
     }
 
-    /// Replaces the body, and leaves the headers as they are: for one that wraps the body that was taken.
+    /// Replaces the body, and leaves the headers as they are: for one that wraps the body that was
+    /// taken.
     pub fn set_body(&mut self, body: impl Into<Body>) {
         self.0.body = self.0.body.wrapped_by(body.into());
     }
 
-    /// Replaces the body by these bytes, and keeps the headers honest: `Content-Length` is theirs, and nothing says any
-    /// more how the old body was encoded.
+    /// Replaces the body by these bytes, and keeps the headers honest: `Content-Length` is theirs,
+    /// and nothing says any more how the old body was encoded.
     ///
     /// ```
     /// use clientcookie::{Headers, Response};
@@ -256,22 +260,23 @@ impl Response {
         self.0.body = Body::from(bytes);
     }
 
-    /// Keeps what is read from here on, so that this response can be sought ([`Body::into_seekable`]); a
-    /// [`SeekableProcessor`](crate::SeekableProcessor) does it to all.
+    /// Keeps what is read from here on, so that this response can be sought
+    /// ([`Body::into_seekable`]); a [`SeekableProcessor`](crate::SeekableProcessor) does it to
+    /// all.
     #[doc(alias = "response_seek_wrapper")]
     #[doc(alias = "seek_wrapped_response")]
     pub fn make_seekable(&mut self) {
         self.0.body = self.take_body().into_seekable();
     }
 
-    /// Another reader of the same body, at its start, with a position of its own (the original's `copy.copy(response)`);
-    /// `None` if the response cannot be sought. See [`Body::share`].
+    /// Another reader of the same body, at its start, with a position of its own (the original's
+    /// `copy.copy(response)`); `None` if the response cannot be sought. See [`Body::share`].
     pub fn share_body(&self) -> Option<Body> {
         self.0.body.share()
     }
 
-    /// Copies the rest of the body into a writer, and says how many bytes it was: [`std::io::copy`] in larger pieces,
-    /// 256 KiB, which go from the connection to the writer with one copy.
+    /// Copies the rest of the body into a writer, and says how many bytes it was: [`std::io::copy`]
+    /// in larger pieces, 256 KiB, which go from the connection to the writer with one copy.
     ///
     /// ```
     /// # use clientcookie::transport::ScriptedTransport;
@@ -306,9 +311,10 @@ impl Response {
     /// The rest of the body as text.
     ///
     /// The charset is found as browsers find it: that of a byte order mark, else of `Content-Type`
-    /// ([`charset`](Self::charset)), else, if it is HTML, of a `<meta>` in the first 1024 bytes; and where none is named
-    /// that anybody knows, it is UTF-8 if the bytes are that, else windows-1252. Bytes that are none of the charset's
-    /// characters become U+FFFD. The same is what [`Read::read_to_string`] gives on a response.
+    /// ([`charset`](Self::charset)), else, if it is HTML, of a `<meta>` in the first 1024 bytes;
+    /// and where none is named that anybody knows, it is UTF-8 if the bytes are that, else
+    /// windows-1252. Bytes that are none of the charset's characters become U+FFFD. The same is
+    /// what [`Read::read_to_string`] gives on a response.
     ///
     /// ```
     /// # use clientcookie::transport::ScriptedTransport;
@@ -321,8 +327,8 @@ impl Response {
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
     ///
-    /// Reading changes the response, so that nothing of it can be borrowed meanwhile (E0502 in one line with
-    /// [`url`](Self::url)). Read first:
+    /// Reading changes the response, so that nothing of it can be borrowed meanwhile (E0502 in one
+    /// line with [`url`](Self::url)). Read first:
     ///
     /// ```
     /// # use clientcookie::transport::ScriptedTransport;
@@ -335,8 +341,8 @@ impl Response {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] beyond [`TEXT_LIMIT`] bytes, [`ErrorKind::IncompleteRead`] when the body was cut
-    /// short, and whatever else reading gives.
+    /// [`ErrorKind::TooLarge`] beyond [`TEXT_LIMIT`] bytes, [`ErrorKind::IncompleteRead`] when the
+    /// body was cut short, and whatever else reading gives.
     pub fn text(&mut self) -> Result<String> {
         let mut bytes = Vec::new();
         self.by_ref().take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
@@ -347,8 +353,9 @@ impl Response {
         Ok(charset::decode(bytes, charset))
     }
 
-    /// The rest of the body as a value of JSON (feature `json`): whatever `serde` can read, `serde_json::Value` among it.
-    /// Its charset is found as by [`Response::text`]: JSON is UTF-8 by its law (RFC 8259), and not by every server.
+    /// The rest of the body as a value of JSON (feature `json`): whatever `serde` can read,
+    /// `serde_json::Value` among it. Its charset is found as by [`Response::text`]: JSON is
+    /// UTF-8 by its law (RFC 8259), and not by every server.
     ///
     /// ```
     /// # use clientcookie::transport::ScriptedTransport;
@@ -363,16 +370,19 @@ impl Response {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Response::text`], and [`ErrorKind::Io`] (`InvalidData`) when it is not JSON, or not of this shape.
+    /// Those of [`Response::text`], and [`ErrorKind::Io`] (`InvalidData`) when it is not JSON, or
+    /// not of this shape.
     #[cfg(feature = "json")]
     pub fn json<T: serde_core::de::DeserializeOwned>(&mut self) -> Result<T> {
         let text = self.text()?;
         serde_json::from_str(&text).map_err(|error| Error::from(io::Error::from(error)).at(&self.0.url))
     }
 
-    /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2): the first that anybody knows, else
-    /// the first. With [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, what the page itself names comes
-    /// last. A missing media type, and a comma or a blank in the place of the semicolon, are passed over.
+    /// The charset that `Content-Type` names, in lower case (RFC 9110 section 8.3.2): the first
+    /// that anybody knows, else the first. With
+    /// [`HttpEquivProcessor`](crate::HttpEquivProcessor) in the chain, what the page itself names
+    /// comes last. A missing media type, and a comma or a blank in the place of the semicolon,
+    /// are passed over.
     #[doc(alias = "get_content_charset")]
     pub fn charset(&self) -> Option<String> {
         let known = self.charset_labels().find(|label| charset::known(label).is_some());
@@ -384,8 +394,8 @@ impl Response {
         self.charset_labels().find_map(charset::known)
     }
 
-    /// The first charset that anybody knows of those that `Content-Type` names and a page itself, whose beginning these
-    /// bytes are.
+    /// The first charset that anybody knows of those that `Content-Type` names and a page itself,
+    /// whose beginning these bytes are.
     pub(crate) fn charset_of(&self, bytes: &[u8]) -> Option<&'static Encoding> {
         self.known_charset().or_else(|| charset::prescan(bytes).filter(|_| self.is_html(bytes)))
     }
@@ -394,7 +404,8 @@ impl Response {
         self.0.headers.get_all("Content-Type").flat_map(|value| charset::labels(value.as_bytes()))
     }
 
-    /// Whether these first bytes of the body are HTML: as its headers say, or where they say nothing, as a tag does.
+    /// Whether these first bytes of the body are HTML: as its headers say, or where they say
+    /// nothing, as a tag does.
     fn is_html(&self, bytes: &[u8]) -> bool {
         let looks_like_it = || media_type(&self.0.headers).is_none() && bytes.trim_ascii_start().starts_with(b"<");
         Markup::of(&self.0.headers, &self.0.url) == Some(Markup::Html) || looks_like_it()
@@ -405,7 +416,8 @@ impl Response {
         self.0.body.set_patience(patience);
     }
 
-    /// Reads and forgets a body that is known to be small, so that its connection can serve the next request.
+    /// Reads and forgets a body that is known to be small, so that its connection can serve the
+    /// next request.
     pub(crate) fn drain(mut self, limit: u64) {
         // A body that fails or is longer costs its connection, nothing else.
         let _ = self.0.body.drain(limit);
@@ -449,7 +461,8 @@ impl BufRead for Response {
     }
 }
 
-/// Moves to any place of a response whose opener has a [`SeekableProcessor`](crate::SeekableProcessor).
+/// Moves to any place of a response whose opener has a
+/// [`SeekableProcessor`](crate::SeekableProcessor).
 impl Seek for Response {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.0.body.seek(to).map_err(|error| at(&self.0.url, error))

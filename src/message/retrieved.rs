@@ -58,7 +58,8 @@ impl Retrieved {
         &self.headers
     }
 
-    /// Removes the file, if it is temporary (urllib's `urlcleanup`). Dropping does the same, and tells no error.
+    /// Removes the file, if it is temporary (urllib's `urlcleanup`). Dropping does the same, and
+    /// tells no error.
     ///
     /// # Errors
     /// When it cannot be removed.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// How long each phase of a request may take.
 ///
-/// Those of the phases are finite unless said otherwise, and all of it has none. `None` is no limit. A `Duration` stands
-/// for each of the four phases, as urllib2's `timeout` does:
+/// Those of the phases are finite unless said otherwise, and all of it has none. `None` is no
+/// limit. A `Duration` stands for each of the four phases, as urllib2's `timeout` does:
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,7 +19,8 @@ use std::time::Duration;
 /// assert_eq!(slow.total, None);
 /// ```
 ///
-/// What the library reads on its own account has a total of its own besides, after which it goes on without the rest:
+/// What the library reads on its own account has a total of its own besides, after which it goes on
+/// without the rest:
 ///
 /// | what is read | how long | how much |
 /// |---|---|---|
@@ -30,23 +31,26 @@ use std::time::Duration;
 /// | the head of a page, for [`HttpEquivProcessor`](crate::HttpEquivProcessor) | [10 seconds](crate::HttpEquivProcessor::scan_time) | [64 KiB](crate::HttpEquivProcessor::scan_limit) |
 /// | the start of a body that is logged, for [`HttpResponseDebugProcessor`](crate::HttpResponseDebugProcessor) | 2 seconds | [64 KiB](crate::HttpResponseDebugProcessor::body_limit) |
 ///
-/// A [`Resolver`](crate::transport::Resolver) of one's own is not bounded by these: it runs on the thread that opens.
+/// A [`Resolver`](crate::transport::Resolver) of one's own is not bounded by these: it runs on the
+/// thread that opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Connecting: looking up the name, over all addresses of the host, TLS and a proxy's tunnel included. 30 seconds.
+    /// Connecting: looking up the name, over all addresses of the host, TLS and a proxy's tunnel
+    /// included. 30 seconds.
     pub connect: Option<Duration>,
     /// Each write of the request: how long the server may take nothing. 60 seconds.
     pub write: Option<Duration>,
-    /// From the request being sent to the end of the head of the answer, in however many pieces it comes. 300 seconds;
-    /// a server that sends nothing at all is given up after [`read`](Self::read).
+    /// From the request being sent to the end of the head of the answer, in however many pieces it
+    /// comes. 300 seconds; a server that sends nothing at all is given up after
+    /// [`read`](Self::read).
     pub head: Option<Duration>,
-    /// Each read: how long the reader of the body may wait for its next byte, whatever else comes meanwhile (sizes of
-    /// chunks, trailers, parts of a TLS record, packed data that unpacks to nothing); and how long a server may send
-    /// nothing while it sends a head. 60 seconds. A body that comes byte by byte is not bounded by it, but by
-    /// [`total`](Self::total).
+    /// Each read: how long the reader of the body may wait for its next byte, whatever else comes
+    /// meanwhile (sizes of chunks, trailers, parts of a TLS record, packed data that unpacks to
+    /// nothing); and how long a server may send nothing while it sends a head. 60 seconds. A
+    /// body that comes byte by byte is not bounded by it, but by [`total`](Self::total).
     pub read: Option<Duration>,
-    /// All that one open leads to: its redirects, challenges and repetitions, the waiting between them, and the reading
-    /// of the body (curl's `--max-time`). None.
+    /// All that one open leads to: its redirects, challenges and repetitions, the waiting between
+    /// them, and the reading of the body (curl's `--max-time`). None.
     pub total: Option<Duration>,
 }
 

@@ -1,4 +1,5 @@
-//! What this crate asks of a URL beyond parsing it: the rules that keep a request going to the host it names.
+//! What this crate asks of a URL beyond parsing it: the rules that keep a request going to the host
+//! it names.
 
 use std::fmt::Write as _;
 
@@ -18,14 +19,15 @@ pub const URL_LIMIT: usize = 64 * 1024;
 /// browsers allow lies between 32 MB and 2 GB.
 pub const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
 
-/// The longest name of a host, without the dot that may end it (RFC 1035 section 2.3.4: 255 octets as the DNS counts).
+/// The longest name of a host, without the dot that may end it (RFC 1035 section 2.3.4: 255 octets
+/// as the DNS counts).
 const HOST_LIMIT: usize = 253;
 
 /// The longest part of it, between two dots (the same).
 const LABEL_LIMIT: usize = 63;
 
-/// Who the user is: a name and a password, as a URL's userinfo or a password manager says. That of a URL is kept aside
-/// and never part of a request line.
+/// Who the user is: a name and a password, as a URL's userinfo or a password manager says. That of
+/// a URL is kept aside and never part of a request line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Userinfo {
     user: String,
@@ -38,7 +40,8 @@ impl Userinfo {
         Self { user: user.into(), password: password.into() }
     }
 
-    /// The user's name, its escapes decoded (RFC 3986 section 3.2.1). Bytes that are not UTF-8 become U+FFFD.
+    /// The user's name, its escapes decoded (RFC 3986 section 3.2.1). Bytes that are not UTF-8
+    /// become U+FFFD.
     pub fn user(&self) -> &str {
         &self.user
     }
@@ -67,16 +70,16 @@ impl std::fmt::Debug for Userinfo {
 
 /// A URL from text, its userinfo apart.
 ///
-/// Control characters are refused before anything else looks at the text (the WHATWG parser would drop tabs and line
-/// ends in silence, and an `http` that means something else is how headers get injected); spaces around it are
-/// trimmed, the rest is escaped by the WHATWG's rules.
+/// Control characters are refused before anything else looks at the text (the WHATWG parser would
+/// drop tabs and line ends in silence, and an `http` that means something else is how headers get
+/// injected); spaces around it are trimmed, the rest is escaped by the WHATWG's rules.
 pub(crate) fn parse(text: &str) -> Result<(Url, Option<Userinfo>)> {
     let text = clean(text)?;
     split_userinfo(Url::parse(text).map_err(|error| invalid(text, &unparsed(text, error)))?)
 }
 
-/// A URL from a redirect: relative to `base`, under the rules of [`parse`]. A userinfo in it is dropped, so that
-/// none can come from a server.
+/// A URL from a redirect: relative to `base`, under the rules of [`parse`]. A userinfo in it is
+/// dropped, so that none can come from a server.
 pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
     let text = clean(text)?;
     let joined = base.join(text).map_err(|error| invalid(text, &unparsed(text, error)))?;
@@ -88,8 +91,8 @@ pub(crate) fn join(base: &Url, text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// The text of a URL from a header: its bytes outside ASCII are escaped one by one, so that the server gets back the
-/// bytes it wrote.
+/// The text of a URL from a header: its bytes outside ASCII are escaped one by one, so that the
+/// server gets back the bytes it wrote.
 pub(crate) fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for &byte in bytes {
@@ -136,8 +139,8 @@ pub(crate) fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
 
-/// What stands in a `Host` header: the port only where it is not the scheme's own (RFC 9110 section 7.2), which the
-/// URL has left out already.
+/// What stands in a `Host` header: the port only where it is not the scheme's own (RFC 9110 section
+/// 7.2), which the URL has left out already.
 pub(crate) fn host_and_port(url: &Url) -> &str {
     &url[Position::BeforeHost..Position::AfterPort]
 }
@@ -176,8 +179,8 @@ pub(crate) fn clean(text: &str) -> Result<&str> {
     Ok(text.trim_matches(' '))
 }
 
-/// The WHATWG parser lets `;`, `"`, `{` and the like stand in a host. No name in the DNS holds them, and programs
-/// disagree on where such a host ends, so they are refused.
+/// The WHATWG parser lets `;`, `"`, `{` and the like stand in a host. No name in the DNS holds
+/// them, and programs disagree on where such a host ends, so they are refused.
 fn check_host(url: &Url) -> Result<()> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     match url.host() {

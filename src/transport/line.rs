@@ -3,10 +3,11 @@
 use std::io;
 use std::time::Duration;
 
-/// Bytes to one peer and from it, whatever carries them: a socket, TLS, TLS through a tunnel through TLS.
+/// Bytes to one peer and from it, whatever carries them: a socket, TLS, TLS through a tunnel
+/// through TLS.
 ///
-/// Each wait ends within the limit that was set last, and within the deadlines of the thread; what took too long is an
-/// error of the kind `TimedOut` or `WouldBlock`, and breaks nothing.
+/// Each wait ends within the limit that was set last, and within the deadlines of the thread; what
+/// took too long is an error of the kind `TimedOut` or `WouldBlock`, and breaks nothing.
 pub(crate) trait Stream: Send {
     /// Sets how long each wait may last from now on.
     fn set_limits(&mut self, limits: WaitLimits);
@@ -28,8 +29,8 @@ pub(crate) struct WaitLimits {
     pub(crate) write: Option<Duration>,
 }
 
-/// How much is read at once where the reader wants less: 64 KiB. Small heads and bodies come whole, and what is copied
-/// out of it is still in the processor's cache.
+/// How much is read at once where the reader wants less: 64 KiB. Small heads and bodies come whole,
+/// and what is copied out of it is still in the processor's cache.
 const AHEAD: usize = 64 * 1024;
 
 /// A reader that wants so much is given it without a copy.
@@ -66,7 +67,8 @@ impl Line {
         self.start = self.start.saturating_add(amount).min(self.end);
     }
 
-    /// Reads more behind what is ahead; 0 at the end. Whoever calls it bounds how much that may become.
+    /// Reads more behind what is ahead; 0 at the end. Whoever calls it bounds how much that may
+    /// become.
     pub(crate) fn fill(&mut self) -> io::Result<usize> {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
@@ -104,7 +106,8 @@ impl Line {
         Ok(amount)
     }
 
-    /// Whether another exchange may begin on it: nothing came that was not asked for, and it is open.
+    /// Whether another exchange may begin on it: nothing came that was not asked for, and it is
+    /// open.
     pub(crate) fn is_quiet(&mut self) -> bool {
         self.ahead().is_empty() && self.stream.is_quiet()
     }

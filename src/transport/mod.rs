@@ -1,7 +1,7 @@
 //! The transport: what carries one request to a server and brings one answer back.
 //!
-//! [`Transport`] is the seam below the handlers. The one that talks to the world is [`UreqTransport`]; tests and
-//! examples use the [`ScriptedTransport`], which answers from a list.
+//! [`Transport`] is the seam below the handlers. The one that talks to the world is
+//! [`UreqTransport`]; tests and examples use the [`ScriptedTransport`], which answers from a list.
 
 mod dial;
 mod give_back;
@@ -40,15 +40,18 @@ pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolve
 pub use scripted::{ScriptedRequest, ScriptedTransport};
 pub use tls::TlsSettings;
 
-/// Carries one request to a server and brings one answer back (in the manner of Go's `RoundTripper`).
+/// Carries one request to a server and brings one answer back (in the manner of Go's
+/// `RoundTripper`).
 ///
 /// The contract. A transport
 /// - sends the headers it is given, all of them, in their order and spelling, and no others;
 /// - returns once the whole head of the answer has arrived; the body is read by whoever wants it;
 /// - takes any status as a success: an answer is `Ok`, only the lack of one is `Err`;
 /// - does not follow redirects, know cookies, decode bodies, or look at the environment;
-/// - keeps every limit in `request.timeouts`, and the deadline, while the body is read too; and bounds what it reads on its own account;
-/// - may send a request a second time only if nothing of an answer had arrived and the request allows it.
+/// - keeps every limit in `request.timeouts`, and the deadline, while the body is read too; and
+///   bounds what it reads on its own account;
+/// - may send a request a second time only if nothing of an answer had arrived and the request
+///   allows it.
 ///
 /// One transport serves many threads at once.
 pub trait Transport: Send + Sync {
@@ -83,15 +86,15 @@ pub struct WireRequest<'a> {
     pub headers: Vec<(&'a str, &'a HeaderValue)>,
     /// The data to send after the head.
     pub data: Option<&'a mut Data>,
-    /// The time limits. The total among them is that of all which an open leads to; for this request it has become the
-    /// deadline.
+    /// The time limits. The total among them is that of all which an open leads to; for this
+    /// request it has become the deadline.
     pub timeouts: Timeouts,
     /// When the whole exchange must be over, the reading of its body included.
     pub deadline: Option<Instant>,
     /// The proxy to go through.
     pub proxy: Option<&'a Proxy>,
-    /// The header lines for the proxy alone, where the request goes through a tunnel: those of its CONNECT, which has
-    /// a `Host` besides.
+    /// The header lines for the proxy alone, where the request goes through a tunnel: those of its
+    /// CONNECT, which has a `Host` besides.
     pub connect_headers: Vec<(&'a str, &'a HeaderValue)>,
     /// 0, or how much of both heads is printed on stderr: 1 hides passwords, 2 hides nothing.
     pub debuglevel: u8,

@@ -10,8 +10,8 @@ use crate::transport::{Limits, ProxyRoute, WireRequest};
 
 use url::Url;
 
-/// Whose connection it is: one is never used for another place, nor a tunnel by another user than the one it was opened
-/// for.
+/// Whose connection it is: one is never used for another place, nor a tunnel by another user than
+/// the one it was opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     tls: bool,
@@ -61,8 +61,8 @@ impl Place {
     }
 }
 
-/// Who is said to ask for a tunnel. What a Digest counts and makes up anew for each request (RFC 7616 section 3.4) is
-/// left out: a tunnel serves all requests of one user.
+/// Who is said to ask for a tunnel. What a Digest counts and makes up anew for each request (RFC
+/// 7616 section 3.4) is left out: a tunnel serves all requests of one user.
 fn lasting_credentials(request: &WireRequest<'_>) -> Vec<Vec<u8>> {
     let changes = |part: &&[u8]| {
         let part = part.trim_ascii_start();
@@ -97,7 +97,8 @@ impl Pool {
         }
     }
 
-    /// A connection to this place that is open still, the one that was used last: it is the likeliest to be.
+    /// A connection to this place that is open still, the one that was used last: it is the
+    /// likeliest to be.
     pub(crate) fn take(&self, place: &Place) -> Option<Line> {
         loop {
             let mut waiting = self.lock();

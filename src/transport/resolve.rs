@@ -13,7 +13,8 @@ use url::Host;
 use crate::clock;
 use crate::message::error::late;
 
-/// How long [`CachingResolver`] believes an answer: 60 seconds. The system's resolver does not say how long it may.
+/// How long [`CachingResolver`] believes an answer: 60 seconds. The system's resolver does not say
+/// how long it may.
 pub const CACHE_AGE: Duration = Duration::from_secs(60);
 
 /// How many hosts [`CachingResolver`] keeps: 1,000.
@@ -21,8 +22,9 @@ pub const CACHE_SIZE: usize = 1_000;
 
 /// Looks up the addresses of a host. An IP address as the host of a URL never gets here.
 ///
-/// It runs on the thread that opens the URL, so how long it takes is its own affair: whoever writes one that waits bounds
-/// it. The [`SystemResolver`] keeps [`Timeouts::connect`](crate::message::Timeouts::connect).
+/// It runs on the thread that opens the URL, so how long it takes is its own affair: whoever writes
+/// one that waits bounds it. The [`SystemResolver`] keeps
+/// [`Timeouts::connect`](crate::message::Timeouts::connect).
 ///
 /// ```
 /// use std::{io, net::SocketAddr};
@@ -53,11 +55,13 @@ impl<R: Resolver + ?Sized> Resolver for Arc<R> {
     }
 }
 
-/// Asks the system (`getaddrinfo`), within [`Timeouts::connect`](crate::message::Timeouts::connect).
+/// Asks the system (`getaddrinfo`), within
+/// [`Timeouts::connect`](crate::message::Timeouts::connect).
 ///
-/// The system cannot be interrupted, and its own limits (`resolv.conf`) may be minutes. So it is asked on a thread of its
-/// own, and a lookup that does not return in time is left to that thread. Once [`MAX_LEFT`](SystemResolver::MAX_LEFT) are
-/// left so, further ones are refused until one of them returns.
+/// The system cannot be interrupted, and its own limits (`resolv.conf`) may be minutes. So it is
+/// asked on a thread of its own, and a lookup that does not return in time is left to that thread.
+/// Once [`MAX_LEFT`](SystemResolver::MAX_LEFT) are left so, further ones are refused until one of
+/// them returns.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemResolver;
 
@@ -119,8 +123,8 @@ fn within(
 
 type HostAndPort = (String, u16);
 
-/// Keeps what another resolver answered, for [`CACHE_AGE`] and [`CACHE_SIZE`] hosts: without it a name would be
-/// looked up for every request, even on a connection that is open already.
+/// Keeps what another resolver answered, for [`CACHE_AGE`] and [`CACHE_SIZE`] hosts: without it a
+/// name would be looked up for every request, even on a connection that is open already.
 #[derive(Debug)]
 pub struct CachingResolver<R = SystemResolver> {
     inner: R,

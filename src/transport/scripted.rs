@@ -14,10 +14,11 @@ use crate::transport::http1::receive;
 use crate::transport::line::{Line, Stream, WaitLimits};
 use crate::transport::{Limits, Proxy, Transport, WireRequest};
 
-/// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share both.
+/// Answers requests from a list of replies, and keeps the requests. A cheap handle: clones share
+/// both.
 ///
-/// A reply is the bytes of a response as a server would write them; its head is read by the same code that reads a
-/// real one, and its body is what follows.
+/// A reply is the bytes of a response as a server would write them; its head is read by the same
+/// code that reads a real one, and its body is what follows.
 ///
 /// ```
 /// use clientcookie::transport::ScriptedTransport;

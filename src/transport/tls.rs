@@ -5,11 +5,13 @@ use std::path::Path;
 
 use crate::message::error::{ErrorKind, Result};
 
-/// How https connections are made: whose certificates are trusted, and with which certificate we show who we are.
+/// How https connections are made: whose certificates are trusted, and with which certificate we
+/// show who we are.
 ///
-/// Unless told otherwise, a server's certificate must lead to one of Mozilla's roots, be valid today and name the
-/// host. No environment variable changes that, unless the system's store is asked for (feature `native-certs`). Each transport keeps its own connections, so two transports with
-/// different settings never share one.
+/// Unless told otherwise, a server's certificate must lead to one of Mozilla's roots, be valid
+/// today and name the host. No environment variable changes that, unless the system's store is
+/// asked for (feature `native-certs`). Each transport keeps its own connections, so two transports
+/// with different settings never share one.
 ///
 /// ```no_run
 /// use clientcookie::transport::{TlsSettings, UreqTransport};
@@ -72,9 +74,10 @@ impl TlsSettings {
         Ok(self.add_ca_pem(pem))
     }
 
-    /// With `true`, trusts the certificates of the system's store as well, where an administrator puts those of the
-    /// house (curl's `--ca-native`). On Linux the variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name another store, as
-    /// OpenSSL has it. What of it cannot be read is passed over, with a word in the log.
+    /// With `true`, trusts the certificates of the system's store as well, where an administrator
+    /// puts those of the house (curl's `--ca-native`). On Linux the variables `SSL_CERT_FILE`
+    /// and `SSL_CERT_DIR` name another store, as OpenSSL has it. What of it cannot be read is
+    /// passed over, with a word in the log.
     #[cfg(feature = "native-certs")]
     #[must_use]
     pub fn native_certs(self, native: bool) -> Self {
@@ -87,7 +90,8 @@ impl TlsSettings {
         Self { client: Some((certificates.into(), key.into())), ..self }
     }
 
-    /// Shows the certificate chain of one PEM file with the key of another (curl's `--cert` and `--key`).
+    /// Shows the certificate chain of one PEM file with the key of another (curl's `--cert` and
+    /// `--key`).
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -96,8 +100,9 @@ impl TlsSettings {
         Ok(self.client_pem(certificates, key))
     }
 
-    /// **Insecure**: with `true`, any certificate of anyone is taken for the server's (curl's `-k`), so that whoever
-    /// sits in between reads and changes everything. For a test server, and for this transport alone.
+    /// **Insecure**: with `true`, any certificate of anyone is taken for the server's (curl's
+    /// `-k`), so that whoever sits in between reads and changes everything. For a test server,
+    /// and for this transport alone.
     #[must_use]
     pub fn insecure(self, insecure: bool) -> Self {
         Self { insecure, ..self }

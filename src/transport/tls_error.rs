@@ -2,8 +2,9 @@
 
 use std::io;
 
-/// What TLS complains of, in words that help; `None` for an error of another kind. Nothing else below gives that kind of
-/// error, which may come late: with TLS 1.3 a server looks at our certificate only after our side is done.
+/// What TLS complains of, in words that help; `None` for an error of another kind. Nothing else
+/// below gives that kind of error, which may come late: with TLS 1.3 a server looks at our
+/// certificate only after our side is done.
 pub(crate) fn reason(error: &io::Error) -> Option<String> {
     if error.kind() != io::ErrorKind::InvalidData {
         return None;

@@ -19,15 +19,18 @@ use crate::transport::{
 
 /// Sends requests with HTTP/1.1 over TCP and TLS, and keeps connections open for the next request.
 ///
-/// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with different TLS
-/// settings never share a connection, and a connection through a proxy is never used without it, nor a tunnel by
-/// another user than the one it was opened for. The TLS settings hold for proxies that are reached by https as well, but for
-/// a certificate of ours, which servers alone are shown.
+/// It is cheap to make; connections belong to it, so one transport is one pool. Two transports with
+/// different TLS settings never share a connection, and a connection through a proxy is never used
+/// without it, nor a tunnel by another user than the one it was opened for. The TLS settings hold
+/// for proxies that are reached by https as well, but for a certificate of ours, which servers
+/// alone are shown.
 ///
 /// - Connections are kept within [`Limits`]: 20 in all, 10 to one host, for 15 seconds.
-/// - A request that found its kept connection closed by the server, before a byte of an answer, is sent once more on
-///   a new one, if its method is idempotent (RFC 9110 section 9.2.2) and its data can be replayed.
-/// - Names are looked up by a [`CachingResolver`](crate::transport::CachingResolver) unless another [`Resolver`] is set.
+/// - A request that found its kept connection closed by the server, before a byte of an answer, is
+///   sent once more on a new one, if its method is idempotent (RFC 9110 section 9.2.2) and its data
+///   can be replayed.
+/// - Names are looked up by a [`CachingResolver`](crate::transport::CachingResolver) unless another
+///   [`Resolver`] is set.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -87,8 +90,9 @@ impl UreqTransport {
         Self { tcp: Arc::new(self.tcp.with_resolver(Arc::new(resolver))), ready: OnceLock::new(), ..self }
     }
 
-    /// Connects from this address of this machine, and to addresses of its kind only (curl's `--interface`). Through
-    /// SOCKS, and on systems other than Unix, it is an error of the request.
+    /// Connects from this address of this machine, and to addresses of its kind only (curl's
+    /// `--interface`). Through SOCKS, and on systems other than Unix, it is an error of the
+    /// request.
     ///
     /// ```no_run
     /// use clientcookie::transport::UreqTransport;
@@ -100,7 +104,8 @@ impl UreqTransport {
         Self { tcp: Arc::new(self.tcp.with_local(address.into())), ready: OnceLock::new(), ..self }
     }
 
-    /// Sets who makes the connections, in the place of TCP: neither resolver nor local address are asked then.
+    /// Sets who makes the connections, in the place of TCP: neither resolver nor local address are
+    /// asked then.
     #[must_use]
     pub fn dial(self, dial: impl Dial + 'static) -> Self {
         Self { dial: Some(Arc::new(dial)), ready: OnceLock::new(), ..self }
@@ -113,8 +118,8 @@ impl UreqTransport {
         Self { limits, ready: OnceLock::new(), ..self }
     }
 
-    /// A transport with the settings of this one, but for the client certificate and its key, in PEM; and with
-    /// connections of its own. What is wrong with the pair is found out here.
+    /// A transport with the settings of this one, but for the client certificate and its key, in
+    /// PEM; and with connections of its own. What is wrong with the pair is found out here.
     pub(crate) fn with_client_pem(&self, certificates: Vec<u8>, key: Vec<u8>) -> Result<Self> {
         let transport = Self {
             tls: self.tls.clone().client_pem(certificates, key),
@@ -137,8 +142,8 @@ impl UreqTransport {
         Ok(self.ready.get_or_init(|| ready))
     }
 
-    /// Sends it over a connection that is kept, or over a new one: once, and once more where the one that was kept was
-    /// closed meanwhile.
+    /// Sends it over a connection that is kept, or over a new one: once, and once more where the
+    /// one that was kept was closed meanwhile.
     fn exchange(&self, request: &mut WireRequest<'_>) -> Result<Response> {
         let Ready { dialler, pool } = self.ready()?;
         let home = |place| Some(Home { pool: Arc::clone(pool), place });
@@ -173,7 +178,8 @@ impl Transport for UreqTransport {
             if !expects || response.status() != StatusCode::EXPECTATION_FAILED {
                 return Ok(response);
             }
-            // RFC 9110 section 15.5.18: somebody on the way does not know the expectation, and has read no data.
+            // RFC 9110 section 15.5.18: somebody on the way does not know the expectation, and has read no
+            // data.
             give_back(response);
             request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Expect"));
             self.exchange(&mut request)
@@ -184,7 +190,8 @@ impl Transport for UreqTransport {
 /// The largest limit on a head that may be set.
 const LARGEST_HEAD: usize = 64 * 1024 * 1024;
 
-/// Says so if it was the proxy that failed, where it is the proxy who reads the head. Our own data are not the proxy's.
+/// Says so if it was the proxy that failed, where it is the proxy who reads the head. Our own data
+/// are not the proxy's.
 fn blamed(error: Error, request: &WireRequest<'_>) -> Error {
     let Some(proxy) = request.proxy.filter(|_| request.route() == Some(ProxyRoute::WholeUrl)) else {
         return error;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::redact::{self, Level};
 use crate::transport::WireRequest;
 
-/// Shows heads on stderr, as much as `http_debuglevel` asks for, and to `log` at debug level under the target
-/// "clientcookie::wire", without any secret.
+/// Shows heads on stderr, as much as `http_debuglevel` asks for, and to `log` at debug level under
+/// the target "clientcookie::wire", without any secret.
 #[derive(Debug, Clone)]
 pub(crate) struct WireLog {
     debuglevel: u8,

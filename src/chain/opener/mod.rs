@@ -17,13 +17,15 @@ use opening::Opening;
 
 pub use opening::{MAX_DEPTH, MAX_EXCHANGES};
 
-/// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/` and the version.
+/// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/`
+/// and the version.
 pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"));
 
 /// A chain of [`Handler`]s that opens URLs (urllib2's `OpenerDirector`).
 ///
-/// [`build_opener`](crate::build_opener) makes one with the default handlers; [`OpenerDirector::new`] makes one with none. It is used
-/// through `&self` by any number of threads; displaying it draws the chain.
+/// [`build_opener`](crate::build_opener) makes one with the default handlers;
+/// [`OpenerDirector::new`] makes one with none. It is used through `&self` by any number of
+/// threads; displaying it draws the chain.
 ///
 /// ```
 /// use clientcookie::{HttpRedirectHandler, build_opener};
@@ -37,8 +39,8 @@ pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"))
 pub struct OpenerDirector {
     /// Sorted by order; equal orders keep the order in which they were added.
     pub(super) links: Vec<Link>,
-    /// The headers that go with every request that has none of their name: at first a `User-Agent` of
-    /// [`USER_AGENT`]. Added by [`HttpHandler`](crate::HttpHandler).
+    /// The headers that go with every request that has none of their name: at first a `User-Agent`
+    /// of [`USER_AGENT`]. Added by [`HttpHandler`](crate::HttpHandler).
     pub addheaders: Headers,
     pub(super) timeouts: Timeouts,
     pub(super) max_exchanges: usize,
@@ -48,7 +50,8 @@ pub struct OpenerDirector {
 pub(super) struct Link {
     pub(super) handler: Arc<dyn Handler>,
     pub(super) order: i32,
-    /// It answers http and not https, which it leaves to another: what it does for the one it does not do for the other.
+    /// It answers http and not https, which it leaves to another: what it does for the one it does
+    /// not do for the other.
     pub(super) is_for_http_alone: bool,
 }
 
@@ -79,15 +82,17 @@ impl OpenerDirector {
         self.links.insert(place, Link { handler, order, is_for_http_alone });
     }
 
-    /// Sets the time limits of requests that have none of their own: a `Duration` for all, or [`Timeouts`].
+    /// Sets the time limits of requests that have none of their own: a `Duration` for all, or
+    /// [`Timeouts`].
     #[must_use]
     pub fn timeouts(self, timeouts: impl Into<Timeouts>) -> Self {
         Self { timeouts: timeouts.into(), ..self }
     }
 
-    /// Sets how many exchanges one [`open`](Self::open) may lead to: [`MAX_EXCHANGES`] unless set. Each request that goes
-    /// through the chain is one: the first, each redirect, repetition, answer to a challenge and refresh, and what
-    /// handlers open on the way (robots.txt). It holds beside the limits of those handlers, whichever is reached first.
+    /// Sets how many exchanges one [`open`](Self::open) may lead to: [`MAX_EXCHANGES`] unless set.
+    /// Each request that goes through the chain is one: the first, each redirect, repetition,
+    /// answer to a challenge and refresh, and what handlers open on the way (robots.txt). It
+    /// holds beside the limits of those handlers, whichever is reached first.
     ///
     /// ```
     /// use clientcookie::{HttpErrorCause, HttpHandler, build_opener, transport::ScriptedTransport};
@@ -111,16 +116,16 @@ impl OpenerDirector {
     /// Opens a URL: text, a `Url`, a [`Request`], its builder or an `http::Request`.
     ///
     /// # Errors
-    /// [`ErrorKind::Http`](crate::ErrorKind::Http) with the response inside when the answer is not a success; else
-    /// whatever kept an answer from coming.
+    /// [`ErrorKind::Http`](crate::ErrorKind::Http) with the response inside when the answer is not
+    /// a success; else whatever kept an answer from coming.
     pub fn open(&self, request: impl IntoRequest) -> Result<Response> {
         let request = request.into_request()?;
         Opening::new(self, &AtomicUsize::new(0)).open(request)
     }
 
     /// Sends an answer that is not a success through the error hooks: all `http_error`s, then all
-    /// `http_error_default`s, until one takes it over. If none does, the response itself is the answer. If one answers
-    /// with the next request, that is opened.
+    /// `http_error_default`s, until one takes it over. If none does, the response itself is the
+    /// answer. If one answers with the next request, that is opened.
     ///
     /// # Errors
     /// Whatever a hook gives; [`HttpDefaultErrorHandler`](crate::HttpDefaultErrorHandler) gives

@@ -14,11 +14,12 @@ use crate::message::request::{Purpose, Request};
 use crate::message::response::Response;
 use crate::transport::{Timeouts, give_back};
 
-/// How many exchanges one `open` may lead to: 60, which is more than the limits of redirects, repetitions and challenges
-/// let a good server need.
+/// How many exchanges one `open` may lead to: 60, which is more than the limits of redirects,
+/// repetitions and challenges let a good server need.
 pub const MAX_EXCHANGES: usize = 60;
 
-/// How deep handlers may open URLs within one another ([`Parent::open`]): 8. A robots.txt is one deep.
+/// How deep handlers may open URLs within one another ([`Parent::open`]): 8. A robots.txt is one
+/// deep.
 pub const MAX_DEPTH: usize = 8;
 
 /// One `open`, and what the handlers are given as their parent meanwhile.
@@ -148,9 +149,10 @@ impl<'a> Opening<'a> {
         Err(ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into())
     }
 
-    /// A proxy that wants to know who asks before it opens a tunnel (407 to CONNECT) is answered by an error hook, if
-    /// one can. What a proxy says in the server's place concerns nobody else: no response hook sees it, the error hooks
-    /// see no more of its head than the challenge, and it never is the answer.
+    /// A proxy that wants to know who asks before it opens a tunnel (407 to CONNECT) is answered by
+    /// an error hook, if one can. What a proxy says in the server's place concerns nobody else:
+    /// no response hook sees it, the error hooks see no more of its head than the challenge,
+    /// and it never is the answer.
     fn ask_for_credentials(&self, request: &Request, error: Error) -> Result<Outcome> {
         let mut response = error.into_http_error()?.into_response();
         response.set_redirections(request.redirections().to_vec());
@@ -261,10 +263,12 @@ impl Parent for Opening<'_> {
     }
 }
 
-/// What of a proxy's refusal is shown to the error hooks: the challenge (RFC 9110 section 11.7.1), and what its body is.
+/// What of a proxy's refusal is shown to the error hooks: the challenge (RFC 9110 section 11.7.1),
+/// and what its body is.
 const CHALLENGE: [&str; 3] = ["Proxy-Authenticate", "Content-Type", "Content-Length"];
 
-/// Whether the proxy of this request, and not one of another request that a handler opened, wants credentials.
+/// Whether the proxy of this request, and not one of another request that a handler opened, wants
+/// credentials.
 fn is_challenge_to(request: &Request, error: &Error) -> bool {
     error.as_http_error().is_some_and(|refusal| {
         *refusal.cause() == HttpErrorCause::TunnelRefused

@@ -4,7 +4,8 @@ use http::StatusCode;
 
 use crate::message::response::Response;
 
-/// The bytes of one part, of a whole whose length is known: one of unknown length could never be told to be whole.
+/// The bytes of one part, of a whole whose length is known: one of unknown length could never be
+/// told to be whole.
 pub(super) struct ContentRange {
     /// The place of its first byte.
     pub(super) first: u64,

@@ -24,11 +24,12 @@ use content_range::ContentRange;
 use resume::Resumption;
 use target::Download;
 
-/// How many bytes are read, written and reported at once: 256 KiB, past which larger steps gain nothing. urllib's
-/// 8 KiB costs four times the calls.
+/// How many bytes are read, written and reported at once: 256 KiB, past which larger steps gain
+/// nothing. urllib's 8 KiB costs four times the calls.
 pub const RETRIEVE_BLOCK: usize = 256 * 1024;
 
-/// What is told of each block: its number, the size of a block, and the size of the whole in bytes, where it is known.
+/// What is told of each block: its number, the size of a block, and the size of the whole in bytes,
+/// where it is known.
 type ReportHook<'a> = dyn FnMut(u64, usize, Option<u64>) + 'a;
 
 /// Where [`urlretrieve`](crate::urlretrieve) puts a body, and how.
@@ -75,57 +76,65 @@ impl fmt::Debug for Retrieve<'_> {
 }
 
 impl<'a> Retrieve<'a> {
-    /// To a file of this name. What is there is replaced once the whole body has arrived, and not touched before; the
-    /// new file may be read by whoever may read the files that this program makes.
+    /// To a file of this name. What is there is replaced once the whole body has arrived, and not
+    /// touched before; the new file may be read by whoever may read the files that this program
+    /// makes.
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Retrieve { path: Some(path.into()), ..Retrieve::default() }
     }
 
-    /// To a new file in the system's folder for temporary ones, which is removed with the [`Retrieved`]. Its name is
-    /// random, but for an extension like that of the URL; only its owner may read it (0600).
+    /// To a new file in the system's folder for temporary ones, which is removed with the
+    /// [`Retrieved`]. Its name is random, but for an extension like that of the URL; only its
+    /// owner may read it (0600).
     pub fn to_temporary() -> Self {
         Retrieve::default()
     }
 
-    /// Calls this before the first block, and after each one: with the number of blocks so far, the size of a block
-    /// ([`RETRIEVE_BLOCK`], which the last one may not have), and the size of the whole in bytes, where the server
-    /// says it.
+    /// Calls this before the first block, and after each one: with the number of blocks so far, the
+    /// size of a block ([`RETRIEVE_BLOCK`], which the last one may not have), and the size of
+    /// the whole in bytes, where the server says it.
     #[must_use]
     pub fn reporthook(self, hook: impl FnMut(u64, usize, Option<u64>) + 'a) -> Self {
         Retrieve { reporthook: Some(Box::new(hook)), ..self }
     }
 
-    /// Whether a download that was cut short is kept and gone on with: off unless set, and only for a GET to a path.
+    /// Whether a download that was cut short is kept and gone on with: off unless set, and only for
+    /// a GET to a path.
     ///
-    /// What has arrived stays beside the file as `NAME.part`, and with it `NAME.part.info`, which says what it is a
-    /// part of: the URL that was asked for, the one that answered, the server's `ETag` or, where there is none, its
-    /// `Last-Modified`, and the length of the whole. The next call asks for the rest (`Range`, with `If-Range`:
-    /// RFC 9110 sections 14.2 and 13.1.5), and takes it if the server proves that it is one: the `Content-Range` fits,
-    /// the length of the whole is the same, and so is the tag. With a tag, another address may have answered, such as
-    /// that of a redirect which is signed anew each time. A server that has another version by then, or knows no
-    /// ranges, sends the whole, and the part is forgotten.
+    /// What has arrived stays beside the file as `NAME.part`, and with it `NAME.part.info`, which
+    /// says what it is a part of: the URL that was asked for, the one that answered, the
+    /// server's `ETag` or, where there is none, its `Last-Modified`, and the length of the
+    /// whole. The next call asks for the rest (`Range`, with `If-Range`: RFC 9110 sections 14.2
+    /// and 13.1.5), and takes it if the server proves that it is one: the `Content-Range` fits,
+    /// the length of the whole is the same, and so is the tag. With a tag, another address may have
+    /// answered, such as that of a redirect which is signed anew each time. A server that has
+    /// another version by then, or knows no ranges, sends the whole, and the part is forgotten.
     ///
     /// # Files of other people and programs
-    /// The two files are used only if they are this user's own: written by a download, of one name, not a link, and
-    /// not to be written to by anybody else (so the finished file is not either). Others are not touched: that is an
-    /// error, before anything is asked. It is an error as well if another download to the same file is under way; that
-    /// is told by a lock on the part ([`File::try_lock`](std::fs::File::try_lock)).
+    /// The two files are used only if they are this user's own: written by a download, of one name,
+    /// not a link, and not to be written to by anybody else (so the finished file is not
+    /// either). Others are not touched: that is an error, before anything is asked. It is an
+    /// error as well if another download to the same file is under way; that is told by a lock
+    /// on the part ([`File::try_lock`](std::fs::File::try_lock)).
     ///
-    /// Somebody else who may write to the folder can put something in the place of the part or of the file at any
-    /// time, and as soon as this has returned as well. Nothing is ever written through such a thing, and while this
-    /// runs it is an error. Windows tells less of a file: links and locks are seen there, owners are not.
+    /// Somebody else who may write to the folder can put something in the place of the part or of
+    /// the file at any time, and as soon as this has returned as well. Nothing is ever written
+    /// through such a thing, and while this runs it is an error. Windows tells less of a file:
+    /// links and locks are seen there, owners are not.
     #[must_use]
     pub fn resume(self, resume: bool) -> Self {
         Retrieve { resume, ..self }
     }
 
-    /// Whether the file itself is gone on with, where no part of ours is and another program left it unfinished
-    /// (`wget -c`, `curl -C -`): off unless set. It says [`resume`](Self::resume) as well.
+    /// Whether the file itself is gone on with, where no part of ours is and another program left
+    /// it unfinished (`wget -c`, `curl -C -`): off unless set. It says [`resume`](Self::resume)
+    /// as well.
     ///
-    /// Nothing is known of such a file but how long and how old it is. So the rest is taken where its `Last-Modified`
-    /// is not newer than the file, or, where the server says none, if the whole is longer than what is there; in any
-    /// other case the whole is fetched. A program that had something else of this name, or had its times set, is not
-    /// found out. What is there is copied into a part: it stays until the whole has arrived, and from then on the part
+    /// Nothing is known of such a file but how long and how old it is. So the rest is taken where
+    /// its `Last-Modified` is not newer than the file, or, where the server says none, if the
+    /// whole is longer than what is there; in any other case the whole is fetched. A program
+    /// that had something else of this name, or had its times set, is not found out. What is
+    /// there is copied into a part: it stays until the whole has arrived, and from then on the part
     /// is one of ours, with its `If-Range`. The file must be this user's own, as a part must.
     #[must_use]
     pub fn resume_others(self, resume_others: bool) -> Self {
@@ -170,14 +179,14 @@ impl From<PathBuf> for Retrieve<'_> {
 }
 
 impl OpenerDirector {
-    /// Opens a URL and puts its body into a file: [`urlretrieve`](crate::urlretrieve) with this opener (mechanize's
-    /// `OpenerDirector.retrieve`).
+    /// Opens a URL and puts its body into a file: [`urlretrieve`](crate::urlretrieve) with this
+    /// opener (mechanize's `OpenerDirector.retrieve`).
     ///
     /// # Errors
-    /// As [`open`](Self::open), and [`ErrorKind::ContentTooShort`] when fewer bytes come than the server announced;
-    /// [`ErrorKind::BadResponse`] when more come, or a part (206) of what was asked for as a whole;
-    /// [`ErrorKind::Io`] when the file cannot be written, or another download to it is under way. A file that was there
-    /// before is there still.
+    /// As [`open`](Self::open), and [`ErrorKind::ContentTooShort`] when fewer bytes come than the
+    /// server announced; [`ErrorKind::BadResponse`] when more come, or a part (206) of what was
+    /// asked for as a whole; [`ErrorKind::Io`] when the file cannot be written, or another
+    /// download to it is under way. A file that was there before is there still.
     pub fn retrieve<'a>(&self, request: impl IntoRequest, how: impl Into<Retrieve<'a>>) -> Result<Retrieved> {
         let (request, mut how) = (request.into_request()?, how.into());
         let url = request.url().clone();
@@ -310,7 +319,8 @@ fn fill(response: &mut Response, block: &mut [u8]) -> (usize, io::Result<()>) {
     (filled, Ok(()))
 }
 
-/// How many bytes the body will have, if the server says so; an answer without a body says it of another.
+/// How many bytes the body will have, if the server says so; an answer without a body says it of
+/// another.
 fn announced(response: &Response, method: &Method) -> Option<u64> {
     let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&response.status());
     if has_none || *method == Method::HEAD {

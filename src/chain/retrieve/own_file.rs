@@ -1,6 +1,7 @@
 //! Files that this user alone writes to, whoever else may write to their folder.
 //!
-//! What is said of a file here is said of the open one: a name can be another file's a moment later.
+//! What is said of a file here is said of the open one: a name can be another file's a moment
+//! later.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -32,8 +33,8 @@ pub(super) fn open(path: &Path, purpose: For) -> io::Result<Option<File>> {
     }
 }
 
-/// Whether it is a regular file of one name, which this user owns and nobody else may write to. Windows tells only
-/// whether it is a regular file.
+/// Whether it is a regular file of one name, which this user owns and nobody else may write to.
+/// Windows tells only whether it is a regular file.
 pub(super) fn check(file: &File) -> io::Result<()> {
     let metadata = file.metadata()?;
     if metadata.is_symlink() {
@@ -78,12 +79,14 @@ impl Deref for OwnFile {
 
 impl Drop for OwnFile {
     fn drop(&mut self) {
-        // Closing it would not do at once where another thread starts a program: that holds it until it runs.
+        // Closing it would not do at once where another thread starts a program: that holds it until it
+        // runs.
         let _ = self.0.unlock();
     }
 }
 
-/// Keeps other programs that ask off this file, until it is dropped. A file system without locks keeps nobody off.
+/// Keeps other programs that ask off this file, until it is dropped. A file system without locks
+/// keeps nobody off.
 ///
 /// # Errors
 /// When another program, or another download of this one, has the lock.
@@ -99,7 +102,8 @@ pub(super) fn lock(file: File) -> io::Result<OwnFile> {
     }
 }
 
-/// Whether this name is that of this file, and not that of a link or of another file that somebody put in its place.
+/// Whether this name is that of this file, and not that of a link or of another file that somebody
+/// put in its place.
 pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let (own, there) = match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(own), Ok(there)) => (own, there),
@@ -120,7 +124,8 @@ fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// There is no stable way to a file's number there; two files of one length made in the same 100 ns are rare.
+/// There is no stable way to a file's number there; two files of one length made in the same 100 ns
+/// are rare.
 #[cfg(not(unix))]
 fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     one.len() == other.len() && one.created().ok() == other.created().ok()

@@ -10,13 +10,15 @@ use crate::fresh_file::{self, Access};
 use crate::message::error::Result;
 use crate::message::urls;
 
-/// Bytes of a `NAME.part.info`: two URLs, a validator as long as a header may be, a number, and their line ends.
+/// Bytes of a `NAME.part.info`: two URLs, a validator as long as a header may be, a number, and
+/// their line ends.
 const INFO_LIMIT: u64 = 3 * urls::URL_LIMIT as u64;
 
 /// How often a part is looked for that other programs finish or take away at that moment.
 const ATTEMPTS: usize = 16;
 
-/// The beginning of a file, open, this user's own, and locked: no other download has it as long as this is there.
+/// The beginning of a file, open, this user's own, and locked: no other download has it as long as
+/// this is there.
 pub(super) struct Part {
     pub(super) file: OwnFile,
     pub(super) path: PathBuf,
@@ -36,7 +38,8 @@ pub(super) struct Info {
 }
 
 impl Part {
-    /// The part that a download of this target left, and what it is a part of; that is missing where the part is empty.
+    /// The part that a download of this target left, and what it is a part of; that is missing
+    /// where the part is empty.
     ///
     /// # Errors
     /// When somebody else has written it or has access to it, or another download is under way.
@@ -94,7 +97,8 @@ impl Part {
 
     /// Forgets what is there: from now on it is a part of this.
     pub(super) fn restart(&mut self, known: &Info) -> Result<()> {
-        // In this order: no program that is killed in between leaves bytes of the one version as those of the other.
+        // In this order: no program that is killed in between leaves bytes of the one version as those of
+        // the other.
         self.keep(0)?;
         let named = |random: &str| with_affixes(&self.path, ".", &format!(".{random}.info"));
         let written = fresh_file::create(Access::Private, named).and_then(|(mut file, path)| {
@@ -119,8 +123,9 @@ impl Part {
     }
 }
 
-/// Removes a `NAME.part.info`, if it is there. That is done before the part goes, which is locked as long as it has its
-/// name: behind it, the file of this name may be that of another download, which has begun meanwhile.
+/// Removes a `NAME.part.info`, if it is there. That is done before the part goes, which is locked
+/// as long as it has its name: behind it, the file of this name may be that of another download,
+/// which has begun meanwhile.
 pub(super) fn remove_info(info: &Path) -> io::Result<()> {
     match fs::remove_file(info) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -128,7 +133,8 @@ pub(super) fn remove_info(info: &Path) -> io::Result<()> {
     }
 }
 
-/// The file of this name, locked. Whoever had the lock before may have renamed it: then that is not the one.
+/// The file of this name, locked. Whoever had the lock before may have renamed it: then that is not
+/// the one.
 fn lock_in_place(path: &Path) -> io::Result<Option<OwnFile>> {
     for _ in 0..ATTEMPTS {
         let Some(file) = own_file::open(path, For::Writing)? else {

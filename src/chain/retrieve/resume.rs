@@ -86,7 +86,8 @@ impl Resumption {
                     if self.rest.is_some() {
                         return Ok(response);
                     }
-                    // Another part, or of another version: not what was asked for, and nothing of it is taken.
+                    // Another part, or of another version: not what was asked for, and nothing of
+                    // it is taken.
                 }
                 Err(error) if is_unsatisfiable(error.kind()) => {}
                 outcome => return outcome,
@@ -152,8 +153,8 @@ impl Beginning {
         Ok(Self::new(metadata.len(), Of::Another { file, since }))
     }
 
-    /// What this answer is of the whole, if that comes behind these bytes: of the same version, and from where they end.
-    /// A server may send less than was asked for; then more is missing.
+    /// What this answer is of the whole, if that comes behind these bytes: of the same version, and
+    /// from where they end. A server may send less than was asked for; then more is missing.
     fn rest_in(&self, response: &Response) -> Option<ContentRange> {
         let range = ContentRange::of(response)?;
         let is_same = match &self.of {
@@ -177,15 +178,15 @@ impl Info {
             false => header(response, "Last-Modified").is_none_or(|date| date == self.validator),
         };
         let is_length = self.length.is_none_or(|known| known == length);
-        // A tag speaks for one address. At another one, such as a redirect's that is signed anew, the same tag for
-        // the same length is taken for the same.
+        // A tag speaks for one address. At another one, such as a redirect's that is signed anew, the same
+        // tag for the same length is taken for the same.
         let is_place = response.url().as_str() == self.answered || (is_tag && self.length.is_some());
         is_version && is_length && is_place
     }
 }
 
-/// Since when, in seconds, a file is what it is: what changed on the server after that is not in it. Its beginning may
-/// be older than its last change.
+/// Since when, in seconds, a file is what it is: what changed on the server after that is not in
+/// it. Its beginning may be older than its last change.
 fn since(metadata: &Metadata) -> io::Result<i64> {
     let changed = metadata.modified()?;
     // Few file systems do not know when a file was made.
@@ -193,8 +194,8 @@ fn since(metadata: &Metadata) -> io::Result<i64> {
     Ok(since.duration_since(UNIX_EPOCH).map_or(i64::MIN, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
 }
 
-/// What tells one version of the content from another, for sure: a strong `ETag`, else a `Last-Modified` that is older
-/// than the answer (RFC 9110 section 8.8.2.2).
+/// What tells one version of the content from another, for sure: a strong `ETag`, else a
+/// `Last-Modified` that is older than the answer (RFC 9110 section 8.8.2.2).
 fn validator(response: &Response) -> Option<String> {
     if let Some(tag) = header(response, "ETag") {
         return (tag.starts_with('"') && !tag.contains(char::is_control)).then_some(tag);

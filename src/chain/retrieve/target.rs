@@ -14,7 +14,8 @@ use super::part::{Part, remove_info};
 use crate::fresh_file::{self, Access};
 use crate::message::error::{ErrorKind, Result};
 
-/// A file that is being written. Dropped before it is finished, it is removed, unless it is a part to go on with.
+/// A file that is being written. Dropped before it is finished, it is removed, unless it is a part
+/// to go on with.
 pub(super) struct Download {
     file: OwnFile,
     /// Where the bytes are.
@@ -48,15 +49,16 @@ impl Download {
         Ok(Self::new(OwnFile::unlocked(file), path, None))
     }
 
-    /// A new file in the folder of the target, since only within a file system is a rename one step.
+    /// A new file in the folder of the target, since only within a file system is a rename one
+    /// step.
     pub(super) fn beside(target: &Path) -> Result<Self> {
         let named = |random: &str| with_affixes(target, ".", &format!(".{random}.part"));
         let (file, path) = fresh_file::create(Access::Usual, named).map_err(|error| failed(target, &error))?;
         Ok(Self::new(OwnFile::unlocked(file), path, Some(target.to_owned())))
     }
 
-    /// A part of the target, of which so many bytes are there already. It is kept for the next time when it does not
-    /// become whole.
+    /// A part of the target, of which so many bytes are there already. It is kept for the next time
+    /// when it does not become whole.
     pub(super) fn part(part: Part, target: &Path, start: u64) -> Self {
         let Part { file, path, info } = part;
         let mut download = Self::new(file, path, Some(target.to_owned()));
@@ -103,7 +105,8 @@ impl Download {
     }
 
     /// # Errors
-    /// [`ErrorKind::BadResponse`] when there are more of them than were announced, and what the disk says.
+    /// [`ErrorKind::BadResponse`] when there are more of them than were announced, and what the
+    /// disk says.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let written = self.written + bytes.len() as u64;
         if self.end.is_some_and(|end| written > end) {
@@ -118,8 +121,9 @@ impl Download {
     /// It is whole: takes the target's place.
     ///
     /// # Errors
-    /// When somebody else who may write to the folder has put something in the place of this file or of the target.
-    /// The target is looked at before and after: nothing but this file was there when this returns `Ok`.
+    /// When somebody else who may write to the folder has put something in the place of this file
+    /// or of the target. The target is looked at before and after: nothing but this file was
+    /// there when this returns `Ok`.
     pub(super) fn finish(mut self) -> Result<Landed> {
         let Some(target) = self.target.take() else {
             self.must_be_at(&self.path)?;
@@ -141,7 +145,8 @@ impl Download {
         self.leave(temporary)
     }
 
-    /// What came cannot be trusted: goes back to what was there before, so that no later download believes it.
+    /// What came cannot be trusted: goes back to what was there before, so that no later download
+    /// believes it.
     pub(super) fn take_back(mut self) {
         if self.removed_on_failure {
             return;
@@ -181,8 +186,8 @@ impl Drop for Download {
     }
 }
 
-/// Whether a file may be put there: in the place of a file, or of nothing. Not of a link, which somebody else may have
-/// laid, and not of a folder, a pipe or a device.
+/// Whether a file may be put there: in the place of a file, or of nothing. Not of a link, which
+/// somebody else may have laid, and not of a folder, a pipe or a device.
 pub(super) fn check(path: &Path) -> Result<()> {
     let refuse = |reason: &str| Err(failed(path, &io::Error::new(io::ErrorKind::InvalidInput, reason)));
     match fs::symlink_metadata(path) {
@@ -195,8 +200,8 @@ pub(super) fn check(path: &Path) -> Result<()> {
     }
 }
 
-/// The extension of the URL's last segment with its dot, if it is one that no system takes for anything else: the name
-/// of a temporary file tells nothing more of where it came from.
+/// The extension of the URL's last segment with its dot, if it is one that no system takes for
+/// anything else: the name of a temporary file tells nothing more of where it came from.
 pub(super) fn extension(url: &Url) -> String {
     let name = url.path().rsplit('/').next().unwrap_or_default();
     match name.rsplit_once('.') {

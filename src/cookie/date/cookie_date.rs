@@ -4,14 +4,14 @@ use std::ops::RangeInclusive;
 
 use super::{four_digits, month, unix_time};
 
-/// The time of a cookie-date in seconds since 1970-01-01 00:00:00 UTC; None if it is none. A zone is never one of its
-/// tokens: all of them are UTC.
+/// The time of a cookie-date in seconds since 1970-01-01 00:00:00 UTC; None if it is none. A zone
+/// is never one of its tokens: all of them are UTC.
 pub(in crate::cookie) fn cookie_date(text: &[u8]) -> Option<i64> {
     fixdate(text).or_else(|| by_tokens(text))
 }
 
-/// `Wed, 21 Oct 2099 07:28:00 GMT`, as servers should write it and nearly all do (RFC 9110 section 5.6.7); read by its
-/// tokens it is the same.
+/// `Wed, 21 Oct 2099 07:28:00 GMT`, as servers should write it and nearly all do (RFC 9110 section
+/// 5.6.7); read by its tokens it is the same.
 fn fixdate(text: &[u8]) -> Option<i64> {
     let (weekday, rest) = text.split_first_chunk::<3>()?;
     let [b',', b' ', d @ .., b' ', b'G', b'M', b'T'] = rest else {
@@ -36,8 +36,9 @@ const WEEKDAYS: [[u8; 3]; 7] = [*b"Mon", *b"Tue", *b"Wed", *b"Thu", *b"Fri", *b"
 
 fn by_tokens(text: &[u8]) -> Option<i64> {
     let (mut time, mut day, mut named_month, mut year) = (None, None, None, None);
-    // "Using the grammar below, divide the cookie-date into date-tokens. [...] Process each date-token sequentially in
-    // the order the date-tokens appear in the cookie-date": the first production that has found nothing yet takes it.
+    // "Using the grammar below, divide the cookie-date into date-tokens. [...] Process each date-token
+    // sequentially in the order the date-tokens appear in the cookie-date": the first production
+    // that has found nothing yet takes it.
     for token in text.split(|&byte| is_delimiter(byte)).filter(|token| !token.is_empty()) {
         if time.is_none()
             && let Some(found) = hms_time(token)
@@ -55,8 +56,9 @@ fn by_tokens(text: &[u8]) -> Option<i64> {
             year = number(token, 2..=4).map(|(found, _)| found);
         }
     }
-    // Step 5: "Abort these steps and fail to parse the cookie-date if at least one of the found-day-of-month,
-    // found-month, found-year, or found-time flags is not set", or if a value is out of its range.
+    // Step 5: "Abort these steps and fail to parse the cookie-date if at least one of the
+    // found-day-of-month, found-month, found-year, or found-time flags is not set", or if a value
+    // is out of its range.
     let [hour, minute, second] = time?;
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -70,7 +72,8 @@ fn is_delimiter(byte: u8) -> bool {
     matches!(byte, 0x09 | 0x20..=0x2f | 0x3b..=0x40 | 0x5b..=0x60 | 0x7b..=0x7e)
 }
 
-/// `time = time-field ":" time-field ":" time-field [ non-digit *OCTET ]`, and `time-field = 1*2DIGIT`.
+/// `time = time-field ":" time-field ":" time-field [ non-digit *OCTET ]`, and `time-field =
+/// 1*2DIGIT`.
 fn hms_time(token: &[u8]) -> Option<[u32; 3]> {
     let (hour, rest) = number(token, 1..=2)?;
     let (minute, rest) = number(rest.strip_prefix(b":")?, 1..=2)?;
@@ -78,7 +81,8 @@ fn hms_time(token: &[u8]) -> Option<[u32; 3]> {
     Some([hour, minute, second])
 }
 
-/// So many digits and what is behind them, which does not begin with one: `day-of-month = 1*2DIGIT [ non-digit *OCTET ]`.
+/// So many digits and what is behind them, which does not begin with one: `day-of-month = 1*2DIGIT
+/// [ non-digit *OCTET ]`.
 fn number(token: &[u8], digits: RangeInclusive<usize>) -> Option<(u32, &[u8])> {
     let count = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, behind) = token.split_at(count);

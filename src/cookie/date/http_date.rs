@@ -2,18 +2,21 @@
 
 use super::{four_digits, month, unix_time};
 
-/// Reads a date of HTTP, in any of the spellings that servers use: seconds since 1970-01-01 00:00:00 UTC.
+/// Reads a date of HTTP, in any of the spellings that servers use: seconds since 1970-01-01
+/// 00:00:00 UTC.
 ///
-/// `None` means that it is no date that exists. Python's `http2time`. Beyond that, the parsing is as liberal as that
-/// of RFC 6265 section 5.1.1: the parts may come in any order that keeps the day before the year, and what is no
-/// part of a date is passed over. (The `Expires` of a cookie is read by that section itself, unless the jar reads as
-/// the original did: there a zone does not count, and the time must be there.)
+/// `None` means that it is no date that exists. Python's `http2time`. Beyond that, the parsing is
+/// as liberal as that of RFC 6265 section 5.1.1: the parts may come in any order that keeps the day
+/// before the year, and what is no part of a date is passed over. (The `Expires` of a cookie is
+/// read by that section itself, unless the jar reads as the original did: there a zone does not
+/// count, and the time must be there.)
 ///
 /// - The month is a name of which three letters count, or a number after the day.
 /// - A year of two digits is 1970 to 2069. A year after 9999 is none, and so is one before 1601.
-/// - The time may be absent, and then is midnight; its seconds may be absent or have a fraction. `24:00` is the midnight
-///   at the end of the day.
-/// - The zone is UTC unless it is an offset such as `-0800`, or one of the names of RFC 822 such as `PST`.
+/// - The time may be absent, and then is midnight; its seconds may be absent or have a fraction.
+///   `24:00` is the midnight at the end of the day.
+/// - The zone is UTC unless it is an offset such as `-0800`, or one of the names of RFC 822 such as
+///   `PST`.
 ///
 /// ```
 /// use clientcookie::cookie::str2time;

@@ -1,4 +1,5 @@
-//! Dates in headers: as RFC 6265 reads those of cookies, and as liberally as the original reads any.
+//! Dates in headers: as RFC 6265 reads those of cookies, and as liberally as the original reads
+//! any.
 
 mod cookie_date;
 mod http_date;
@@ -8,8 +9,8 @@ pub use http_date::str2time;
 
 use time::{Date, Month, Time};
 
-/// A day, and the seconds since its midnight, as seconds since 1970-01-01 00:00:00 UTC; None if there is no such day
-/// between the years 1601 and 9999.
+/// A day, and the seconds since its midnight, as seconds since 1970-01-01 00:00:00 UTC; None if
+/// there is no such day between the years 1601 and 9999.
 fn unix_time(year: u32, month: u32, day: u32, [hour, minute, second]: [u32; 3]) -> Option<i64> {
     // RFC 6265 section 5.1.1, step 5: "the year-value is less than 1601".
     if !(1601..=9999).contains(&year) {
@@ -21,9 +22,9 @@ fn unix_time(year: u32, month: u32, day: u32, [hour, minute, second]: [u32; 3]) 
     Some(midnight + i64::from(hour * 3600 + minute * 60 + second))
 }
 
-/// RFC 6265 section 5.1.1, steps 3 and 4: "If the year-value is greater than or equal to 70 and less than or equal to
-/// 99, increment the year-value by 1900. If the year-value is greater than or equal to 0 and less than or equal to 69,
-/// increment the year-value by 2000."
+/// RFC 6265 section 5.1.1, steps 3 and 4: "If the year-value is greater than or equal to 70 and
+/// less than or equal to 99, increment the year-value by 1900. If the year-value is greater than or
+/// equal to 0 and less than or equal to 69, increment the year-value by 2000."
 fn four_digits(year: u32) -> u32 {
     match year {
         70..=99 => year + 1900,

@@ -1,4 +1,5 @@
-//! The files of the text browsers w3m and ELinks: a cookie a line, in columns of their own with a TAB between them.
+//! The files of the text browsers w3m and ELinks: a cookie a line, in columns of their own with a
+//! TAB between them.
 
 use std::str::{self, FromStr};
 
@@ -18,9 +19,10 @@ use crate::cookie::Cookie;
 /// # Ok::<(), clientcookie::cookie::FormatError>(())
 /// ```
 ///
-/// The columns: the URL that set it; name; value; when it expires, in seconds since 1970-01-01 00:00:00 UTC; domain;
-/// path, which may be empty; flags (1 in use, 2 `Secure`, 4 the domain was named, 8 the path was named, 16 `Discard`); version; and comment,
-/// ports and comment URL, which are mostly empty.
+/// The columns: the URL that set it; name; value; when it expires, in seconds since 1970-01-01
+/// 00:00:00 UTC; domain; path, which may be empty; flags (1 in use, 2 `Secure`, 4 the domain was
+/// named, 8 the path was named, 16 `Discard`); version; and comment, ports and comment URL, which
+/// are mostly empty.
 #[derive(Debug, Clone, Default)]
 pub struct W3mFormat(());
 
@@ -35,9 +37,10 @@ pub struct W3mFormat(());
 /// # Ok::<(), clientcookie::cookie::FormatError>(())
 /// ```
 ///
-/// The columns: name; value; the host that set it; path; domain; when it expires, in seconds since 1970-01-01 00:00:00
-/// UTC; whether it is `Secure`; and in newer versions whether it is `HttpOnly`. The domain has no dot: a cookie whose
-/// domain is the host that set it is taken for that host's alone, since the file does not tell.
+/// The columns: name; value; the host that set it; path; domain; when it expires, in seconds since
+/// 1970-01-01 00:00:00 UTC; whether it is `Secure`; and in newer versions whether it is `HttpOnly`.
+/// The domain has no dot: a cookie whose domain is the host that set it is taken for that host's
+/// alone, since the file does not tell.
 #[derive(Debug, Clone, Default)]
 pub struct ElinksFormat(());
 

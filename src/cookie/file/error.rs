@@ -69,7 +69,8 @@ pub enum FileError {
     Io {
         /// The file, unless it was a reader or a writer.
         path: Option<PathBuf>,
-        /// What was tried: "read", "written", "kept as a backup" or "run"; of a database, "opened" or "written".
+        /// What was tried: "read", "written", "kept as a backup" or "run"; of a database, "opened"
+        /// or "written".
         doing: &'static str,
         /// What it said.
         source: io::Error,
@@ -88,13 +89,14 @@ pub enum FileError {
         /// What the store said.
         source: StoreError,
     },
-    /// The name to save to, or of a database, is a symbolic link, which might have been laid there by somebody else; see
-    /// [`follow_symlinks`](super::FileCookieJar::follow_symlinks).
+    /// The name to save to, or of a database, is a symbolic link, which might have been laid there
+    /// by somebody else; see [`follow_symlinks`](super::FileCookieJar::follow_symlinks).
     Symlink {
         /// The link.
         path: PathBuf,
     },
-    /// The name to load from or to save to, or of a database, is that of a folder, a pipe or a device.
+    /// The name to load from or to save to, or of a database, is that of a folder, a pipe or a
+    /// device.
     NotAFile {
         /// What it is the name of.
         path: PathBuf,

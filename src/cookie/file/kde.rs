@@ -34,14 +34,15 @@ const NO_NAME: u32 = 8;
 ///
 /// # The file
 ///
-/// As `saveCookies` of kio's `kcookiejar.cpp` writes it: the first line; lines with `#` or `[`, which are for people;
-/// and for each cookie its host, with the ports of RFC 2965 behind it; the domain in quotes, empty if none was named;
-/// the path in quotes; when it expires, in seconds since 1970-01-01 00:00:00 UTC; the version of its protocol; its
-/// name; flags (1 `Secure`, 2 `HttpOnly`, 4 the path was named, 8 it has no name, and the column repeats the value);
-/// and the value, to the end of the line.
+/// As `saveCookies` of kio's `kcookiejar.cpp` writes it: the first line; lines with `#` or `[`,
+/// which are for people; and for each cookie its host, with the ports of RFC 2965 behind it; the
+/// domain in quotes, empty if none was named; the path in quotes; when it expires, in seconds since
+/// 1970-01-01 00:00:00 UTC; the version of its protocol; its name; flags (1 `Secure`, 2 `HttpOnly`,
+/// 4 the path was named, 8 it has no name, and the column repeats the value); and the value, to the
+/// end of the line.
 ///
-/// A cookie with a domain is for the hosts below it too, with a dot before the domain or without, as KDE sends it. The
-/// files of KDE 2, whose first line has no `v2`, are refused.
+/// A cookie with a domain is for the hosts below it too, with a dot before the domain or without,
+/// as KDE sends it. The files of KDE 2, whose first line has no `v2`, are refused.
 #[derive(Debug, Clone)]
 pub struct KdeFormat {
     line_limit: usize,

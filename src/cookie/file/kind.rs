@@ -11,8 +11,8 @@ use crate::cookie::date::str2time;
 /// Bytes of a file that are looked at.
 const HEAD: usize = 64 * 1024;
 
-/// What a file of cookies seems to be, from how it begins. A program that is given a file by its user finds the format
-/// with it, and a format that is given another's file names it in its error.
+/// What a file of cookies seems to be, from how it begins. A program that is given a file by its
+/// user finds the format with it, and a format that is given another's file names it in its error.
 ///
 /// ```
 /// use clientcookie::cookie::{FileKind, JsonKind};
@@ -31,7 +31,8 @@ pub enum FileKind {
     Lwp,
     /// JSON: `JsonFormat`, feature `json`.
     Json(JsonKind),
-    /// Heads of responses, or `Set-Cookie` lines of them: [`ResponseHeadFormat`](super::ResponseHeadFormat).
+    /// Heads of responses, or `Set-Cookie` lines of them:
+    /// [`ResponseHeadFormat`](super::ResponseHeadFormat).
     ResponseHead,
     /// The file of w3m: [`W3mFormat`](super::W3mFormat).
     W3m,
@@ -43,17 +44,21 @@ pub enum FileKind {
     Opera,
     /// Safari's `Cookies.binarycookies`: [`SafariFormat`](super::SafariFormat).
     Safari,
-    /// Internet Explorer's `index.dat`, or one of its text files: [`MsieFormat`](super::MsieFormat).
+    /// Internet Explorer's `index.dat`, or one of its text files:
+    /// [`MsieFormat`](super::MsieFormat).
     Msie,
     /// Internet Explorer's `WebCache`, which no format here reads.
     WebCache,
-    /// A database of SQLite, as Firefox and Chromium keep them: `FirefoxFormat` and `ChromiumFormat`, feature `sqlite`.
+    /// A database of SQLite, as Firefox and Chromium keep them: `FirefoxFormat` and
+    /// `ChromiumFormat`, feature `sqlite`.
     Sqlite,
     /// Firefox's compressed session, `recovery.jsonlz4`.
     FirefoxSession,
-    /// A table that was copied from a browser's developer tools: first the name and the value, then the domain.
+    /// A table that was copied from a browser's developer tools: first the name and the value, then
+    /// the domain.
     DeveloperTools,
-    /// The text of a `Cookie` header: [`set_from_cookie_header`](crate::cookie::CookieJar::set_from_cookie_header).
+    /// The text of a `Cookie` header:
+    /// [`set_from_cookie_header`](crate::cookie::CookieJar::set_from_cookie_header).
     CookieHeader,
     /// A page, or other markup.
     Markup,
@@ -65,13 +70,14 @@ pub enum FileKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum JsonKind {
-    /// The list that the cookie editors of browsers export and import: EditThisCookie, Cookie-Editor. As
-    /// `chrome.cookies` has them, with `expirationDate` and `hostOnly`.
+    /// The list that the cookie editors of browsers export and import: EditThisCookie,
+    /// Cookie-Editor. As `chrome.cookies` has them, with `expirationDate` and `hostOnly`.
     CookieEditor,
     /// Playwright's `storage_state`: an object with `cookies` and `origins`.
     #[default]
     StorageState,
-    /// The list of Puppeteer's and Playwright's `cookies`, and of the DevTools protocol, with `expires`.
+    /// The list of Puppeteer's and Playwright's `cookies`, and of the DevTools protocol, with
+    /// `expires`.
     Puppeteer,
     /// The list of Selenium's `get_cookies`, as WebDriver has them, with `expiry`.
     Selenium,
@@ -207,8 +213,8 @@ impl fmt::Display for FileKind {
 }
 
 impl JsonKind {
-    /// Whose JSON this text is, by the names in its beginning; none if it is no JSON. An address in brackets begins a
-    /// line of a `cookies.txt`, and is none.
+    /// Whose JSON this text is, by the names in its beginning; none if it is no JSON. An address in
+    /// brackets begins a line of a `cookies.txt`, and is none.
     fn of(text: &[u8]) -> Option<Self> {
         let text = text.trim_ascii_start();
         let inside = text.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);

@@ -8,7 +8,8 @@ use encoding_rs::{UTF_16BE, UTF_16LE};
 use super::FormatError;
 use crate::cookie::bytes::any;
 
-/// The text without a byte order mark, and UTF-16 as UTF-8. Editors and shells of Windows save it so.
+/// The text without a byte order mark, and UTF-16 as UTF-8. Editors and shells of Windows save it
+/// so.
 pub(super) fn decoded(bytes: &[u8]) -> Result<Cow<'_, [u8]>, FormatError> {
     let (encoding, text) = match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => {
@@ -27,8 +28,8 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<Cow<'_, [u8]>, FormatError> {
     }
 }
 
-/// The lines with their numbers and without their ends, which may be `\n`, `\r\n` or `\r`. Several `\r` are one end, as
-/// that of a file that was turned to `\r\n` twice.
+/// The lines with their numbers and without their ends, which may be `\n`, `\r\n` or `\r`. Several
+/// `\r` are one end, as that of a file that was turned to `\r\n` twice.
 pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let (mut rest, mut number) = (Some(text), 0);
     iter::from_fn(move || {
@@ -44,7 +45,8 @@ pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Whether there is a byte that would end a line or a header somewhere, or be dropped on the way. A TAB is for the format to judge.
+/// Whether there is a byte that would end a line or a header somewhere, or be dropped on the way. A
+/// TAB is for the format to judge.
 pub(super) fn has_control(text: &[u8]) -> bool {
     any(text, |byte| byte.is_ascii_control() && byte != b'\t')
 }

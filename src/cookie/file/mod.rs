@@ -1,7 +1,8 @@
 //! Cookie files: cookies that outlive the program, and are shared with other programs.
 //!
-//! A [`FileCookieJar`] is a jar with a file. [`LwpCookieJar`] has one of libwww-perl's format, which loses nothing;
-//! [`MozillaCookieJar`] has a `cookies.txt`, which curl, wget and many more read and write.
+//! A [`FileCookieJar`] is a jar with a file. [`LwpCookieJar`] has one of libwww-perl's format,
+//! which loses nothing; [`MozillaCookieJar`] has a `cookies.txt`, which curl, wget and many more
+//! read and write.
 //!
 //! ```
 //! use clientcookie::cookie::{Cookie, LwpCookieJar};
@@ -36,9 +37,10 @@
 //! | `FirefoxCookieJar` | `FirefoxFormat`, feature `sqlite` | Firefox, GNOME Web: `cookies.sqlite` | no | |
 //! | `ChromiumCookieJar` | `ChromiumFormat`, feature `sqlite` | Chromium, Chrome, Edge, Brave, Vivaldi, Opera: `Cookies` | no | |
 //!
-//! What kind of file it is that a user names, [`FileKind`] tells; and a format that is given another's says so in its error.
-//! Where browsers keep theirs, [`find_browser_stores`] tells. A format without a jar of its own is given to
-//! [`FileCookieJar`], and what was loaded is saved through another format:
+//! What kind of file it is that a user names, [`FileKind`] tells; and a format that is given
+//! another's says so in its error. Where browsers keep theirs, [`find_browser_stores`] tells. A
+//! format without a jar of its own is given to [`FileCookieJar`], and what was loaded is saved
+//! through another format:
 //!
 //! ```no_run
 //! use clientcookie::cookie::{FileCookieJar, MozillaCookieJar, SafariFormat};
@@ -49,9 +51,9 @@
 //! # Ok::<(), clientcookie::cookie::FileError>(())
 //! ```
 //!
-//! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and [`WriteFormat`] is cookies in,
-//! bytes out. Implement the first for a format of your own and [`FileCookieJar`] loads it; implement the second and it
-//! saves it.
+//! A format knows no jar and no file: [`CookieFormat`] is bytes in, cookies out, and
+//! [`WriteFormat`] is cookies in, bytes out. Implement the first for a format of your own and
+//! [`FileCookieJar`] loads it; implement the second and it saves it.
 
 mod browser;
 mod bytes;
@@ -104,14 +106,16 @@ use std::path::Path;
 
 use super::Cookie;
 
-/// Bytes in a line of a cookie file; a longer one is skipped when it is read, and not written. 16 KiB.
+/// Bytes in a line of a cookie file; a longer one is skipped when it is read, and not written. 16
+/// KiB.
 ///
-/// Not in an RFC: a cookie of 4096 bytes with a path and a domain of 1024 each, the most that 6265bis asks a client to
-/// take, fits with every byte of its value escaped. libcurl stops at 5000 bytes.
+/// Not in an RFC: a cookie of 4096 bytes with a path and a domain of 1024 each, the most that
+/// 6265bis asks a client to take, fits with every byte of its value escaped. libcurl stops at 5000
+/// bytes.
 pub const LINE_LIMIT: usize = 16 * 1024;
 
-/// Bytes in a cookie file; a larger one is an error, before it is parsed or written. 16 MiB: 100,000 cookies of 160
-/// bytes.
+/// Bytes in a cookie file; a larger one is an error, before it is parsed or written. 16 MiB:
+/// 100,000 cookies of 160 bytes.
 pub const FILE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// A format of cookie files that can be read.
@@ -153,9 +157,9 @@ pub trait CookieFormat {
     /// The bytes are not of this format at all, or beyond a limit.
     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError>;
 
-    /// The cookies of the file with this name, which may have `limit` bytes. The default gives the file's bytes to
-    /// [`read`](Self::read); it is for formats that need more than that: a database with its journal, an index with the
-    /// files it names.
+    /// The cookies of the file with this name, which may have `limit` bytes. The default gives the
+    /// file's bytes to [`read`](Self::read); it is for formats that need more than that: a
+    /// database with its journal, an index with the files it names.
     ///
     /// # Errors
     /// The file cannot be read, or is larger, or [`read`](Self::read) fails.
@@ -189,7 +193,8 @@ fn open_regular(path: &Path) -> Result<File, FileError> {
     File::open(path).map_err(failed)
 }
 
-/// All that a reader gives, unless it is too much. `size` is how much it may be, which a file may lie about.
+/// All that a reader gives, unless it is too much. `size` is how much it may be, which a file may
+/// lie about.
 fn read_bytes(reader: impl Read, size: usize, path: Option<&Path>, limit: usize) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::with_capacity(size.min(limit).min(FILE_LIMIT).saturating_add(1));
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
@@ -208,8 +213,8 @@ fn check_size(size: usize, path: Option<&Path>, limit: usize) -> Result<(), File
 
 /// A format of cookie files that can be written as well.
 pub trait WriteFormat: CookieFormat {
-    /// A file with these cookies in this order, and the cookies that the format cannot hold: one that would be read
-    /// as another, or as two, is left out.
+    /// A file with these cookies in this order, and the cookies that the format cannot hold: one
+    /// that would be read as another, or as two, is left out.
     ///
     /// # Errors
     /// Nothing can be written. The formats here always can.

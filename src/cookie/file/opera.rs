@@ -1,4 +1,5 @@
-//! The `cookies4.dat` of Opera: a tree of domains, paths and cookies, as records with a tag and a length.
+//! The `cookies4.dat` of Opera: a tree of domains, paths and cookies, as records with a tag and a
+//! length.
 
 use super::bytes::u32_be;
 use super::raw::Raw;
@@ -25,8 +26,9 @@ const SECURE: u32 = 0x19 | FLAG;
 const VERSION: u32 = 0x1a;
 const ONLY_THIS_SERVER: u32 = 0x1b | FLAG;
 
-/// Bytes of domains and paths that cookies may take: so many times the file, and as many more. In the file a domain
-/// or a path stands once for all its cookies, so a small file could ask for more memory than there is.
+/// Bytes of domains and paths that cookies may take: so many times the file, and as many more. In
+/// the file a domain or a path stands once for all its cookies, so a small file could ask for more
+/// memory than there is.
 const TIMES: usize = 16;
 const MORE: usize = 1024 * 1024;
 
@@ -47,16 +49,18 @@ const MORE: usize = 1024 * 1024;
 ///
 /// # The file
 ///
-/// As Opera's document "Opera File Formats" has it. A header of big-endian numbers: the version of the file, that of
-/// its content, and how long tags and lengths are. Then records: for a part of a domain, from the last one down, so
-/// that `com` comes before `example`; for a part of a path below it; for a cookie with its fields; and flags that end
-/// a path or a domain. What has another tag is passed over.
+/// As Opera's document "Opera File Formats" has it. A header of big-endian numbers: the version of
+/// the file, that of its content, and how long tags and lengths are. Then records: for a part of a
+/// domain, from the last one down, so that `com` comes before `example`; for a part of a path below
+/// it; for a cookie with its fields; and flags that end a path or a domain. What has another tag is
+/// passed over.
 ///
-/// A cookie that has the flag "only sent to the server that sent it" is for that host alone; any other is for the
-/// hosts below it too, unless its domain is an address or has one part only. Without an expiry it is a session cookie.
+/// A cookie that has the flag "only sent to the server that sent it" is for that host alone; any
+/// other is for the hosts below it too, unless its domain is an address or has one part only.
+/// Without an expiry it is a session cookie.
 ///
-/// A file that ends within a record is an error, and so is one that would grow to more than 16 times its size and
-/// 1 MiB, since each cookie takes a copy of its domain and path.
+/// A file that ends within a record is an error, and so is one that would grow to more than 16
+/// times its size and 1 MiB, since each cookie takes a copy of its domain and path.
 #[derive(Debug, Clone, Default)]
 pub struct OperaFormat(());
 

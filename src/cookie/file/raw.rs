@@ -46,15 +46,16 @@ impl Raw<'_> {
         Ok(cookie)
     }
 
-    /// The same of a file that has a version for each. A cookie of version 1 came with `Version=1`, and hardly ever in a
-    /// `Set-Cookie2`: it is one of RFC 2109, which is sent as Netscape's are (RFC 2965 as it came is off by default).
+    /// The same of a file that has a version for each. A cookie of version 1 came with `Version=1`,
+    /// and hardly ever in a `Set-Cookie2`: it is one of RFC 2109, which is sent as Netscape's
+    /// are (RFC 2965 as it came is off by default).
     pub(super) fn cookie_of_version(&self, version: u32) -> Result<Cookie, Reason> {
         Ok(self.cookie()?.with_rfc2109(version == 1).with_version(if version == 1 { 0 } else { version }))
     }
 }
 
-/// The host in the spelling of URLs, with a dot before it if hosts below it get the cookie too. An address has none
-/// below it.
+/// The host in the spelling of URLs, with a dot before it if hosts below it get the cookie too. An
+/// address has none below it.
 fn domain(host: &[u8], below: bool) -> Result<String, Reason> {
     let host = canonical(host)?;
     Ok(if below && !host::is_ip(&host) { format!(".{host}") } else { host })
@@ -71,8 +72,8 @@ pub(super) fn canonical(host: &[u8]) -> Result<String, Reason> {
     host.filter(|host| !host.is_empty() && !host.starts_with('.')).map(Into::into).ok_or(Reason::BadDomain)
 }
 
-/// An IPv6 address in the brackets that it has in URLs. curl and wget leave them out of their files, and Python writes
-/// `.local` behind them (RFC 2965 section 1, for hosts without a dot).
+/// An IPv6 address in the brackets that it has in URLs. curl and wget leave them out of their
+/// files, and Python writes `.local` behind them (RFC 2965 section 1, for hosts without a dot).
 pub(super) fn address(text: &str) -> Option<Cow<'static, str>> {
     let text = text.strip_suffix(".local").unwrap_or(text);
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
@@ -80,8 +81,8 @@ pub(super) fn address(text: &str) -> Option<Cow<'static, str>> {
     host::canonical(&format!("[{address}]")).map(|host| Cow::Owned(host.into_owned()))
 }
 
-/// A path that matches something. One without a slash at its begin would not: RFC 6265 section 5.2.4, takes the default
-/// path for it, and a file does not say of which page; curl takes `/`.
+/// A path that matches something. One without a slash at its begin would not: RFC 6265 section
+/// 5.2.4, takes the default path for it, and a file does not say of which page; curl takes `/`.
 pub(super) fn slashed(path: &[u8]) -> (&[u8], Option<Oddity>) {
     match path {
         [b'/', ..] => (path, None),

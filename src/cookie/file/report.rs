@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::{FileError, FileKind};
 use crate::cookie::{Cookie, Refusal, Rejected};
 
-/// Skipped lines that are kept, with their reasons; of those after them only the number is known, so that a file of
-/// nonsense does not fill the memory.
+/// Skipped lines that are kept, with their reasons; of those after them only the number is known,
+/// so that a file of nonsense does not fill the memory.
 const SKIPPED_KEPT: usize = 1000;
 
 /// What a format has read.
@@ -17,11 +17,13 @@ const SKIPPED_KEPT: usize = 1000;
 pub struct Loaded {
     /// The cookies, in the order of the file. Some may have expired.
     pub cookies: Vec<Cookie>,
-    /// The lines, records or rows that were skipped, the first thousand of them. Comments and empty lines do not count.
+    /// The lines, records or rows that were skipped, the first thousand of them. Comments and empty
+    /// lines do not count.
     pub skipped: Vec<Skipped>,
     /// How many were skipped in all.
     pub skipped_lines: usize,
-    /// The lines or records that were read though there is something odd about them, the first thousand of them.
+    /// The lines or records that were read though there is something odd about them, the first
+    /// thousand of them.
     pub odd: Vec<Odd>,
     /// What the file was, where a format reads several kinds: `JsonFormat` does.
     pub kind: Option<FileKind>,
@@ -93,8 +95,8 @@ impl fmt::Debug for Later {
     }
 }
 
-/// A line, or a record of a binary file or a database, that was skipped. It prints as `line 7: there is no domain`, or
-/// `joe@example[1].txt, line 7: there is no domain`.
+/// A line, or a record of a binary file or a database, that was skipped. It prints as `line 7:
+/// there is no domain`, or `joe@example[1].txt, line 7: there is no domain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// The file, unless it is the one that was loaded: an index names others.
@@ -116,8 +118,8 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// A line or a record that was read though there is something odd about it. It prints as `line 7: ` and what was made of
-/// it.
+/// A line or a record that was read though there is something odd about it. It prints as `line 7: `
+/// and what was made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Odd {
     /// What `line` counts.
@@ -138,10 +140,11 @@ impl fmt::Display for Odd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Oddity {
-    /// There is a dot before the domain, which asks for the hosts below it, and a flag says that it is for one host; or
-    /// the other way round. The flag is followed, as curl and wget do.
+    /// There is a dot before the domain, which asks for the hosts below it, and a flag says that it
+    /// is for one host; or the other way round. The flag is followed, as curl and wget do.
     DotAgainstFlag,
-    /// The path does not begin with a slash, and so would match nothing. `/` is taken, as curl does.
+    /// The path does not begin with a slash, and so would match nothing. `/` is taken, as curl
+    /// does.
     RelativePath,
     /// There are blanks, or several TABs, where one TAB should be.
     Blanks,
@@ -165,7 +168,8 @@ impl fmt::Display for Oddity {
 pub enum Unit {
     /// Lines of text.
     Line,
-    /// Records of a binary file, rows of a database, or elements of a list, each for one cookie or one file of cookies.
+    /// Records of a binary file, rows of a database, or elements of a list, each for one cookie or
+    /// one file of cookies.
     Record,
 }
 
@@ -186,8 +190,8 @@ pub enum Reason {
     ControlCharacter,
     /// It has fewer columns than six; the seventh, the value, may be missing.
     TooFewFields,
-    /// It has more columns than seven: there is text behind a TAB behind the value. curl skips such a line too; wget makes
-    /// it part of the value, which then cannot be sent.
+    /// It has more columns than seven: there is text behind a TAB behind the value. curl skips such
+    /// a line too; wget makes it part of the value, which then cannot be sent.
     TooManyFields,
     /// A column that is `TRUE` or `FALSE` is something else.
     NotTrueOrFalse,
@@ -217,7 +221,8 @@ pub enum Reason {
     OtherUser,
     /// The file that it names is not in the folder of the index.
     NoFile,
-    /// The file, or that which the record names, cannot be read, is too large, or holds something else.
+    /// The file, or that which the record names, cannot be read, is too large, or holds something
+    /// else.
     BadFile,
     /// It is JSON, but not that of a cookie.
     Malformed,
@@ -228,16 +233,19 @@ pub enum Reason {
     OtherContainer,
     /// In a browser's store, the cookie belongs to a private window.
     PrivateWindow,
-    /// In a browser's store, the cookie belongs to an app, as Firefox OS had them, or to an extension.
+    /// In a browser's store, the cookie belongs to an app, as Firefox OS had them, or to an
+    /// extension.
     OtherApp,
-    /// In a browser's store, the cookie is that of a site where it is embedded in pages of one other site.
+    /// In a browser's store, the cookie is that of a site where it is embedded in pages of one
+    /// other site.
     Partitioned,
-    /// In a browser's store, the cookie is that of a site where it is embedded in its own pages, with a page of another
-    /// site between.
+    /// In a browser's store, the cookie is that of a site where it is embedded in its own pages,
+    /// with a page of another site between.
     CrossSiteAncestor,
     /// In a browser's store, the site whose pages the cookie belongs to is no site.
     BadPartition,
-    /// In a browser's store, the value is encrypted with a key that is in the system's keyring (`v11`).
+    /// In a browser's store, the value is encrypted with a key that is in the system's keyring
+    /// (`v11`).
     InKeyring,
     /// In a browser's store, the value is encrypted with a key that is not known here.
     Undecodable,
@@ -320,13 +328,15 @@ pub struct LoadReport {
     pub stored: usize,
     /// How many were passed over because they have expired or are session cookies.
     pub passed_over: usize,
-    /// The lines, or rows of a database, that hold no cookie that can be read, the first thousand of them.
+    /// The lines, or rows of a database, that hold no cookie that can be read, the first thousand
+    /// of them.
     pub skipped: Vec<Skipped>,
     /// How many such lines there are.
     pub skipped_lines: usize,
     /// The cookies that could not be sent without damage, and so were not stored.
     pub refused: Vec<Rejected>,
-    /// The lines or records that were read though there is something odd about them, the first thousand of them.
+    /// The lines or records that were read though there is something odd about them, the first
+    /// thousand of them.
     pub odd: Vec<Odd>,
     /// What the file was, where the format reads several kinds: `JsonFormat` does.
     pub kind: Option<FileKind>,
@@ -336,13 +346,14 @@ pub struct LoadReport {
 }
 
 impl LoadReport {
-    /// Whether there is something in the file that is not in the jar: lines that were skipped, or cookies that were
-    /// refused. Expired and session cookies do not count.
+    /// Whether there is something in the file that is not in the jar: lines that were skipped, or
+    /// cookies that were refused. Expired and session cookies do not count.
     pub fn is_lossy(&self) -> bool {
         self.skipped_lines > 0 || !self.refused.is_empty()
     }
 
-    /// All there is to tell a user, a sentence each, without the value of any cookie: what was skipped, refused, or odd.
+    /// All there is to tell a user, a sentence each, without the value of any cookie: what was
+    /// skipped, refused, or odd.
     ///
     /// ```
     /// use clientcookie::cookie::MozillaCookieJar;
@@ -377,6 +388,7 @@ pub struct SaveReport {
     pub passed_over: usize,
     /// The cookies that the format cannot hold.
     pub left_out: Vec<LeftOut>,
-    /// The file that was replaced, if it was kept: [`keep_backup`](super::FileCookieJar::keep_backup).
+    /// The file that was replaced, if it was kept:
+    /// [`keep_backup`](super::FileCookieJar::keep_backup).
     pub backup: Option<PathBuf>,
 }

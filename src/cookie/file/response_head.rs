@@ -11,7 +11,8 @@ use crate::cookie::date::str2time;
 use crate::cookie::make::CookieFactory;
 use crate::cookie::{Cookie, DefaultCookiePolicy, Limits, Transaction, bytes};
 
-/// Heads of responses, one or several, as `curl -D` and the network pages of browsers give them: read only.
+/// Heads of responses, one or several, as `curl -D` and the network pages of browsers give them:
+/// read only.
 ///
 /// ```
 /// use clientcookie::cookie::{CookieFormat, ResponseHeadFormat};
@@ -26,12 +27,13 @@ use crate::cookie::{Cookie, DefaultCookiePolicy, Limits, Transaction, bytes};
 /// ```
 ///
 /// Of all lines only those are read that set a cookie, in the manner of
-/// [`DefaultCookiePolicy`](crate::cookie::DefaultCookiePolicy), and `Date`. What a server says is its own affair here, as
-/// with every file: that a host may set a cookie for a domain is not checked. A file without a status line and without
-/// any `Set-Cookie` is an error.
+/// [`DefaultCookiePolicy`](crate::cookie::DefaultCookiePolicy), and `Date`. What a server says is
+/// its own affair here, as with every file: that a host may set a cookie for a domain is not
+/// checked. A file without a status line and without any `Set-Cookie` is an error.
 ///
-/// A head does not say whose it is. [`url`](Self::url) does; without it a cookie with a `Domain` is for that domain and
-/// below, and one without is skipped ([`Reason::NoDomain`]). (curl sends those to every host.)
+/// A head does not say whose it is. [`url`](Self::url) does; without it a cookie with a `Domain` is
+/// for that domain and below, and one without is skipped ([`Reason::NoDomain`]). (curl sends those
+/// to every host.)
 ///
 /// `Max-Age` counts from the head's `Date`, if it has one, and else from now.
 #[derive(Debug, Clone)]

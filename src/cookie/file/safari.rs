@@ -1,12 +1,13 @@
-//! The `Cookies.binarycookies` of Safari: pages of records, each with a table of where its parts lie.
+//! The `Cookies.binarycookies` of Safari: pages of records, each with a table of where its parts
+//! lie.
 
 use super::bytes::{at, place_be, place_le, string, u32_le};
 use super::raw::Raw;
 use super::{CookieFormat, FormatError, Loaded, Reason};
 use crate::cookie::Cookie;
 
-/// The `Cookies.binarycookies` of Safari, and of all programs of macOS and iOS that leave cookies to the system: read
-/// only.
+/// The `Cookies.binarycookies` of Safari, and of all programs of macOS and iOS that leave cookies
+/// to the system: read only.
 ///
 /// ```
 /// use clientcookie::cookie::{FileCookieJar, FileError, SafariFormat};
@@ -19,19 +20,20 @@ use crate::cookie::Cookie;
 ///
 /// # The file
 ///
-/// Apple has not documented it; this is what programs that read it agree on. `cook`, the number of pages and their
-/// sizes, big-endian; the pages; a checksum and a property list, which say nothing about cookies and are not read. A
-/// page, little-endian: 0x00000100 (this one big-endian), the number of cookies and the offset of each. A cookie: its
-/// size; a version; flags, of which 1 is `Secure` and 4 `HttpOnly`; whether there is a port; the offsets of domain,
-/// name, path, value, comment and comment URL, each a string that ends with a NUL; when it expires and when it was
+/// Apple has not documented it; this is what programs that read it agree on. `cook`, the number of
+/// pages and their sizes, big-endian; the pages; a checksum and a property list, which say nothing
+/// about cookies and are not read. A page, little-endian: 0x00000100 (this one big-endian), the
+/// number of cookies and the offset of each. A cookie: its size; a version; flags, of which 1 is
+/// `Secure` and 4 `HttpOnly`; whether there is a port; the offsets of domain, name, path, value,
+/// comment and comment URL, each a string that ends with a NUL; when it expires and when it was
 /// made, in seconds since 2001-01-01 00:00:00 UTC as 64-bit floats; the port.
 ///
-/// A domain with a leading dot is for the hosts below it too, one without for that host alone. An expiry of 0 is a
-/// session cookie's.
+/// A domain with a leading dot is for the hosts below it too, one without for that host alone. An
+/// expiry of 0 is a session cookie's.
 ///
-/// A file whose pages go beyond its end, or are none, is an error. A cookie whose parts lie outside it is skipped, and
-/// so are those of a page that together claim more bytes than the page has: so what is read is never more than six
-/// times the file.
+/// A file whose pages go beyond its end, or are none, is an error. A cookie whose parts lie outside
+/// it is skipped, and so are those of a page that together claim more bytes than the page has: so
+/// what is read is never more than six times the file.
 #[derive(Debug, Clone, Default)]
 pub struct SafariFormat(());
 

@@ -9,11 +9,13 @@ use std::time::Duration;
 use super::FileError;
 use crate::fresh_file::{self, Access};
 
-/// By how much the temporary file of a killed program is older than the file that is saved when it is taken away; a
-/// younger one may be that of a program that saves right now. One hour: no save takes that long.
+/// By how much the temporary file of a killed program is older than the file that is saved when it
+/// is taken away; a younger one may be that of a program that saves right now. One hour: no save
+/// takes that long.
 const STALE: Duration = Duration::from_secs(60 * 60);
 
-/// Puts these bytes in the place of the file. A reader sees the old file or the new one, and a failure leaves the old.
+/// Puts these bytes in the place of the file. A reader sees the old file or the new one, and a
+/// failure leaves the old.
 pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Result<(), FileError> {
     let failed = |error| FileError::io(Some(path), "written", error);
     let target = target(path, follow_symlinks)?;
@@ -37,8 +39,9 @@ pub(super) fn check(path: &Path, follow_symlinks: bool) -> Result<(), FileError>
 
 /// An empty file, readable by its owner only, unless there is one of this name already.
 ///
-/// It is made under another name and linked: a file opened by its own name would have to be closed, and with that this
-/// process would lose all locks that a database in another thread has on it by now.
+/// It is made under another name and linked: a file opened by its own name would have to be closed,
+/// and with that this process would lose all locks that a database in another thread has on it by
+/// now.
 #[cfg(feature = "sqlite")]
 pub(in crate::cookie) fn create_private(path: &Path) -> io::Result<()> {
     create_by_linking(path, |from, to| fs::hard_link(from, to))
@@ -86,7 +89,8 @@ struct Temporary {
 }
 
 impl Temporary {
-    /// A new file in the folder of the target, since only within a file system is a rename one step.
+    /// A new file in the folder of the target, since only within a file system is a rename one
+    /// step.
     fn beside(target: &Path) -> io::Result<Self> {
         let (file, path) = fresh_file::create(Access::Private, |random| {
             let mut name = begin(target);
@@ -106,7 +110,8 @@ impl Temporary {
     fn become_file(mut self, target: &Path) -> io::Result<()> {
         fs::rename(&self.path, target)?;
         self.done = true;
-        // The new file is in place. That its name is on the disk as well is a wish that some file systems refuse.
+        // The new file is in place. That its name is on the disk as well is a wish that some file systems
+        // refuse.
         if cfg!(unix) {
             let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
         }
@@ -137,8 +142,9 @@ fn folder(target: &Path) -> &Path {
     target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Takes away the temporary files of this target that programs left behind which were killed while they saved: there
-/// are secrets in them. Age is told by the times of the files, so that no clock but the file system's has a say.
+/// Takes away the temporary files of this target that programs left behind which were killed while
+/// they saved: there are secrets in them. Age is told by the times of the files, so that no clock
+/// but the file system's has a say.
 fn remove_stale(target: &Path) -> io::Result<()> {
     let (begin, saved) = (begin(target), fs::symlink_metadata(target)?.modified()?);
     for entry in fs::read_dir(folder(target))? {
@@ -146,7 +152,8 @@ fn remove_stale(target: &Path) -> io::Result<()> {
         if !is_temporary(&entry.file_name(), &begin) {
             continue;
         }
-        // Of the name itself: neither a link nor what it leads to is touched. One that is gone was a saver's at work.
+        // Of the name itself: neither a link nor what it leads to is touched. One that is gone was a
+        // saver's at work.
         let Ok(metadata) = entry.metadata() else {
             continue;
         };
@@ -168,7 +175,8 @@ fn is_temporary(name: &OsStr, begin: &OsStr) -> bool {
 mod tests {
     use super::*;
 
-    /// Cookies are secrets: whatever keeps a save from its end, they do not stay behind in a file that nobody knows of.
+    /// Cookies are secrets: whatever keeps a save from its end, they do not stay behind in a file
+    /// that nobody knows of.
     #[test]
     fn a_save_that_fails_leaves_nothing_behind() {
         let folder = std::env::temp_dir().join(format!("clientcookie-save-{}", std::process::id()));

@@ -92,7 +92,8 @@ impl<'a> ParsedCookie<'a> {
     pub(super) fn read(&mut self, attribute: &[u8], value: Option<Text<'a>>, options: &ParseOptions<'_>) {
         let classic = options.reading == Reading::Classic;
         if value.as_ref().is_some_and(|value| exceeds(value.len(), options.limits.attribute_value)) {
-            // 6265bis section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av string".
+            // 6265bis section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av
+            // string".
             return;
         }
         let Some(known) = known(attribute) else {
@@ -120,7 +121,8 @@ impl<'a> ParsedCookie<'a> {
                     self.max_age = seconds.or(self.max_age);
                 }
             }
-            // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails, ignore the cookie-av."
+            // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails, ignore the
+            // cookie-av."
             Known::Expires => {
                 let date = |value| if classic { http_date(value) } else { cookie_date(value) };
                 self.expires = value.as_deref().and_then(date).or(self.expires);
@@ -137,7 +139,8 @@ impl<'a> ParsedCookie<'a> {
     }
 
     fn read_unknown(&mut self, attribute: &[u8], value: Option<&[u8]>, limits: &Limits) {
-        // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no smaller.
+        // Not in an RFC: the name of an attribute that nobody knows is kept as its value is, and no
+        // smaller.
         let is_long = exceeds(attribute.len(), limits.attribute_value);
         if !is_long && !exceeds(self.rest_count + 1, limits.nonstandard_attributes) {
             attributes::push(&mut self.rest, (attribute, value));
@@ -162,8 +165,8 @@ impl<'a> ParsedCookie<'a> {
     }
 }
 
-/// RFC 6265 section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64 holds is the most
-/// that it holds.
+/// RFC 6265 section 5.2.2: digits, perhaps after a `-`; the original knew `+` too. More than an i64
+/// holds is the most that it holds.
 fn seconds(value: &[u8], classic: bool) -> Option<i64> {
     let (negative, digits) = match value {
         [b'-', digits @ ..] => (true, digits),

@@ -1,4 +1,5 @@
-//! The headers that carry cookies: `Set-Cookie` and `Set-Cookie2` are read here, `Cookie` is written.
+//! The headers that carry cookies: `Set-Cookie` and `Set-Cookie2` are read here, `Cookie` is
+//! written.
 
 mod attributes;
 mod cookie;

@@ -1,7 +1,8 @@
 //! Reading the `Set-Cookie` header.
 //!
-//! The manner is that of the original's ad-hoc parser, with the attributes of RFC 6265: split at every `;`, split at
-//! the first `=`, strip blanks. Nothing is quoted and nothing is escaped, so one pass over the bytes does it.
+//! The manner is that of the original's ad-hoc parser, with the attributes of RFC 6265: split at
+//! every `;`, split at the first `=`, strip blanks. Nothing is quoted and nothing is escaped, so
+//! one pass over the bytes does it.
 
 use std::borrow::Cow;
 
@@ -22,7 +23,8 @@ pub(in crate::cookie) fn parse<'a>(header: &'a [u8], options: &ParseOptions<'_>)
         ((text, None), Reading::Rfc6265) => (&[][..], Some(text)),
         (pair, _) => pair,
     };
-    // Section 5.7, step 2, ignores what has neither a name nor a value, and the original what has no name.
+    // Section 5.7, step 2, ignores what has neither a name nor a value, and the original what has no
+    // name.
     if name.is_empty() && (options.reading == Reading::Classic || value.is_none_or(<[u8]>::is_empty)) {
         return Err(Refusal::NoName);
     }

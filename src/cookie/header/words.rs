@@ -1,7 +1,9 @@
-//! Reading and writing headers that are lists of words: `Set-Cookie2` (RFC 2965), and the lines of LWP's cookie files.
+//! Reading and writing headers that are lists of words: `Set-Cookie2` (RFC 2965), and the lines of
+//! LWP's cookie files.
 //!
-//! Cookies are separated by commas, their attributes by semicolons or blanks, and values may be quoted, with `\` before
-//! a `"` or `\` inside. The reading is as liberal as libwww-perl's: what fits nowhere is passed over.
+//! Cookies are separated by commas, their attributes by semicolons or blanks, and values may be
+//! quoted, with `\` before a `"` or `\` inside. The reading is as liberal as libwww-perl's: what
+//! fits nowhere is passed over.
 
 use std::borrow::Cow;
 
@@ -61,8 +63,8 @@ pub(in crate::cookie) fn split_words(header: &[u8]) -> Vec<Vec<Pair<'_>>> {
 struct Words<'a> {
     text: &'a [u8],
     at: usize,
-    /// Whether a search for a closing quote has come to the end in vain. Every later one would, too: it would begin
-    /// behind a quote that this search has passed as an escaped one.
+    /// Whether a search for a closing quote has come to the end in vain. Every later one would,
+    /// too: it would begin behind a quote that this search has passed as an escaped one.
     no_more_quotes: bool,
 }
 
@@ -131,7 +133,8 @@ fn unescape(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Writes a word of a list: `foo=bar`, `port="80,81"`, `discard`. What is more than letters, digits and `_` is quoted.
+/// Writes a word of a list: `foo=bar`, `port="80,81"`, `discard`. What is more than letters, digits
+/// and `_` is quoted.
 pub(in crate::cookie) fn write_word(name: &[u8], value: Option<&[u8]>, out: &mut Vec<u8>) {
     out.extend_from_slice(name);
     let Some(value) = value else {

@@ -9,10 +9,12 @@ use crate::cookie::journal::Journal;
 use crate::cookie::{Cookie, Refusal, Transaction, bytes};
 
 impl CookieJar {
-    /// Puts the cookies of a `Cookie` header in, as a user copies it from a browser's developer tools: session cookies for
-    /// the host of this URL alone and for all its paths, `Secure` if the URL is https. They are sent to it in this order.
+    /// Puts the cookies of a `Cookie` header in, as a user copies it from a browser's developer
+    /// tools: session cookies for the host of this URL alone and for all its paths, `Secure` if
+    /// the URL is https. They are sent to it in this order.
     ///
-    /// Like what [`set_cookie`](Self::set_cookie) puts in, they count as the user's. `Cookie:` may stand before them.
+    /// Like what [`set_cookie`](Self::set_cookie) puts in, they count as the user's. `Cookie:` may
+    /// stand before them.
     ///
     /// ```
     /// use clientcookie::cookie::CookieJar;
@@ -27,7 +29,8 @@ impl CookieJar {
     /// ```
     ///
     /// # Errors
-    /// The URL has no host, or one of the cookies could not be sent: the log says which. Then none is put in.
+    /// The URL has no host, or one of the cookies could not be sent: the log says which. Then none
+    /// is put in.
     pub fn set_from_cookie_header(&self, cookies: &str, url: &Url) -> Result<(), Refusal> {
         let transaction = Transaction::new(url, self.now())?;
         let mut made = Vec::new();

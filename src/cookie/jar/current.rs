@@ -1,5 +1,5 @@
-//! The policy of a jar, which can be exchanged and hardly ever is: until then nobody who asks for it waits for a lock, or
-//! for a count that all threads share.
+//! The policy of a jar, which can be exchanged and hardly ever is: until then nobody who asks for
+//! it waits for a lock, or for a count that all threads share.
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};

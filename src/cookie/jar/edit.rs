@@ -8,13 +8,15 @@ use super::CookieJar;
 use crate::cookie::{Cookie, CookiePolicy, Reading, Refusal, Scope, StoreError, Stored, host, journal};
 
 impl CookieJar {
-    /// Stores a cookie without asking whether any server could set it, in the place of the one with the same domain,
-    /// path and name. An expired cookie only removes that one. No limit ever evicts it.
+    /// Stores a cookie without asking whether any server could set it, in the place of the one with
+    /// the same domain, path and name. An expired cookie only removes that one. No limit ever
+    /// evicts it.
     ///
-    /// A cookie that could not be sent without damage, because of a control character, or a `;` or `=` that would
-    /// make it two, is not stored; nor is one that could never be sent: its domain is no host (`http://example.com`,
-    /// `example.com:8080`, nothing) or a public suffix (`.co.uk`), or its path does not begin with `/`. The log says so
-    /// as a warning; [`set_cookie_if_ok`](Self::set_cookie_if_ok) returns an error.
+    /// A cookie that could not be sent without damage, because of a control character, or a `;` or
+    /// `=` that would make it two, is not stored; nor is one that could never be sent: its domain is no host (`http://example.com`,
+    /// `example.com:8080`, nothing) or a public suffix (`.co.uk`), or its path does not begin with
+    /// `/`. The log says so as a warning; [`set_cookie_if_ok`](Self::set_cookie_if_ok) returns
+    /// an error.
     pub fn set_cookie(&self, mut cookie: Cookie) {
         if let Err(why) = admit(&mut cookie, &*self.current_policy()) {
             return journal::not_admitted(&cookie, why);
@@ -27,7 +29,8 @@ impl CookieJar {
         }
     }
 
-    /// The same for the cookies of a file, expired or not, in one step; `instead` takes all others out.
+    /// The same for the cookies of a file, expired or not, in one step; `instead` takes all others
+    /// out.
     pub(in crate::cookie) fn keep_all(&self, cookies: Vec<Arc<Cookie>>, instead: bool) -> Result<(), StoreError> {
         self.store().put_all(cookies, instead).inspect_err(|error| self.remember(error))
     }
@@ -37,15 +40,16 @@ impl CookieJar {
         self.store().snapshot().inspect_err(|error| self.remember(error))
     }
 
-    /// Copies of all cookies as they are now, oldest first; expired ones are among them until they are cleared.
+    /// Copies of all cookies as they are now, oldest first; expired ones are among them until they
+    /// are cleared.
     pub fn iter(&self) -> std::vec::IntoIter<Cookie> {
         let all: Vec<Cookie> =
             self.or_default(self.store().snapshot()).into_iter().map(|stored| (*stored.cookie).clone()).collect();
         all.into_iter()
     }
 
-    /// The cookie with this domain, path and name. `.example.com` and `example.com` are two domains, as in
-    /// [`Cookie::domain`].
+    /// The cookie with this domain, path and name. `.example.com` and `example.com` are two
+    /// domains, as in [`Cookie::domain`].
     pub fn get(&self, domain: &str, path: impl AsRef<[u8]>, name: impl AsRef<[u8]>) -> Option<Cookie> {
         let found = self.store().get(&host::spell_domain(domain), path.as_ref(), name.as_ref());
         self.or_default(found).map(Arc::unwrap_or_clone)
@@ -62,8 +66,8 @@ impl CookieJar {
         self.or_default(self.store().remove_all(Scope::All));
     }
 
-    /// Removes the cookies of a domain, as [`Cookie::domain`] spells it, and says how many there were. Python's
-    /// `clear` with one argument.
+    /// Removes the cookies of a domain, as [`Cookie::domain`] spells it, and says how many there
+    /// were. Python's `clear` with one argument.
     ///
     /// # Errors
     /// [`ClearError::NothingMatched`] if there was none.
@@ -71,7 +75,8 @@ impl CookieJar {
         self.clear_scope(Scope::Domain(&host::spell_domain(domain)))
     }
 
-    /// Removes the cookies of a domain and path, and says how many there were. Python's `clear` with two arguments.
+    /// Removes the cookies of a domain and path, and says how many there were. Python's `clear`
+    /// with two arguments.
     ///
     /// # Errors
     /// [`ClearError::NothingMatched`] if there was none.
@@ -79,7 +84,8 @@ impl CookieJar {
         self.clear_scope(Scope::Path(&host::spell_domain(domain), path.as_ref()))
     }
 
-    /// Removes the cookie with this domain, path and name, and returns it. Python's `clear` with three arguments.
+    /// Removes the cookie with this domain, path and name, and returns it. Python's `clear` with
+    /// three arguments.
     ///
     /// # Errors
     /// [`ClearError::NothingMatched`] if there is none.
@@ -127,8 +133,8 @@ impl CookieJar {
     }
 }
 
-/// Makes a cookie ready that no response has set: one put in by hand, or read from a file. What could never be sent is
-/// refused, unless the jar is to do as the original did, which keeps it.
+/// Makes a cookie ready that no response has set: one put in by hand, or read from a file. What
+/// could never be sent is refused, unless the jar is to do as the original did, which keeps it.
 pub(in crate::cookie) fn admit(cookie: &mut Cookie, policy: &dyn CookiePolicy) -> Result<(), Refusal> {
     let classic = policy.protocols().reading == Reading::Classic;
     if !classic {

@@ -13,21 +13,23 @@ use crate::cookie::{
     Capacity, Cookie, CookiePolicy, Limits, PutOutcome, Refusal, Rejected, RequestView, ResponseView, Transaction,
 };
 
-/// How often a cookie is judged before it is given up. Each further time, another thread has just stored a secure
-/// cookie of the same name.
+/// How often a cookie is judged before it is given up. Each further time, another thread has just
+/// stored a secure cookie of the same name.
 const ATTEMPTS: usize = 100;
 
 impl CookieJar {
-    /// Stores the cookies that a response sets and may set; `request` is the request that it answers.
+    /// Stores the cookies that a response sets and may set; `request` is the request that it
+    /// answers.
     ///
-    /// Call it for every response, also for one that redirects: its cookies belong to its own host. What is refused
-    /// is logged, and never keeps another cookie from being stored.
+    /// Call it for every response, also for one that redirects: its cookies belong to its own host.
+    /// What is refused is logged, and never keeps another cookie from being stored.
     pub fn extract_cookies(&self, response: &dyn ResponseView, request: &dyn RequestView) {
         self.extract(response, request, &mut Journal::open());
     }
 
-    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why. First come those whose
-    /// headers could not be read, then those that were refused, both in the order of the headers.
+    /// [`extract_cookies`](Self::extract_cookies), and which cookies were not stored, and why.
+    /// First come those whose headers could not be read, then those that were refused, both in
+    /// the order of the headers.
     ///
     /// ```
     /// use clientcookie::cookie::{CookieJar, Refusal};
@@ -51,8 +53,8 @@ impl CookieJar {
         journal.into_list()
     }
 
-    /// The cookies that a response sets, in the order of its headers. Whether the policy would let any of them into the
-    /// jar is not asked, and the jar is not changed.
+    /// The cookies that a response sets, in the order of its headers. Whether the policy would let
+    /// any of them into the jar is not asked, and the jar is not changed.
     ///
     /// A cookie that has expired, or that the same response sets and takes back, is not among them.
     ///
@@ -80,8 +82,8 @@ impl CookieJar {
             .collect()
     }
 
-    /// Stores a cookie as if the response to `request` had set it, or says why not. An expired cookie only takes the
-    /// one with its domain, path and name away.
+    /// Stores a cookie as if the response to `request` had set it, or says why not. An expired
+    /// cookie only takes the one with its domain, path and name away.
     ///
     /// ```
     /// use clientcookie::cookie::{Cookie, CookieJar, Refusal};
@@ -104,7 +106,8 @@ impl CookieJar {
         cookie_and_answer.flatten().inspect_err(|why| Journal::open().not_stored(&cookie, *why))
     }
 
-    /// Stores a cookie as if the response to a request for `url` had this `Set-Cookie` header, or says why not.
+    /// Stores a cookie as if the response to a request for `url` had this `Set-Cookie` header, or
+    /// says why not.
     ///
     /// ```
     /// use clientcookie::cookie::CookieJar;
@@ -178,8 +181,9 @@ impl CookieJar {
         }
     }
 
-    /// Stores the cookie if everybody who has a say lets it, beside the secure ones that it was judged by. The policy is
-    /// asked without a lock, so another thread may put one in meanwhile; then it is asked again.
+    /// Stores the cookie if everybody who has a say lets it, beside the secure ones that it was
+    /// judged by. The policy is asked without a lock, so another thread may put one in
+    /// meanwhile; then it is asked again.
     fn accept(&self, mut cookie: Arc<Cookie>, court: &Court<'_>) -> Result<(), Refusal> {
         court.judge_alone(&cookie)?;
         for _ in 0..ATTEMPTS {
@@ -196,7 +200,8 @@ impl CookieJar {
         Err(Refusal::Contended)
     }
 
-    /// The secure cookies that this one may stand beside or replace; none are looked up if nobody guards them.
+    /// The secure cookies that this one may stand beside or replace; none are looked up if nobody
+    /// guards them.
     fn judge_rivals(&self, cookie: &Cookie, court: &Court<'_>) -> Result<Option<Vec<Arc<Cookie>>>, Refusal> {
         let &Court { transaction, policy, guards_secure, .. } = court;
         if !guards_secure {

@@ -1,4 +1,5 @@
-//! The cookie jar: what it is made of. Taking cookies in, sending them and editing them have a file each.
+//! The cookie jar: what it is made of. Taking cookies in, sending them and editing them have a file
+//! each.
 
 mod by_header;
 mod current;
@@ -23,16 +24,16 @@ use crate::clock::{Clock, SystemClock};
 
 /// Cookies, the rules by which servers may set them, and the rules by which they are sent back.
 ///
-/// A jar is a handle: a clone is the same jar, so give one to the opener, keep one, and edit the cookies between two
-/// requests. All methods take `&self`, and threads may share it. No lock is held while code of yours runs, be it a
-/// view, a policy, a clock or a logger.
+/// A jar is a handle: a clone is the same jar, so give one to the opener, keep one, and edit the
+/// cookies between two requests. All methods take `&self`, and threads may share it. No lock is
+/// held while code of yours runs, be it a view, a policy, a clock or a logger.
 ///
 /// # With any HTTP client
 ///
-/// Before a request is sent, [`add_cookie_header`](Self::add_cookie_header); when its response has come, and before a
-/// redirect is followed, [`extract_cookies`](Self::extract_cookies). Both see the client's types through
-/// [`RequestView`](super::RequestView) and [`ResponseView`](super::ResponseView), which the types of the `http` crate
-/// have already:
+/// Before a request is sent, [`add_cookie_header`](Self::add_cookie_header); when its response has
+/// come, and before a redirect is followed, [`extract_cookies`](Self::extract_cookies). Both see
+/// the client's types through [`RequestView`](super::RequestView) and
+/// [`ResponseView`](super::ResponseView), which the types of the `http` crate have already:
 ///
 /// ```
 /// use clientcookie::cookie::CookieJar;
@@ -55,15 +56,17 @@ use crate::clock::{Clock, SystemClock};
 /// # Ok::<(), http::Error>(())
 /// ```
 ///
-/// With a client that follows redirects behind your back, the cookies of the hops between are lost, and cookies of one
-/// host may be sent to another: switch that off, and ask the jar at each hop. A request that was not asked for by
-/// the user, as that of a redirect, should say so ([`RequestView::is_unverifiable`](super::RequestView)).
+/// With a client that follows redirects behind your back, the cookies of the hops between are lost,
+/// and cookies of one host may be sent to another: switch that off, and ask the jar at each hop. A
+/// request that was not asked for by the user, as that of a redirect, should say so
+/// ([`RequestView::is_unverifiable`](super::RequestView)).
 ///
 /// # Where has my cookie gone?
 ///
-/// Every refusal has a name, [`Refusal`]. Ask [`extract_cookies_report`](Self::extract_cookies_report) which cookies of
-/// a response were refused, and [`why_not_sent`](Self::why_not_sent) which ones a request goes without; or switch on
-/// the log at debug level for the target `clientcookie::cookies`.
+/// Every refusal has a name, [`Refusal`]. Ask
+/// [`extract_cookies_report`](Self::extract_cookies_report) which cookies of a response were
+/// refused, and [`why_not_sent`](Self::why_not_sent) which ones a request goes without; or switch
+/// on the log at debug level for the target `clientcookie::cookies`.
 ///
 /// ```
 /// use clientcookie::cookie::{CookieJar, Refusal};
@@ -82,10 +85,10 @@ use crate::clock::{Clock, SystemClock};
 ///
 /// # Other rules
 ///
-/// [`DefaultCookiePolicy`] has a switch for every rule, [`DefaultCookiePolicy::classic`] goes back to those of the
-/// original, and [`CookiePolicy`] shows how to write one of your own. What you put in yourself with
-/// [`set_cookie`](Self::set_cookie) is not asked about when it is stored, and never evicted by a limit; when it is
-/// sent, the rules hold for it as for any other.
+/// [`DefaultCookiePolicy`] has a switch for every rule, [`DefaultCookiePolicy::classic`] goes back
+/// to those of the original, and [`CookiePolicy`] shows how to write one of your own. What you put
+/// in yourself with [`set_cookie`](Self::set_cookie) is not asked about when it is stored, and
+/// never evicted by a limit; when it is sent, the rules hold for it as for any other.
 ///
 /// ```
 /// use clientcookie::cookie::{Cookie, CookieJar, DefaultCookiePolicy};
@@ -148,8 +151,8 @@ impl CookieJar {
         self.current_policy().to_arc()
     }
 
-    /// Exchanges the policy, for all handles of this jar. The cookies that are in the jar stay. The policy that the jar
-    /// was made with is dropped with the jar.
+    /// Exchanges the policy, for all handles of this jar. The cookies that are in the jar stay. The
+    /// policy that the jar was made with is dropped with the jar.
     pub fn set_policy(&self, policy: impl CookiePolicy + 'static) {
         self.shared.policy.set(Arc::new(policy));
     }
@@ -167,7 +170,8 @@ impl CookieJar {
 
     /// The last failure of the store since this was last asked; the default store never fails.
     ///
-    /// Methods that return a `Result` report a failure there as well. The others go on as if there were no cookie.
+    /// Methods that return a `Result` report a failure there as well. The others go on as if there
+    /// were no cookie.
     pub fn take_store_error(&self) -> Option<StoreError> {
         let failure = self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         failure.or_else(|| self.store().take_failure())

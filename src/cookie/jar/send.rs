@@ -12,9 +12,9 @@ use crate::cookie::{Cookie, CookiePolicy, Limits, Reading, Refusal, RequestView,
 impl CookieJar {
     /// Adds the one `Cookie` header that the request should carry, if there are cookies for it.
     ///
-    /// A `Cookie` header that the request has already is left alone. The header is added as an unredirected one: each
-    /// hop of a redirect has its own. Where the policy speaks RFC 2965, a `Cookie2` header tells servers so, as its
-    /// section 3.3.5 asks.
+    /// A `Cookie` header that the request has already is left alone. The header is added as an
+    /// unredirected one: each hop of a redirect has its own. Where the policy speaks RFC 2965,
+    /// a `Cookie2` header tells servers so, as its section 3.3.5 asks.
     pub fn add_cookie_header(&self, request: &mut dyn RequestView) {
         let has_cookie = request.has_header("Cookie");
         let policy = self.current_policy();
@@ -32,16 +32,16 @@ impl CookieJar {
             let value = header::write(chosen.iter().copied(), protocols.reading);
             request.add_unredirected_header("Cookie", &value);
         }
-        // RFC 2965 section 3.3.5: "the user agent can send a Cookie2 request header [...] to inform the server that
-        // it understands a later version".
+        // RFC 2965 section 3.3.5: "the user agent can send a Cookie2 request header [...] to inform the
+        // server that it understands a later version".
         let others = chosen.iter().any(|cookie| cookie.version() != 1);
         if protocols.rfc2965 && !protocols.hide_cookie2 && others && !request.has_header("Cookie2") {
             request.add_unredirected_header("Cookie2", b"$Version=\"1\"");
         }
     }
 
-    /// The cookies that [`add_cookie_header`](Self::add_cookie_header) would send, in the order of the header: longer
-    /// paths first, then older cookies first.
+    /// The cookies that [`add_cookie_header`](Self::add_cookie_header) would send, in the order of
+    /// the header: longer paths first, then older cookies first.
     pub fn cookies_for_request(&self, request: &dyn RequestView) -> Vec<Cookie> {
         let mut near = Vec::new();
         self.select(&mut near, request, &*self.current_policy(), |_, _| {}).into_iter().cloned().collect()
@@ -49,7 +49,8 @@ impl CookieJar {
 
     /// The cookies of the request's host and of its parents that it goes without, and why.
     ///
-    /// Cookies of other hosts are not among them; [`return_ok`](Self::return_ok) answers for any cookie.
+    /// Cookies of other hosts are not among them; [`return_ok`](Self::return_ok) answers for any
+    /// cookie.
     pub fn why_not_sent(&self, request: &dyn RequestView) -> Vec<(Cookie, Refusal)> {
         let mut refused = Vec::new();
         self.select(&mut Vec::new(), request, &*self.current_policy(), |cookie, why| {
@@ -58,14 +59,16 @@ impl CookieJar {
         refused
     }
 
-    /// Whether the policy would send this cookie, in the jar or not, with this request; the limits of a header aside.
+    /// Whether the policy would send this cookie, in the jar or not, with this request; the limits
+    /// of a header aside.
     pub fn return_ok(&self, cookie: &Cookie, request: &dyn RequestView) -> Result<(), Refusal> {
         let url = request.url();
         return_ok(cookie, &self.transaction(request, &url)?, &*self.current_policy())
     }
 
-    /// The cookies for a request, in the order of the header, within the limits of one. They are among those that lie
-    /// `near`, which are looked up; `refused` hears of the others of these.
+    /// The cookies for a request, in the order of the header, within the limits of one. They are
+    /// among those that lie `near`, which are looked up; `refused` hears of the others of
+    /// these.
     fn select<'a>(
         &self,
         near: &'a mut Vec<Stored>,
@@ -93,9 +96,9 @@ impl CookieJar {
                 Err(why) => refuse(cookie, why),
             }
         }
-        // RFC 6265 section 5.4, step 2: "Cookies with longer paths are listed before cookies with shorter paths.
-        // Among cookies that have equal-length path fields, cookies with earlier creation-times are listed before
-        // cookies with later creation-times."
+        // RFC 6265 section 5.4, step 2: "Cookies with longer paths are listed before cookies with shorter
+        // paths. Among cookies that have equal-length path fields, cookies with earlier
+        // creation-times are listed before cookies with later creation-times."
         chosen.sort_unstable_by_key(|(length, created, _)| (*length, *created));
         let mut fits = room(policy.limits(), policy.protocols().reading);
         chosen.retain(|(.., cookie)| {
@@ -115,7 +118,8 @@ fn return_ok(cookie: &Cookie, transaction: &Transaction<'_>, policy: &dyn Cookie
     policy.return_ok(cookie, transaction)
 }
 
-/// A domain and a path, and whether their cookies could go with a request: an answer for all that lie there.
+/// A domain and a path, and whether their cookies could go with a request: an answer for all that
+/// lie there.
 #[derive(Default)]
 struct Place<'a> {
     domain: &'a [u8],
@@ -143,7 +147,8 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Whether one header can hold this cookie too, behind those that it was asked about before and could.
+/// Whether one header can hold this cookie too, behind those that it was asked about before and
+/// could.
 fn room(limits: Limits, reading: Reading) -> impl FnMut(&Cookie) -> bool {
     let (mut count, mut bytes) = (0, 0);
     move |cookie| {

@@ -4,11 +4,11 @@ use super::domain_list::{self, DomainList};
 use super::{Protocols, PublicSuffixes, Reading, StrictNsDomain};
 use crate::cookie::{Limits, host};
 
-/// The standard rules for cookies, with all the switches of Python's class of that name, and one for each rule in
-/// which today's web asks for more than the original did.
+/// The standard rules for cookies, with all the switches of Python's class of that name, and one
+/// for each rule in which today's web asks for more than the original did.
 ///
-/// [`new`](Self::new) is safe on today's web. [`classic`](Self::classic) goes back to the original's rules at once.
-/// The switches are consuming setters:
+/// [`new`](Self::new) is safe on today's web. [`classic`](Self::classic) goes back to the
+/// original's rules at once. The switches are consuming setters:
 ///
 /// ```
 /// use clientcookie::cookie::{CookieJar, DefaultCookiePolicy, StrictNsDomain};
@@ -36,8 +36,8 @@ use crate::cookie::{Limits, host};
 /// | [`limits`](Self::limits) | [`Limits::DEFAULT`] | [`Limits::NONE`] | how much a server may set |
 /// | [`reading`](Self::reading) | `Rfc6265` | `Classic` | how attributes are read |
 ///
-/// There is no way back from these, which never did anybody good: an IP address is not a name with labels, a domain
-/// matches at the end of a host only, and no cookie holds CR, LF, NUL or a `;`.
+/// There is no way back from these, which never did anybody good: an IP address is not a name with
+/// labels, a domain matches at the end of a host only, and no cookie holds CR, LF, NUL or a `;`.
 #[derive(Debug, Clone)]
 pub struct DefaultCookiePolicy {
     pub(super) protocols: Protocols,
@@ -87,7 +87,8 @@ impl DefaultCookiePolicy {
         }
     }
 
-    /// The rules of ClientCookie and of Python's `http.cookiejar`, for a program that relies on them.
+    /// The rules of ClientCookie and of Python's `http.cookiejar`, for a program that relies on
+    /// them.
     pub fn classic() -> Self {
         Self::new()
             .host_only(false)
@@ -118,7 +119,8 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether cookies of RFC 2109 are treated as Netscape cookies. `None`, the default: unless `rfc2965` is on.
+    /// Whether cookies of RFC 2109 are treated as Netscape cookies. `None`, the default: unless
+    /// `rfc2965` is on.
     #[must_use]
     pub fn rfc2109_as_netscape(mut self, on: impl Into<Option<bool>>) -> Self {
         self.protocols.rfc2109_as_netscape = on.into();
@@ -132,16 +134,16 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether domains are refused that look like a country's second level, such as `.co.uk`. Off; it guesses, and
-    /// [`public_suffixes`](Self::public_suffixes) knows.
+    /// Whether domains are refused that look like a country's second level, such as `.co.uk`. Off;
+    /// it guesses, and [`public_suffixes`](Self::public_suffixes) knows.
     #[must_use]
     pub fn strict_domain(mut self, on: bool) -> Self {
         self.strict_domain = on;
         self
     }
 
-    /// Whether RFC 2965 cookies are neither taken nor sent when a request that the user did not ask for goes to
-    /// another site (section 3.3.6). On.
+    /// Whether RFC 2965 cookies are neither taken nor sent when a request that the user did not ask
+    /// for goes to another site (section 3.3.6). On.
     #[must_use]
     pub fn strict_rfc2965_unverifiable(mut self, on: bool) -> Self {
         self.strict_rfc2965_unverifiable = on;
@@ -162,15 +164,16 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// Whether Netscape cookies are refused whose names begin with `$`; to a server that speaks RFC 2965 they would
-    /// look like attributes. Off.
+    /// Whether Netscape cookies are refused whose names begin with `$`; to a server that speaks RFC
+    /// 2965 they would look like attributes. Off.
     #[must_use]
     pub fn strict_ns_set_initial_dollar(mut self, on: bool) -> Self {
         self.strict_ns_set_initial_dollar = on;
         self
     }
 
-    /// Whether Netscape cookies are refused whose `Path` is not that of the request or above it. Off.
+    /// Whether Netscape cookies are refused whose `Path` is not that of the request or above it.
+    /// Off.
     #[must_use]
     pub fn strict_ns_set_path(mut self, on: bool) -> Self {
         self.strict_ns_set_path = on;
@@ -184,9 +187,10 @@ impl DefaultCookiePolicy {
         self
     }
 
-    /// The domains from which no cookie is taken and to which none is sent. `acme.com` is that name only; `.acme.com`
-    /// is every name that ends in it, which `acme.com` does not. An IP address is that address only. Capitals and
-    /// international names are spelled as hosts are: `Bücher.de` is `xn--bcher-kva.de`.
+    /// The domains from which no cookie is taken and to which none is sent. `acme.com` is that name
+    /// only; `.acme.com` is every name that ends in it, which `acme.com` does not. An IP
+    /// address is that address only. Capitals and international names are spelled as hosts are:
+    /// `Bücher.de` is `xn--bcher-kva.de`.
     #[must_use]
     pub fn blocked_domains<D: Into<String>>(self, domains: impl IntoIterator<Item = D>) -> Self {
         self.set_blocked_domains(domains);
@@ -245,67 +249,68 @@ impl DefaultCookiePolicy {
 
 /// The switches of the safe default.
 impl DefaultCookiePolicy {
-    /// Whether a Netscape cookie without `Domain` goes back to the very host that set it, and to no host below it
-    /// (RFC 6265 section 5.4).
+    /// Whether a Netscape cookie without `Domain` goes back to the very host that set it, and to no
+    /// host below it (RFC 6265 section 5.4).
     #[must_use]
     pub fn host_only(mut self, on: bool) -> Self {
         self.host_only = on;
         self
     }
 
-    /// Which domains own no cookies because anybody can have a name below them (RFC 6265 section 5.3, step 5). A host
-    /// sets and gets cookies for itself, and for what is at or below its registrable domain, which is its public suffix
-    /// and one label more.
+    /// Which domains own no cookies because anybody can have a name below them (RFC 6265 section
+    /// 5.3, step 5). A host sets and gets cookies for itself, and for what is at or below its
+    /// registrable domain, which is its public suffix and one label more.
     #[must_use]
     pub fn public_suffixes(mut self, suffixes: PublicSuffixes) -> Self {
         self.public_suffixes = suffixes;
         self
     }
 
-    /// Whether a host without dots is taken for one in the domain `.local`, as RFC 2965 says, and may share cookies
-    /// with the others there.
+    /// Whether a host without dots is taken for one in the domain `.local`, as RFC 2965 says, and
+    /// may share cookies with the others there.
     #[must_use]
     pub fn local_domains(mut self, on: bool) -> Self {
         self.local_domains = on;
         self
     }
 
-    /// Whether an insecure response may neither replace, delete, shadow nor evict a `Secure` cookie (6265bis section
-    /// 5.7).
+    /// Whether an insecure response may neither replace, delete, shadow nor evict a `Secure` cookie
+    /// (6265bis section 5.7).
     #[must_use]
     pub fn leave_secure_alone(mut self, on: bool) -> Self {
         self.leave_secure_alone = on;
         self
     }
 
-    /// Whether an insecure response may not set a `Secure` cookie, and no response sets `SameSite=None` (6265bis section
-    /// 5.7) or `Partitioned` (CHIPS) without `Secure`.
+    /// Whether an insecure response may not set a `Secure` cookie, and no response sets
+    /// `SameSite=None` (6265bis section 5.7) or `Partitioned` (CHIPS) without `Secure`.
     #[must_use]
     pub fn strict_secure(mut self, on: bool) -> Self {
         self.strict_secure = on;
         self
     }
 
-    /// Whether plain http to `localhost`, a name below it, or a loopback address counts as secure, as in browsers. Off
-    /// in both: another user of the machine may be listening there.
+    /// Whether plain http to `localhost`, a name below it, or a loopback address counts as secure,
+    /// as in browsers. Off in both: another user of the machine may be listening there.
     #[must_use]
     pub fn trust_localhost(mut self, on: bool) -> Self {
         self.trust_localhost = on;
         self
     }
 
-    /// Whether cookies whose names begin with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, in any case, must have
-    /// been set as the prefix says (6265bis section 4.1.3). Texts by which other cookies could pose as such a one are
-    /// refused too: cookies without a name that begin so, `$Version` and its like, and what begins with a blank that is
-    /// not ASCII.
+    /// Whether cookies whose names begin with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`,
+    /// in any case, must have been set as the prefix says (6265bis section 4.1.3). Texts by
+    /// which other cookies could pose as such a one are refused too: cookies without a name
+    /// that begin so, `$Version` and its like, and what begins with a blank that is not ASCII.
     #[must_use]
     pub fn prefixes(mut self, on: bool) -> Self {
         self.prefixes = on;
         self
     }
 
-    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do, and a cookie with any other than
-    /// TAB is stored but stays at home: no HTTP library sends a header that holds one, nor the cookies beside it.
+    /// Whether control characters refuse a cookie. If not, CR, LF and NUL still do, and a cookie
+    /// with any other than TAB is stored but stays at home: no HTTP library sends a header that
+    /// holds one, nor the cookies beside it.
     #[must_use]
     pub fn strict_characters(mut self, on: bool) -> Self {
         self.strict_characters = on;

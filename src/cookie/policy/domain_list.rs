@@ -10,7 +10,8 @@ use crate::cookie::host;
 #[derive(Debug, Default)]
 pub(super) struct DomainList {
     list: RwLock<Option<Arc<[String]>>>,
-    /// Whether there is a list, so that those who have none do not wait for a lock with each cookie.
+    /// Whether there is a list, so that those who have none do not wait for a lock with each
+    /// cookie.
     is_set: AtomicBool,
 }
 
@@ -47,8 +48,9 @@ pub(super) fn spelled<D: Into<String>>(domains: impl IntoIterator<Item = D>) -> 
     domains.into_iter().map(|domain| host::spell_domain(&domain.into()).into_owned()).collect()
 }
 
-/// The original's rule for users' lists: an entry without a leading dot matches itself; one with a dot matches what
-/// ends in it, so `.acme.com` matches `www.acme.com` and not `acme.com`. IP addresses match themselves only.
+/// The original's rule for users' lists: an entry without a leading dot matches itself; one with a
+/// dot matches what ends in it, so `.acme.com` matches `www.acme.com` and not `acme.com`. IP
+/// addresses match themselves only.
 fn user_domain_match(domain: &[u8], listed: &str) -> bool {
     if domain == listed.as_bytes() {
         return true;

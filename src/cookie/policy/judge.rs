@@ -27,11 +27,13 @@ impl CookiePolicy for DefaultCookiePolicy {
         rule::owns(cookie, transaction, &self.domain_rules())?;
         // RFC 6265 section 5.4, step 1: "The request-uri's path path-matches the cookie's path."
         self.path_return_ok(cookie.path_bytes(), transaction)?;
-        // "If the cookie's secure-only-flag is true, then the request-uri's scheme must denote a 'secure' protocol".
+        // "If the cookie's secure-only-flag is true, then the request-uri's scheme must denote a 'secure'
+        // protocol".
         if cookie.secure && !self.is_secure(transaction) {
             return Err(Refusal::InsecureRequest);
         }
-        // Section 5.3: "The user agent MUST evict all expired cookies". They may lie about, but they stay at home.
+        // Section 5.3: "The user agent MUST evict all expired cookies". They may lie about, but they stay
+        // at home.
         if cookie.is_expired(transaction.now()) {
             return Err(Refusal::Expired);
         }
@@ -89,9 +91,9 @@ impl DefaultCookiePolicy {
         }
     }
 
-    /// RFC 2965 section 3.3.6: "When it makes an unverifiable transaction, a user agent MUST disable all cookie
-    /// processing (i.e., MUST NOT send cookies, and MUST NOT accept any received cookies) if the transaction is to a
-    /// third-party host."
+    /// RFC 2965 section 3.3.6: "When it makes an unverifiable transaction, a user agent MUST
+    /// disable all cookie processing (i.e., MUST NOT send cookies, and MUST NOT accept any
+    /// received cookies) if the transaction is to a third-party host."
     fn verifiability_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         let strict = if cookie.version > 0 { self.strict_rfc2965_unverifiable } else { self.strict_ns_unverifiable };
         if strict && transaction.is_unverifiable() && transaction.is_third_party() {
@@ -101,13 +103,15 @@ impl DefaultCookiePolicy {
     }
 
     fn name_ok(&self, cookie: &Cookie) -> Result<(), Refusal> {
-        // 6265bis section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort this algorithm and
-        // ignore the cookie entirely." To the original, and to RFC 2965, all cookies have names.
+        // 6265bis section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort this
+        // algorithm and ignore the cookie entirely." To the original, and to RFC 2965, all cookies
+        // have names.
         let needs_name = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         if cookie.name_bytes().is_empty() && (needs_name || cookie.value().is_empty()) {
             return Err(Refusal::NoName);
         }
-        // RFC 2965 section 3.2.2: "NAMEs that begin with $ are reserved and MUST NOT be used by applications."
+        // RFC 2965 section 3.2.2: "NAMEs that begin with $ are reserved and MUST NOT be used by
+        // applications."
         if self.strict_ns_set_initial_dollar && cookie.version == 0 && cookie.name_bytes().starts_with(b"$") {
             return Err(Refusal::DollarBeforeName);
         }
@@ -118,8 +122,8 @@ impl DefaultCookiePolicy {
         rule::no_blank_before_name(cookie)
     }
 
-    /// RFC 2965 section 3.3.2: a cookie is rejected if "the value for the Path attribute is not a prefix of the
-    /// request-URI."
+    /// RFC 2965 section 3.3.2: a cookie is rejected if "the value for the Path attribute is not a
+    /// prefix of the request-URI."
     fn path_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         if cookie.path_specified && (cookie.version > 0 || self.strict_ns_set_path) {
             return self.path_return_ok(cookie.path_bytes(), transaction);

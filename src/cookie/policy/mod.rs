@@ -16,9 +16,10 @@ use super::{Cookie, Limits, Refusal, Transaction, rule};
 
 /// The rules by which a [`CookieJar`](super::CookieJar) takes and sends cookies.
 ///
-/// [`DefaultCookiePolicy`] has all the standard rules, each with a switch. A policy of your own wraps it and adds a
-/// check of its own. Name the wrapped policy in [`inner`](Self::inner), and it answers whatever yours does not; only
-/// the two questions that every policy must answer are handed on by hand:
+/// [`DefaultCookiePolicy`] has all the standard rules, each with a switch. A policy of your own
+/// wraps it and adds a check of its own. Name the wrapped policy in [`inner`](Self::inner), and it
+/// answers whatever yours does not; only the two questions that every policy must answer are handed
+/// on by hand:
 ///
 /// ```
 /// use clientcookie::cookie::*;
@@ -48,16 +49,18 @@ use super::{Cookie, Limits, Refusal, Transaction, rule};
 /// # Ok::<(), url::ParseError>(())
 /// ```
 ///
-/// A policy that wraps none, and so has no `inner`, answers what it leaves out as [`DefaultCookiePolicy::new`] would.
+/// A policy that wraps none, and so has no `inner`, answers what it leaves out as
+/// [`DefaultCookiePolicy::new`] would.
 ///
-/// No lock of the jar is held while it asks, so that a policy may look into the jar, and even change it.
+/// No lock of the jar is held while it asks, so that a policy may look into the jar, and even
+/// change it.
 pub trait CookiePolicy: Send + Sync {
-    /// Whether this cookie may be stored, given the request that it answers. Expired cookies are asked about too:
-    /// they delete.
+    /// Whether this cookie may be stored, given the request that it answers. Expired cookies are
+    /// asked about too: they delete.
     fn set_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal>;
 
-    /// Whether this cookie goes with this request. It is the last word: what must hold must hold here, and not only
-    /// in the two quicker questions below.
+    /// Whether this cookie goes with this request. It is the last word: what must hold must hold
+    /// here, and not only in the two quicker questions below.
     fn return_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal>;
 
     /// The policy that answers what this one leaves out. None: the safe rules do.
@@ -65,8 +68,9 @@ pub trait CookiePolicy: Send + Sync {
         None
     }
 
-    /// Whether any cookie of this domain could go with the request. The jar asks it first about the cookies that lie
-    /// near, once for several of one domain and path, and spares itself the other questions if the answer is no.
+    /// Whether any cookie of this domain could go with the request. The jar asks it first about the
+    /// cookies that lie near, once for several of one domain and path, and spares itself the
+    /// other questions if the answer is no.
     fn domain_return_ok(&self, domain: &str, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         self.inner().map_or(Ok(()), |inner| inner.domain_return_ok(domain, transaction))
     }
@@ -77,9 +81,9 @@ pub trait CookiePolicy: Send + Sync {
         self.inner().map_or_else(|| rule::path_ok(path, transaction), |inner| inner.path_return_ok(path, transaction))
     }
 
-    /// Whether a cookie that passed [`set_ok`](Self::set_ok) may be stored beside, or in the place of, a `Secure`
-    /// cookie of the same name that the jar holds for the same domain, a parent or a host below it. Asked only if
-    /// [`guards_secure`](Self::guards_secure).
+    /// Whether a cookie that passed [`set_ok`](Self::set_ok) may be stored beside, or in the place
+    /// of, a `Secure` cookie of the same name that the jar holds for the same domain, a parent
+    /// or a host below it. Asked only if [`guards_secure`](Self::guards_secure).
     fn replace_ok(&self, cookie: &Cookie, existing: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         if let Some(inner) = self.inner() {
             return inner.replace_ok(cookie, existing, transaction);
@@ -87,9 +91,10 @@ pub trait CookiePolicy: Send + Sync {
         if transaction.is_secure() { Ok(()) } else { rule::leaves_secure_alone(cookie, existing, transaction.now()) }
     }
 
-    /// Whether [`replace_ok`](Self::replace_ok) is to be asked about this transaction. If not, the jar need not look
-    /// for `Secure` cookies, which may be many. [`DefaultCookiePolicy`] guards them from insecure responses only;
-    /// answer true if your `replace_ok` is about others too.
+    /// Whether [`replace_ok`](Self::replace_ok) is to be asked about this transaction. If not, the
+    /// jar need not look for `Secure` cookies, which may be many. [`DefaultCookiePolicy`]
+    /// guards them from insecure responses only; answer true if your `replace_ok` is about
+    /// others too.
     fn guards_secure(&self, transaction: &Transaction<'_>) -> bool {
         self.inner().is_none_or(|inner| inner.guards_secure(transaction))
     }
@@ -99,13 +104,14 @@ pub trait CookiePolicy: Send + Sync {
         self.inner().map_or_else(|| transaction.is_secure(), |inner| inner.may_evict_secure(transaction))
     }
 
-    /// What even a cookie that the user puts in must keep to, because it could not be sent without damage.
+    /// What even a cookie that the user puts in must keep to, because it could not be sent without
+    /// damage.
     fn storable(&self, cookie: &Cookie) -> Result<(), Refusal> {
         self.inner().map_or_else(|| rule::storable(cookie, true), |inner| inner.storable(cookie))
     }
 
-    /// Whether anybody can have a name below this domain, as below `co.uk`. A host that is such a name itself, and
-    /// says so in `Domain`, gets a cookie for itself alone.
+    /// Whether anybody can have a name below this domain, as below `co.uk`. A host that is such a
+    /// name itself, and says so in `Domain`, gets a cookie for itself alone.
     fn is_public_suffix(&self, domain: &str) -> bool {
         self.inner().map_or_else(|| PublicSuffixes::BuiltIn.contains(domain), |inner| inner.is_public_suffix(domain))
     }
@@ -128,8 +134,8 @@ pub struct Protocols {
     pub netscape: bool,
     /// `Set-Cookie2` of RFC 2965, and the cookies of RFC 2109. Off: hardly a server ever spoke it.
     pub rfc2965: bool,
-    /// Whether the cookies of RFC 2109, which are those in `Set-Cookie` with `Version=1`, are treated as Netscape
-    /// cookies. `None` is yes, unless `rfc2965` is on.
+    /// Whether the cookies of RFC 2109, which are those in `Set-Cookie` with `Version=1`, are
+    /// treated as Netscape cookies. `None` is yes, unless `rfc2965` is on.
     pub rfc2109_as_netscape: Option<bool>,
     /// Whether the jar keeps to itself that it speaks RFC 2965: no `Cookie2: $Version="1"`.
     pub hide_cookie2: bool,
@@ -173,7 +179,8 @@ pub enum Reading {
     Classic,
 }
 
-/// A shared policy is a policy: keep one handle, give the jar the other, and change its lists of domains later.
+/// A shared policy is a policy: keep one handle, give the jar the other, and change its lists of
+/// domains later.
 impl<P: CookiePolicy + ?Sized> CookiePolicy for Arc<P> {
     fn set_ok(&self, cookie: &Cookie, transaction: &Transaction<'_>) -> Result<(), Refusal> {
         (**self).set_ok(cookie, transaction)

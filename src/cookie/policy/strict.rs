@@ -21,16 +21,16 @@ impl StrictNsDomain {
     /// No flag.
     #[doc(alias = "DomainLiberal")]
     pub const DOMAIN_LIBERAL: Self = Self(0);
-    /// A host may set cookies for its parent, but not for the parent of that: `www.foo.bar.com` cannot set one for
-    /// `.bar.com`, because `www.foo` has a dot in it.
+    /// A host may set cookies for its parent, but not for the parent of that: `www.foo.bar.com`
+    /// cannot set one for `.bar.com`, because `www.foo` has a dot in it.
     #[doc(alias = "DomainStrictNoDots")]
     pub const DOMAIN_STRICT_NO_DOTS: Self = Self(1);
-    /// A cookie without `Domain` goes back to the very host that set it. The safe default does so anyway:
-    /// [`DefaultCookiePolicy::host_only`](super::DefaultCookiePolicy::host_only).
+    /// A cookie without `Domain` goes back to the very host that set it. The safe default does so
+    /// anyway: [`DefaultCookiePolicy::host_only`](super::DefaultCookiePolicy::host_only).
     #[doc(alias = "DomainStrictNonDomain")]
     pub const DOMAIN_STRICT_NON_DOMAIN: Self = Self(2);
-    /// A host sets cookies only for domains that it domain-matches as RFC 2965 defines it: `acme.com` cannot set one
-    /// for `.acme.com`.
+    /// A host sets cookies only for domains that it domain-matches as RFC 2965 defines it:
+    /// `acme.com` cannot set one for `.acme.com`.
     #[doc(alias = "DomainRFC2965Match")]
     #[doc(alias = "DomainRfc2965Match")]
     pub const DOMAIN_RFC2965_MATCH: Self = Self(4);

@@ -2,17 +2,20 @@
 
 use crate::cookie::{Cookie, Refusal, bytes};
 
-/// What even a cookie put in by hand must keep to, or it would write headers and cookies of its own.
+/// What even a cookie put in by hand must keep to, or it would write headers and cookies of its
+/// own.
 pub(in crate::cookie) fn storable(cookie: &Cookie, strict: bool) -> Result<(), Refusal> {
-    // RFC 9110 section 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous", and the
-    // other control characters "are also invalid". Servers that reject them would lock the user out of sister sites
-    // (CVE-2022-35252). A TAB inside is one of them: it would split a line of a cookie file.
+    // RFC 9110 section 5.5: "Field values containing CR, LF, or NUL characters are invalid and
+    // dangerous", and the other control characters "are also invalid". Servers that reject them
+    // would lock the user out of sister sites (CVE-2022-35252). A TAB inside is one of them: it
+    // would split a line of a cookie file.
     let refused = |byte: u8| byte.is_ascii_control() && (strict || b"\r\n\0".contains(&byte));
     if cookie.has_control && bytes::any(cookie.texts(), refused) {
         return Err(Refusal::ControlCharacter);
     }
-    // RFC 6265 section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is split at its
-    // first "=". Only a quoted value of Set-Cookie2 and a cookie put in by hand can hold them.
+    // RFC 6265 section 4.2.1: `cookie-string = cookie-pair *( ";" SP cookie-pair )`, and a pair is
+    // split at its first "=". Only a quoted value of Set-Cookie2 and a cookie put in by hand can
+    // hold them.
     if cookie.name_bytes().contains(&b'=') || bytes::any(cookie.pair_bytes(), |byte| byte == b';') {
         return Err(Refusal::Separator);
     }
@@ -38,17 +41,18 @@ fn stays_in_quotes(cookie: &Cookie) -> Result<(), Refusal> {
     if quoted().any(|&byte| byte == b'"') { Err(Refusal::Separator) } else { Ok(()) }
 }
 
-/// What a header can hold: RFC 9110 section 5.5, allows "SP / HTAB" and visible characters. One cookie with another
-/// would keep all of them at home, since HTTP libraries refuse such a header as a whole.
+/// What a header can hold: RFC 9110 section 5.5, allows "SP / HTAB" and visible characters. One
+/// cookie with another would keep all of them at home, since HTTP libraries refuse such a header as
+/// a whole.
 pub(in crate::cookie) fn sendable(cookie: &Cookie) -> Result<(), Refusal> {
     let refused = |byte: u8| byte.is_ascii_control() && byte != b'\t';
     let is_refused = cookie.has_control && bytes::any(cookie.pair_bytes(), refused);
     if is_refused { Err(Refusal::ControlCharacter) } else { Ok(()) }
 }
 
-/// RFC 2965 section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A server that speaks it
-/// would take a Netscape cookie of that name for its protocol, and then read `$Version=1,__Host-sid=evil` as a cookie
-/// with a prefix that nobody has checked.
+/// RFC 2965 section 3.3.4, puts `$Version`, `$Path`, `$Domain` and `$Port` among the cookies. A
+/// server that speaks it would take a Netscape cookie of that name for its protocol, and then read
+/// `$Version=1,__Host-sid=evil` as a cookie with a prefix that nobody has checked.
 pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal> {
     const RESERVED: [&[u8]; 4] = [b"$Version", b"$Path", b"$Domain", b"$Port"];
     // A cookie without a name may say as much in its value.
@@ -64,8 +68,8 @@ pub(in crate::cookie) fn no_reserved_name(cookie: &Cookie) -> Result<(), Refusal
     Ok(())
 }
 
-/// Not in an RFC: servers that strip Unicode blanks, in UTF-8 or in Latin-1, would read `\u{a0}__Host-sid` as
-/// `__Host-sid`, and so see a prefix that nobody has checked.
+/// Not in an RFC: servers that strip Unicode blanks, in UTF-8 or in Latin-1, would read
+/// `\u{a0}__Host-sid` as `__Host-sid`, and so see a prefix that nobody has checked.
 pub(in crate::cookie) fn no_blank_before_name(cookie: &Cookie) -> Result<(), Refusal> {
     const LATIN1_BLANKS: [u8; 2] = [0x85, 0xa0];
     let sent = cookie.as_pair().0;
@@ -80,8 +84,8 @@ pub(in crate::cookie) fn no_blank_before_name(cookie: &Cookie) -> Result<(), Ref
     Ok(())
 }
 
-/// RFC 6265 section 5.2: "Remove any leading or trailing WSP characters". Where a control character does not refuse
-/// the header, the original strips these as well.
+/// RFC 6265 section 5.2: "Remove any leading or trailing WSP characters". Where a control character
+/// does not refuse the header, the original strips these as well.
 pub(in crate::cookie) fn trim(mut text: &[u8]) -> &[u8] {
     if let [first, .., last] = text
         && *first > b' '

@@ -1,9 +1,10 @@
 //! RFC 6265 section 5.1.4: the path of a cookie that names none.
 
-/// The directory of the request's path: `/shop` for `/shop/cart`, and `/shop/` for a cookie of RFC 2965.
+/// The directory of the request's path: `/shop` for `/shop/cart`, and `/shop/` for a cookie of RFC
+/// 2965.
 pub(in crate::cookie) fn default_path(request_path: &str, rfc2965: bool) -> &str {
-    // "If the uri-path is empty or if the first character of the uri-path is not a %x2F ("/") character, output
-    // %x2F ("/") and skip the remaining steps."
+    // "If the uri-path is empty or if the first character of the uri-path is not a %x2F ("/")
+    // character, output %x2F ("/") and skip the remaining steps."
     if !request_path.starts_with('/') {
         return "/";
     }

@@ -1,5 +1,6 @@
-//! One spelling for each path, as the original had it: what cannot stand in a URL is escaped, and escapes are in upper
-//! case. RFC 2965 section 3.3.4, compares paths as RFC 2396 compares URLs, where `%7e` is `%7E`.
+//! One spelling for each path, as the original had it: what cannot stand in a URL is escaped, and
+//! escapes are in upper case. RFC 2965 section 3.3.4, compares paths as RFC 2396 compares URLs,
+//! where `%7e` is `%7E`.
 
 use std::borrow::Cow;
 
@@ -12,8 +13,8 @@ pub(in crate::cookie) fn escaped_path(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// The path of a cookie. Bytes that are not ASCII are kept, and so are control characters, for which a rule refuses the
-/// cookie; unless all is to be escaped, as in URLs and in the original.
+/// The path of a cookie. Bytes that are not ASCII are kept, and so are control characters, for
+/// which a rule refuses the cookie; unless all is to be escaped, as in URLs and in the original.
 pub(in crate::cookie) fn escaped(path: &[u8], all: bool) -> Cow<'_, [u8]> {
     let stay = if all { &IS_SAFE } else { &IS_KEPT };
     let stays = |byte: u8| stay[usize::from(byte)];
@@ -46,7 +47,8 @@ const IS_KEPT: [bool; 256] = {
     kept
 };
 
-/// RFC 2396 section 2: unreserved and reserved characters, but for the `%` that something may be behind.
+/// RFC 2396 section 2: unreserved and reserved characters, but for the `%` that something may be
+/// behind.
 const IS_SAFE: [bool; 256] = {
     let (mut safe, mut byte) = ([false; 256], 0);
     while byte < 128 {

@@ -8,9 +8,11 @@ pub(in crate::cookie) fn path_ok(path: &[u8], transaction: &Transaction<'_>) -> 
     if path_match(transaction.path().as_bytes(), path) { Ok(()) } else { Err(Refusal::PathMismatch) }
 }
 
-/// Whether `request_path` is at or below `cookie_path`. Both are compared byte for byte: `%2F` is not `/`.
+/// Whether `request_path` is at or below `cookie_path`. Both are compared byte for byte: `%2F` is
+/// not `/`.
 pub(in crate::cookie) fn path_match(request_path: &[u8], cookie_path: &[u8]) -> bool {
-    // Not in an RFC: servers write raw UTF-8 into Path, and the same bytes are escaped in the path of a URL.
+    // Not in an RFC: servers write raw UTF-8 into Path, and the same bytes are escaped in the path of a
+    // URL.
     matches(request_path, cookie_path)
         || (!cookie_path.is_ascii() && matches(request_path, &escaped(cookie_path, true)))
 }

@@ -1,4 +1,5 @@
-//! RFC 2965 sections 3.3.2 and 3.3.4: cookies that keep to ports. Others are shared by all ports of a host.
+//! RFC 2965 sections 3.3.2 and 3.3.4: cookies that keep to ports. Others are shared by all ports of
+//! a host.
 
 use crate::cookie::{Cookie, Refusal, Transaction};
 
@@ -12,8 +13,8 @@ pub(in crate::cookie) fn may_name_ports(cookie: &Cookie, transaction: &Transacti
     if !ports.split(',').all(is_number) {
         return Err(Refusal::MalformedPort);
     }
-    // Section 3.3.2: a cookie is rejected if "the Port attribute has a 'port-list', and the request-port was not in
-    // the list."
+    // Section 3.3.2: a cookie is rejected if "the Port attribute has a 'port-list', and the
+    // request-port was not in the list."
     is_listed(ports, transaction)
 }
 

@@ -2,7 +2,8 @@
 
 use crate::cookie::{Cookie, Refusal};
 
-/// The prefixes, and what each of them promises. `__Host-Http-` begins with `__Host-`, and promises that as well.
+/// The prefixes, and what each of them promises. `__Host-Http-` begins with `__Host-`, and promises
+/// that as well.
 const PREFIXES: [(&[u8], Promise, Refusal); 4] = [
     (b"__Secure-", |cookie| cookie.secure, Refusal::SecurePrefix),
     (b"__Host-", is_bound_to_its_host, Refusal::HostPrefix),
@@ -24,8 +25,9 @@ pub(in crate::cookie) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusa
         if !start.is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
             continue;
         }
-        // 6265bis section 5.7, step 22: "If the cookie-name is empty and [...] the cookie-value begins with a
-        // case-insensitive match for" a prefix, "abort this algorithm and ignore the cookie entirely".
+        // 6265bis section 5.7, step 22: "If the cookie-name is empty and [...] the cookie-value begins with
+        // a case-insensitive match for" a prefix, "abort this algorithm and ignore the cookie
+        // entirely".
         if cookie.is_nameless() {
             return Err(Refusal::NamelessPrefix);
         }
@@ -36,7 +38,8 @@ pub(in crate::cookie) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusa
     Ok(())
 }
 
-/// Section 4.1.3.2: "set with a Secure attribute, a Path attribute with a value of /, and no Domain attribute."
+/// Section 4.1.3.2: "set with a Secure attribute, a Path attribute with a value of /, and no Domain
+/// attribute."
 fn is_bound_to_its_host(cookie: &Cookie) -> bool {
     let at_root = cookie.path_specified && cookie.path_bytes() == b"/";
     cookie.secure && !cookie.is_dotted() && !cookie.domain_specified && at_root

@@ -15,8 +15,8 @@ use super::{Capacity, CookieStore, PutOutcome, Scope, StoreError, Stored, owner}
 use crate::cookie::Cookie;
 use crate::cookie::cookie::Key;
 
-/// Cookies in memory, indexed so that a request costs what the cookies of its host and of that host's parents cost,
-/// whatever else is there. It never fails.
+/// Cookies in memory, indexed so that a request costs what the cookies of its host and of that
+/// host's parents cost, whatever else is there. It never fails.
 #[derive(Default)]
 pub struct MemoryStore(RwLock<Shelves>);
 
@@ -33,7 +33,8 @@ impl MemoryStore {
         Self::default()
     }
 
-    // A thread that panicked with the lock in hand left every cookie whole, so the poison is no reason to stop.
+    // A thread that panicked with the lock in hand left every cookie whole, so the poison is no reason
+    // to stop.
 
     fn read(&self) -> RwLockReadGuard<'_, Shelves> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
@@ -49,8 +50,8 @@ impl CookieStore for MemoryStore {
         let shelves = self.read();
         let near: SmallVec<[&Shelf; 8]> =
             owners.iter().filter_map(|owner| shelves.by_owner.get(owner.as_bytes())).collect();
-        // Each cookie lies somewhere else in memory. Those that are looked at first come from there together; an atomic
-        // count, as that of a clone, waits for its own.
+        // Each cookie lies somewhere else in memory. Those that are looked at first come from there
+        // together; an atomic count, as that of a clone, waits for its own.
         let texts = near.iter().flat_map(|shelf| shelf.iter()).map(|entry| entry.cookie.texts().first());
         black_box(texts.fold(0, |sum, byte| sum ^ byte.unwrap_or(&0)));
         let mut found = Vec::with_capacity(near.iter().map(|shelf| shelf.len()).sum());

@@ -7,8 +7,8 @@ use super::Capacity;
 use super::entry::Entry;
 use crate::cookie::Cookie;
 
-/// The cookies that servers have set, so that the one to evict is found without looking through all. What the user put
-/// in is not among them.
+/// The cookies that servers have set, so that the one to evict is found without looking through
+/// all. What the user put in is not among them.
 #[derive(Default)]
 pub(super) struct Queue {
     /// When each expires, and the number of its creation.
@@ -50,8 +50,8 @@ impl Queue {
     }
 }
 
-/// Whether a cookie may be evicted, and how soon: what has expired, by its end, else the oldest that is not secure,
-/// else the oldest.
+/// Whether a cookie may be evicted, and how soon: what has expired, by its end, else the oldest
+/// that is not secure, else the oldest.
 pub(super) fn rank(entry: &Entry, room: &Capacity<'_>) -> Option<(u8, i64)> {
     match (entry.cookie.expires().filter(|end| *end <= room.now), entry.cookie.secure()) {
         _ if entry.by_user => None,

@@ -10,8 +10,8 @@ use super::tally::Tally;
 use super::{Capacity, Scope};
 use crate::cookie::cookie::Key;
 
-/// How many cookies are looked through for one of them. A server may set fewer; who puts in more by hand, or lifts the
-/// limits, gets an index.
+/// How many cookies are looked through for one of them. A server may set fewer; who puts in more by
+/// hand, or lifts the limits, gets an index.
 const FEW: usize = 256;
 
 /// The cookies of one owner, oldest first. The place of a cookie is the number of its creation.

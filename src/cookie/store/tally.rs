@@ -21,8 +21,9 @@ pub(super) struct Tally {
     queue: Option<Box<Queue>>,
 }
 
-/// How many secure cookies of a name an owner has. The owner is spelled backwards: those below `example.com` are a
-/// range that starts at `moc.elpmaxe.`. The name comes first, so that no site makes another cookie's way long.
+/// How many secure cookies of a name an owner has. The owner is spelled backwards: those below
+/// `example.com` are a range that starts at `moc.elpmaxe.`. The name comes first, so that no site
+/// makes another cookie's way long.
 #[derive(Default)]
 pub(super) struct Secure(BTreeMap<(Box<[u8]>, Box<str>), usize>);
 

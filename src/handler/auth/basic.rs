@@ -12,8 +12,8 @@ use crate::message::urls::Userinfo;
 
 /// Answers a server that asks for a password with Basic (urllib2's `HTTPBasicAuthHandler`).
 ///
-/// A default handler, without passwords of its own: it answers with the user and password of the URL. One of yours takes
-/// its place.
+/// A default handler, without passwords of its own: it answers with the user and password of the
+/// URL. One of yours takes its place.
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -33,8 +33,8 @@ use crate::message::urls::Userinfo;
 ///
 /// A user and password in the URL (`https://me:secret@example.com/`) go before those of the manager. Nothing is
 /// sent before the server has asked, unless the manager says so
-/// ([`HttpPasswordMgrWithPriorAuth`](crate::HttpPasswordMgrWithPriorAuth)). A password is tried once: the answer to
-/// it is the answer. Users and passwords go out as UTF-8.
+/// ([`HttpPasswordMgrWithPriorAuth`](crate::HttpPasswordMgrWithPriorAuth)). A password is tried
+/// once: the answer to it is the answer. Users and passwords go out as UTF-8.
 #[doc(alias = "HTTPBasicAuthHandler")]
 #[doc(alias = "AbstractBasicAuthHandler")]
 pub struct HttpBasicAuthHandler(Basic);
@@ -45,8 +45,8 @@ impl HttpBasicAuthHandler {
         Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
     }
 
-    /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between could leave the
-    /// stronger one out of what is offered (RFC 7616 section 5.10).
+    /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between
+    /// could leave the stronger one out of what is offered (RFC 7616 section 5.10).
     #[must_use]
     pub fn allow_downgrade(self, allow: bool) -> Self {
         Self(Basic { allow_downgrade: allow, ..self.0 })
@@ -92,8 +92,8 @@ impl Handler for HttpBasicAuthHandler {
     }
 }
 
-/// Answers a proxy that asks for a password with Basic (urllib2's `ProxyBasicAuthHandler`); through a tunnel too. The
-/// server never sees the answer.
+/// Answers a proxy that asks for a password with Basic (urllib2's `ProxyBasicAuthHandler`); through
+/// a tunnel too. The server never sees the answer.
 ///
 /// ```
 /// use clientcookie::{HttpProxyPasswordMgr, ProxyBasicAuthHandler, build_opener};
@@ -111,8 +111,8 @@ impl ProxyBasicAuthHandler {
         Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
     }
 
-    /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between could leave the
-    /// stronger one out of what is offered (RFC 7616 section 5.10).
+    /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between
+    /// could leave the stronger one out of what is offered (RFC 7616 section 5.10).
     #[must_use]
     pub fn allow_downgrade(self, allow: bool) -> Self {
         Self(Basic { allow_downgrade: allow, ..self.0 })

@@ -43,22 +43,25 @@ pub(super) fn challenges(headers: &Headers, name: &str) -> Vec<Challenge> {
     found
 }
 
-/// The scheme and parameters of credentials, which are written as a challenge is (RFC 9110 section 11.4).
+/// The scheme and parameters of credentials, which are written as a challenge is (RFC 9110 section
+/// 11.4).
 pub(super) fn credentials(value: &[u8]) -> Option<Challenge> {
     let mut found = Vec::new();
     parse(&redact::text(value), &mut found);
     found.into_iter().next()
 }
 
-/// The value of a parameter in a header that holds nothing else, as `Authentication-Info` (RFC 7615 section 3).
+/// The value of a parameter in a header that holds nothing else, as `Authentication-Info` (RFC 7615
+/// section 3).
 pub(super) fn parameter(headers: &Headers, header: &str, name: &str) -> Option<String> {
     let value = headers.get(header)?;
     let info = credentials(format!("info {}", redact::text(value.as_bytes())).as_bytes())?;
     info.parameter(name).map(str::to_owned)
 }
 
-/// One header may hold several challenges, and the comma between two of them looks like that between two parameters:
-/// what follows a comma is a parameter if it has an `=` behind its name, and else the next scheme.
+/// One header may hold several challenges, and the comma between two of them looks like that
+/// between two parameters: what follows a comma is a parameter if it has an `=` behind its name,
+/// and else the next scheme.
 fn parse(text: &str, found: &mut Vec<Challenge>) {
     let mut rest = Rest(text);
     loop {
@@ -101,7 +104,8 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }
 
-/// What has not been read yet. Each step reads on, and nothing is read twice but the spaces before a scheme's end.
+/// What has not been read yet. Each step reads on, and nothing is read twice but the spaces before
+/// a scheme's end.
 struct Rest<'a>(&'a str);
 
 enum Quoted {

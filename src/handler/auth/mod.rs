@@ -1,8 +1,9 @@
 //! Passwords: who asks for one, who knows one, and how it is said.
 //!
-//! A server that wants to know who is there answers 401 with challenges, a proxy 407. The handlers here take such an
-//! answer over: they look for a user and password with a [`PasswordMgr`], and answer with the request once more, with an
-//! `Authorization` or `Proxy-Authorization` that goes with this request alone, no redirect.
+//! A server that wants to know who is there answers 401 with challenges, a proxy 407. The handlers
+//! here take such an answer over: they look for a user and password with a [`PasswordMgr`], and
+//! answer with the request once more, with an `Authorization` or `Proxy-Authorization` that goes
+//! with this request alone, no redirect.
 
 mod basic;
 mod challenge;
@@ -30,16 +31,16 @@ pub use password_mgr::{
     HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm, HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, PasswordMgr,
 };
 
-/// Challenges of a server, or of a proxy, that are answered for one request: with Digest, with Digest once more if the
-/// nonce has grown stale meanwhile, and with Basic.
+/// Challenges of a server, or of a proxy, that are answered for one request: with Digest, with
+/// Digest once more if the nonce has grown stale meanwhile, and with Basic.
 const MOST_ANSWERS: u32 = 3;
 
-/// Challenges of servers, or of proxies, that are answered for all that one `open` leads to: 20, two for each of ten
-/// redirects.
+/// Challenges of servers, or of proxies, that are answered for all that one `open` leads to: 20,
+/// two for each of ten redirects.
 pub const MAX_CHALLENGES: u32 = 20;
 
-/// Who the user is: as the URL says, else as the manager does. A user without a password in the URL is who the
-/// manager is asked for.
+/// Who the user is: as the URL says, else as the manager does. A user without a password in the URL
+/// is who the manager is asked for.
 fn user(audience: Audience, passwords: &dyn PasswordMgr, realm: &str, request: &Request) -> Option<Userinfo> {
     let (url, userinfo) = match audience {
         Audience::Server => (request.url(), request.userinfo()),
@@ -60,8 +61,8 @@ fn user(audience: Audience, passwords: &dyn PasswordMgr, realm: &str, request: &
     }
 }
 
-/// Answers with the request and what `credentials` makes of the challenges, and of how many were answered before; hands
-/// the answer on if it makes nothing.
+/// Answers with the request and what `credentials` makes of the challenges, and of how many were
+/// answered before; hands the answer on if it makes nothing.
 fn answer(
     audience: Audience,
     request: &Request,
@@ -94,7 +95,8 @@ fn was_sent(request: &Request, audience: Audience, value: &HeaderValue) -> bool 
     request.headers().get_all(name).chain(request.unredirected_headers().get_all(name)).any(|sent| sent == value)
 }
 
-/// Whether it is the proxy that asks for what is the proxy's: at the other end of a tunnel, the server may only pretend.
+/// Whether it is the proxy that asks for what is the proxy's: at the other end of a tunnel, the
+/// server may only pretend.
 fn is_asked_by(audience: Audience, request: &Request, response: &Response) -> bool {
     audience == Audience::Server
         || request.tunnel_target().is_none()

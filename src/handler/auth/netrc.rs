@@ -24,13 +24,13 @@ pub const NETRC_LIMIT: usize = 1024 * 1024;
 /// let opener = build_opener(HttpBasicAuthHandler::new(netrc));
 /// ```
 ///
-/// A machine is a host, whatever the scheme and port, and no other host, neither above nor below; `default` is for those
-/// that have no entry. An entry without a password gives none, and borrows none. A user in the URL
-/// (`https://me@example.com/`) chooses the entry with that login. Macros (`macdef`) and accounts are passed over.
+/// A machine is a host, whatever the scheme and port, and no other host, neither above nor below;
+/// `default` is for those that have no entry. An entry without a password gives none, and borrows
+/// none. A user in the URL (`https://me@example.com/`) chooses the entry with that login. Macros (`macdef`) and accounts are passed over.
 ///
-/// A value is the next word as it stands, `#password` included; a `#` where no value is due begins a comment. What is
-/// not known, or not whole, costs no other entry: it is passed over, and [`skipped`](NetrcPasswordMgr::skipped) has its
-/// line.
+/// A value is the next word as it stands, `#password` included; a `#` where no value is due begins
+/// a comment. What is not known, or not whole, costs no other entry: it is passed over, and
+/// [`skipped`](NetrcPasswordMgr::skipped) has its line.
 #[derive(Clone, Default)]
 pub struct NetrcPasswordMgr {
     entries: Vec<Entry>,
@@ -71,7 +71,8 @@ impl fmt::Display for NetrcError {
 
 impl std::error::Error for NetrcError {}
 
-/// A part of a netrc that was passed over. The words themselves are not told: they may be half of a password.
+/// A part of a netrc that was passed over. The words themselves are not told: they may be half of a
+/// password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetrcSkipped {
@@ -216,7 +217,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of the keyword in this line: the next word, unless a line begins there with another keyword.
+    /// The value of the keyword in this line: the next word, unless a line begins there with
+    /// another keyword.
     fn value(&mut self, line: usize) -> Option<String> {
         let before = self.words.clone();
         let value = self.words.next_value();
@@ -242,8 +244,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The words of a netrc, between blanks; those in double quotes may hold blanks, and a backslash takes the next
-/// character as it is.
+/// The words of a netrc, between blanks; those in double quotes may hold blanks, and a backslash
+/// takes the next character as it is.
 #[derive(Clone)]
 struct Words<'a> {
     rest: &'a str,

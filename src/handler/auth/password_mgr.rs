@@ -1,4 +1,5 @@
-//! [`PasswordMgr`] and those who implement it: which user and password are for which realm of which URL.
+//! [`PasswordMgr`] and those who implement it: which user and password are for which realm of which
+//! URL.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -9,7 +10,8 @@ use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::urls::Userinfo;
 use crate::redact;
 
-/// Knows users and passwords (what urllib2 asks of a password manager). Implement it for a keyring of your own.
+/// Knows users and passwords (what urllib2 asks of a password manager). Implement it for a keyring
+/// of your own.
 ///
 /// ```
 /// use clientcookie::{HttpBasicAuthHandler, PasswordMgr, Userinfo, build_opener};
@@ -27,8 +29,8 @@ use crate::redact;
 /// let opener = build_opener(HttpBasicAuthHandler::new(Asked));
 /// ```
 pub trait PasswordMgr: Send + Sync {
-    /// Who the user is in this realm, for this URL; of a proxy, its own URL. `None` as the realm is anybody's who asks
-    /// before there was a challenge.
+    /// Who the user is in this realm, for this URL; of a proxy, its own URL. `None` as the realm is
+    /// anybody's who asks before there was a challenge.
     fn find_user_password(&self, realm: Option<&str>, url: &Url) -> Option<Userinfo>;
 
     /// Whether the password for this URL is to be sent without being asked for.
@@ -58,7 +60,8 @@ impl<M: PasswordMgr + ?Sized> PasswordMgr for std::sync::Arc<M> {
     }
 }
 
-/// A list of passwords, with where they are for. The narrowest place wins, and of two the same the one added last.
+/// A list of passwords, with where they are for. The narrowest place wins, and of two the same the
+/// one added last.
 #[derive(Default)]
 struct Passwords(RwLock<Vec<Entry>>);
 
@@ -198,8 +201,8 @@ manager! {
     |passwords, realm, url| passwords.find(realm, url).or_else(|| passwords.find(None, url))
 }
 
-/// Passwords for proxies (ClientCookie's `HTTPProxyPasswordMgr`): a realm of `None` stands for every realm, and a place of
-/// `None` for every proxy.
+/// Passwords for proxies (ClientCookie's `HTTPProxyPasswordMgr`): a realm of `None` stands for
+/// every realm, and a place of `None` for every proxy.
 ///
 /// ```
 /// use clientcookie::{HttpProxyPasswordMgr, ProxyBasicAuthHandler, ProxyHandler, build_opener};
@@ -222,8 +225,8 @@ impl HttpProxyPasswordMgr {
         Self::default()
     }
 
-    /// Adds a password, in the place of an earlier one for the same realm and proxy. The proxy is its URL, or `host`
-    /// or `host:port`.
+    /// Adds a password, in the place of an earlier one for the same realm and proxy. The proxy is
+    /// its URL, or `host` or `host:port`.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`] when it is none of these.
@@ -250,7 +253,8 @@ impl PasswordMgr for HttpProxyPasswordMgr {
 }
 
 /// Passwords that are sent without being asked for, once they were accepted, or from the start
-/// (`urllib.request.HTTPPasswordMgrWithPriorAuth`). Only [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) heeds it.
+/// (`urllib.request.HTTPPasswordMgrWithPriorAuth`). Only
+/// [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) heeds it.
 ///
 /// ```
 /// use clientcookie::{HttpBasicAuthHandler, HttpPasswordMgrWithPriorAuth, build_opener};
@@ -272,7 +276,8 @@ impl HttpPasswordMgrWithPriorAuth {
         Self::default()
     }
 
-    /// Adds a password, as [`HttpPasswordMgr::add_password`], and says whether it is sent before it was asked for.
+    /// Adds a password, as [`HttpPasswordMgr::add_password`], and says whether it is sent before it
+    /// was asked for.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`] when the place is no URL, `host` or `host:port`.

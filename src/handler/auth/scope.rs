@@ -4,7 +4,8 @@ use url::{Host, Url};
 
 use crate::message::urls;
 
-/// The URLs that a password or a certificate is for: those of a scheme (or of any), a host, a port, and a path and what lies below it.
+/// The URLs that a password or a certificate is for: those of a scheme (or of any), a host, a port,
+/// and a path and what lies below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::handler) struct Scope {
     /// `None` for both http and https.
@@ -17,8 +18,8 @@ pub(in crate::handler) struct Scope {
 }
 
 impl Scope {
-    /// From a URL, or from `host` or `host:port` alone, which is for http and https (urllib2's `reduce_uri`). `None` if
-    /// it is neither.
+    /// From a URL, or from `host` or `host:port` alone, which is for http and https (urllib2's
+    /// `reduce_uri`). `None` if it is neither.
     pub(in crate::handler) fn parse(text: &str) -> Option<Self> {
         let is_url = text.contains("://");
         let (url, _) = match is_url {

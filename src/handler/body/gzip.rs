@@ -12,8 +12,9 @@ use crate::redact;
 /// What is asked for: all that can be decoded.
 const ACCEPT_ENCODING: &str = if cfg!(feature = "brotli") { "gzip, deflate, br" } else { "gzip, deflate" };
 
-/// Asks for compressed bodies and decodes them while they are read (mechanize's `HTTPGzipProcessor`): `gzip`,
-/// `deflate`, and with the feature `brotli` also `br` (RFC 9110 section 8.4.1).
+/// Asks for compressed bodies and decodes them while they are read (mechanize's
+/// `HTTPGzipProcessor`): `gzip`, `deflate`, and with the feature `brotli` also `br` (RFC 9110
+/// section 8.4.1).
 ///
 /// ```
 /// use std::io::Write;
@@ -35,22 +36,26 @@ const ACCEPT_ENCODING: &str = if cfg!(feature = "brotli") { "gzip, deflate, br" 
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// It decodes only what it asked for. A request that has an `Accept-Encoding` of its own, or an opener whose
-/// [`addheaders`](crate::OpenerDirector::addheaders) have one, gets the bytes as they come: that is how to have them raw.
-/// So does a request with a `Range`, whose parts could not be decoded.
+/// It decodes only what it asked for. A request that has an `Accept-Encoding` of its own, or an
+/// opener whose [`addheaders`](crate::OpenerDirector::addheaders) have one, gets the bytes as they
+/// come: that is how to have them raw. So does a request with a `Range`, whose parts could not be
+/// decoded.
 ///
-/// - Of a body that is decoded the headers `Content-Encoding` and `Content-Length` are removed: they speak of other
-///   bytes. A 206 is never decoded.
-/// - Words in `Content-Encoding` that change nothing (`identity`, `none`, `aws-chunked`, charsets, and what nobody knows)
-///   do not count. Of several codings each is undone, up to [`CODINGS_LIMIT`](crate::CODINGS_LIMIT); beyond that the body
-///   is an error when it is read. One that cannot be undone (`zstd`) is left to the caller, with all before it, and
+/// - Of a body that is decoded the headers `Content-Encoding` and `Content-Length` are removed:
+///   they speak of other bytes. A 206 is never decoded.
+/// - Words in `Content-Encoding` that change nothing (`identity`, `none`, `aws-chunked`, charsets,
+///   and what nobody knows) do not count. Of several codings each is undone, up to
+///   [`CODINGS_LIMIT`](crate::CODINGS_LIMIT); beyond that the body is an error when it is read. One
+///   that cannot be undone (`zstd`) is left to the caller, with all before it, and
 ///   `Content-Encoding` says so.
-/// - Data that ends too soon is an [`ErrorKind::IncompleteRead`](crate::ErrorKind::IncompleteRead) behind the bytes
-///   that came, and a checksum that does not fit an [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse). What
-///   stands behind the end of the data is passed over, as browsers do.
-/// - A body that unpacks to more than [`DECODED_RATIO_LIMIT`] times its size on the wire, at any of its codings, is an `ErrorKind::BadResponse`, and beyond
-///   [`total_limit`](Self::total_limit) it is an [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). Decoding holds the
-///   coding's window (deflate: 32 KiB, brotli: up to 16 MiB) and reads at most 64 KiB ahead.
+/// - Data that ends too soon is an [`ErrorKind::IncompleteRead`](crate::ErrorKind::IncompleteRead)
+///   behind the bytes that came, and a checksum that does not fit an
+///   [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse). What stands behind the end of the
+///   data is passed over, as browsers do.
+/// - A body that unpacks to more than [`DECODED_RATIO_LIMIT`] times its size on the wire, at any of
+///   its codings, is an `ErrorKind::BadResponse`, and beyond [`total_limit`](Self::total_limit) it
+///   is an [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). Decoding holds the coding's window
+///   (deflate: 32 KiB, brotli: up to 16 MiB) and reads at most 64 KiB ahead.
 /// - Nothing is decoded before it is read; the body of a redirect that is followed never is.
 ///
 /// Its order is 200: whoever looks at bodies, http-equiv (300) first, sees them decoded.

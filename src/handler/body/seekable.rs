@@ -6,10 +6,12 @@ use crate::message::error::Result;
 use crate::message::request::Request;
 use crate::message::response::Response;
 
-/// Makes every response seekable: of any scheme, and errors too (the original's `SeekableProcessor`).
+/// Makes every response seekable: of any scheme, and errors too (the original's
+/// `SeekableProcessor`).
 ///
-/// It is often useful while debugging: read a response, go back, and the rest of the program continues as if nobody
-/// had. It also lets several readers share one body ([`Response::share_body`]).
+/// It is often useful while debugging: read a response, go back, and the rest of the program
+/// continues as if nobody had. It also lets several readers share one body
+/// ([`Response::share_body`]).
 ///
 /// ```
 /// use std::io::{BufRead, Seek, SeekFrom};
@@ -32,17 +34,20 @@ use crate::message::response::Response;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// - Nothing is fetched that nobody asks for: seeking from the start or the current place fetches nothing, and reading
-///   fetches up to there. Only [`SeekFrom::End`](std::io::SeekFrom::End) needs the whole body.
-/// - What was fetched is kept: [`SEEKABLE_MEMORY_LIMIT`] bytes in memory, the rest in a temporary file that nobody else
-///   can read and that is gone with the response (on Unix it has no name).
-/// - More than [`SEEKABLE_TOTAL_LIMIT`] bytes are an [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
-/// - A body that is cut short stays so: what came can be read as often as you like, and reading past it is the same
-///   error every time, never an end. A read that took too long may be tried again.
+/// - Nothing is fetched that nobody asks for: seeking from the start or the current place fetches
+///   nothing, and reading fetches up to there. Only [`SeekFrom::End`](std::io::SeekFrom::End) needs
+///   the whole body.
+/// - What was fetched is kept: [`SEEKABLE_MEMORY_LIMIT`] bytes in memory, the rest in a temporary
+///   file that nobody else can read and that is gone with the response (on Unix it has no name).
+/// - More than [`SEEKABLE_TOTAL_LIMIT`] bytes are an
+///   [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
+/// - A body that is cut short stays so: what came can be read as often as you like, and reading
+///   past it is the same error every time, never an end. A read that took too long may be tried
+///   again.
 ///
-/// Its order is 950: bodies are decoded (200), looked at (300), replaced (500) and logged (900) before, and become
-/// errors or redirects (1000) after. A processor of one's own that wants to seek before that calls
-/// [`Response::make_seekable`] itself.
+/// Its order is 950: bodies are decoded (200), looked at (300), replaced (500) and logged (900)
+/// before, and become errors or redirects (1000) after. A processor of one's own that wants to seek
+/// before that calls [`Response::make_seekable`] itself.
 #[derive(Debug, Clone)]
 pub struct SeekableProcessor {
     memory_limit: usize,

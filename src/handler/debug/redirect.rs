@@ -7,8 +7,9 @@ use crate::redact;
 
 const TARGET: &str = "clientcookie::http_redirects";
 
-/// Logs every redirect that is followed, at info level under the target "clientcookie::http_redirects" (the original's
-/// `HTTPRedirectDebugProcessor`): its status, where it was, and where it leads, without passwords.
+/// Logs every redirect that is followed, at info level under the target
+/// "clientcookie::http_redirects" (the original's `HTTPRedirectDebugProcessor`): its status, where
+/// it was, and where it leads, without passwords.
 ///
 /// ```
 /// use clientcookie::{HttpRedirectDebugProcessor, build_opener};

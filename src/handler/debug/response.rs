@@ -16,15 +16,16 @@ use crate::redact::{self, Level};
 
 const TARGET: &str = "clientcookie::http_responses";
 
-/// How many bytes of a body [`HttpResponseDebugProcessor`] logs: 64 KiB, which is most pages, and not a download.
+/// How many bytes of a body [`HttpResponseDebugProcessor`] logs: 64 KiB, which is most pages, and
+/// not a download.
 pub const LOGGED_BODY_LIMIT: usize = 64 * 1024;
 
 /// How long a body may keep the caller waiting for what is only logged.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Logs every response, those that redirect and those that are errors included, at info level under the target
-/// "clientcookie::http_responses" (the original's `HTTPResponseDebugProcessor`): its status and headers, cookies and
-/// passwords hidden, and its body.
+/// Logs every response, those that redirect and those that are errors included, at info level under
+/// the target "clientcookie::http_responses" (the original's `HTTPResponseDebugProcessor`): its
+/// status and headers, cookies and passwords hidden, and its body.
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -44,14 +45,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// Of a body up to [`LOGGED_BODY_LIMIT`] bytes are fetched, for no longer than two seconds, and put back: whoever reads
-/// it reads all of it, as a stream. A body that is no text is not shown, only counted. When nobody listens to the target,
-/// the body is not touched.
+/// Of a body up to [`LOGGED_BODY_LIMIT`] bytes are fetched, for no longer than two seconds, and put
+/// back: whoever reads it reads all of it, as a stream. A body that is no text is not shown, only
+/// counted. When nobody listens to the target, the body is not touched.
 ///
 /// What stands in a body is shown as it is, secrets too; control characters are escaped.
 ///
-/// Its order is 900, as the original's: it shows what other processors made of a response, and all of those that
-/// [`HttpErrorProcessor`](crate::HttpErrorProcessor) (1000) goes on with.
+/// Its order is 900, as the original's: it shows what other processors made of a response, and all
+/// of those that [`HttpErrorProcessor`](crate::HttpErrorProcessor) (1000) goes on with.
 #[doc(alias = "HTTPResponseDebugProcessor")]
 #[derive(Debug, Clone)]
 pub struct HttpResponseDebugProcessor {
@@ -173,8 +174,8 @@ fn text_of(mut bytes: Vec<u8>, charset: Option<&'static Encoding>, is_cut: bool)
     (!text.chars().any(is_binary)).then_some(text)
 }
 
-/// The characters that text does not have: those that browsers tell by that a file is none (WHATWG MIME Sniffing,
-/// "binary data byte").
+/// The characters that text does not have: those that browsers tell by that a file is none (WHATWG
+/// MIME Sniffing, "binary data byte").
 fn is_binary(character: char) -> bool {
     matches!(character, '\0'..='\x08' | '\x0b' | '\x0e'..='\x1a' | '\x1c'..='\x1f')
 }

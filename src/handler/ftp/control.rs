@@ -12,10 +12,12 @@ use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::redact;
 
-/// The longest line an FTP server may send: 8 KiB, as CPython's ftplib since its "unlimited read" was mended.
+/// The longest line an FTP server may send: 8 KiB, as CPython's ftplib since its "unlimited read"
+/// was mended.
 pub const FTP_LINE_LIMIT: usize = 8 * 1024;
 
-/// The most lines of one reply of an FTP server: 200. Greetings of public servers have twenty or thirty.
+/// The most lines of one reply of an FTP server: 200. Greetings of public servers have twenty or
+/// thirty.
 pub const FTP_REPLY_LIMIT: usize = 200;
 
 /// A conversation. Dropping it closes the connection.
@@ -70,7 +72,8 @@ impl Control {
         self.timeouts
     }
 
-    /// `USER`, and `PASS` if it is asked for. An account besides, `ACCT`, is nothing that a URL could hold.
+    /// `USER`, and `PASS` if it is asked for. An account besides, `ACCT`, is nothing that a URL
+    /// could hold.
     pub(super) fn login(&mut self, account: &Account) -> Result<()> {
         self.secret = account.is_secret.then(|| account.password.clone());
         let mut reply = self.command("USER", account.user.as_bytes())?;
@@ -101,12 +104,14 @@ impl Control {
         Ok(())
     }
 
-    /// A data connection, to where the control connection leads: by `EPSV`, or by `PASV` where that leads nowhere.
+    /// A data connection, to where the control connection leads: by `EPSV`, or by `PASV` where that
+    /// leads nowhere.
     pub(super) fn data(&mut self) -> Result<TcpStream> {
         if !self.is_extended {
             return self.passive();
         }
-        // What is no reply ends the conversation; whatever the reply is, and wherever it leads, the other way is open.
+        // What is no reply ends the conversation; whatever the reply is, and wherever it leads, the other
+        // way is open.
         let reply = self.exchange("EPSV", b"")?;
         let error = match self.extended(reply) {
             Ok(stream) => return Ok(stream),
@@ -191,7 +196,8 @@ impl Control {
         let _ = self.send("QUIT", b"");
     }
 
-    /// Whether nothing came since the last reply: neither a farewell nor what would be taken for the next reply.
+    /// Whether nothing came since the last reply: neither a farewell nor what would be taken for
+    /// the next reply.
     pub(super) fn is_quiet(&self) -> bool {
         let stream = self.stream.get_ref();
         let peeked = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));
@@ -206,7 +212,8 @@ impl Control {
         if !argument.is_empty() || verb == "PASS" {
             line.push(b' ');
         }
-        // By RFC 959 a byte 255 were doubled, as Telnet has it. No client does so, and vsftpd would not undo it.
+        // By RFC 959 a byte 255 were doubled, as Telnet has it. No client does so, and vsftpd would not
+        // undo it.
         line.extend(argument);
         line.extend(b"\r\n");
         let limit = self.timeouts.write.into_iter().chain(self.left()?).min();
@@ -240,7 +247,8 @@ impl Control {
         Ok(line)
     }
 
-    /// Takes what has come of the line: how many bytes, and whether they end it. None is the end of the connection.
+    /// Takes what has come of the line: how many bytes, and whether they end it. None is the end of
+    /// the connection.
     fn take_line(&mut self, line: &mut Vec<u8>) -> io::Result<(usize, bool)> {
         if self.stream.buffer().is_empty() {
             let limit = self.timeouts.read.into_iter().chain(self.left()?).min();

@@ -1,7 +1,8 @@
 //! [`FtpHandler`] and [`CacheFtpHandler`]: answer `ftp:` URLs.
 //!
-//! One request is one conversation: [`target`] says what the URL asks for, [`control`] speaks with the server, and
-//! [`transfer`] brings the file. [`cache`] keeps conversations for the next request.
+//! One request is one conversation: [`target`] says what the URL asks for, [`control`] speaks with
+//! the server, and [`transfer`] brings the file. [`cache`] keeps conversations for the next
+//! request.
 
 mod cache;
 mod control;
@@ -36,8 +37,8 @@ use transfer::{Content, Transfer};
 
 pub use control::{FTP_LINE_LIMIT, FTP_REPLY_LIMIT};
 
-/// Answers `ftp:` URLs (urllib2's `FTPHandler`): status 200, with `Content-Type` (by the file's name) and, where the
-/// server tells it, `Content-Length`.
+/// Answers `ftp:` URLs (urllib2's `FTPHandler`): status 200, with `Content-Type` (by the file's
+/// name) and, where the server tells it, `Content-Length`.
 ///
 /// ```no_run
 /// let mut response = clientcookie::urlopen("ftp://ftp.example.com/pub/README.txt")?;
@@ -46,28 +47,32 @@ pub use control::{FTP_LINE_LIMIT, FTP_REPLY_LIMIT};
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// - The user and the password are those of the URL (`ftp://user:password@host/`), else it is `anonymous`.
-/// - The path is relative to where the login leads; `ftp://host/%2fetc/motd` and `ftp://host//etc/motd` begin at the
-///   root (RFC 1738 section 3.2.2). One that ends in a slash, or leads to a folder, is answered with a listing: the
-///   server's own lines, as `text/plain`.
-/// - `;type=a` at the end transfers text, whose line ends the server turns into CRLF; `;type=i` bytes, which is the
-///   default; `;type=d` is a listing.
-/// - Data connections are passive and go to the address that the control connection has, whatever address the server
-///   names: `EPSV` (RFC 2428), or `PASV` where that leads to none, by whatever reply or a port that cannot be reached.
-/// - The body is complete when the server says so. One that it does not vouch for, or that is shorter than it had
-///   announced, is an [`ErrorKind::IncompleteRead`]. Dropping a response that was not read to its end closes both
-///   connections at once.
-/// - Line ends and NULs in the path, the user or the password, escaped or not, are an [`ErrorKind::InvalidUrl`]
-///   before anything is connected: they would be commands of their own.
-/// - [`Timeouts`](crate::Timeouts): `head` bounds the conversation from the connection to the first byte of the body,
-///   however slowly the server talks, and once more the server's last word; `read` bounds each silence.
-///   A line has up to [`FTP_LINE_LIMIT`] bytes, a reply [`FTP_REPLY_LIMIT`] lines.
-/// - A request with a proxy is asked of that by HTTP, with its whole URL but for the user and password, which are said
-///   once the proxy asks for them (401); what it answers is an HTTP answer, and an error if its status is one.
+/// - The user and the password are those of the URL (`ftp://user:password@host/`), else it is
+///   `anonymous`.
+/// - The path is relative to where the login leads; `ftp://host/%2fetc/motd` and `ftp://host//etc/motd`
+///   begin at the root (RFC 1738 section 3.2.2). One that ends in a slash, or leads to a folder, is
+///   answered with a listing: the server's own lines, as `text/plain`.
+/// - `;type=a` at the end transfers text, whose line ends the server turns into CRLF; `;type=i`
+///   bytes, which is the default; `;type=d` is a listing.
+/// - Data connections are passive and go to the address that the control connection has, whatever
+///   address the server names: `EPSV` (RFC 2428), or `PASV` where that leads to none, by whatever
+///   reply or a port that cannot be reached.
+/// - The body is complete when the server says so. One that it does not vouch for, or that is
+///   shorter than it had announced, is an [`ErrorKind::IncompleteRead`]. Dropping a response that
+///   was not read to its end closes both connections at once.
+/// - Line ends and NULs in the path, the user or the password, escaped or not, are an
+///   [`ErrorKind::InvalidUrl`] before anything is connected: they would be commands of their own.
+/// - [`Timeouts`](crate::Timeouts): `head` bounds the conversation from the connection to the first
+///   byte of the body, however slowly the server talks, and once more the server's last word;
+///   `read` bounds each silence. A line has up to [`FTP_LINE_LIMIT`] bytes, a reply
+///   [`FTP_REPLY_LIMIT`] lines.
+/// - A request with a proxy is asked of that by HTTP, with its whole URL but for the user and
+///   password, which are said once the proxy asks for them (401); what it answers is an HTTP
+///   answer, and an error if its status is one.
 ///
 /// # Errors
-/// What the server refuses is [`ErrorKind::Ftp`] with its code and words: 530 is a login, 550 a file that is not
-/// there. Data cannot be sent, nor is there a way through SOCKS.
+/// What the server refuses is [`ErrorKind::Ftp`] with its code and words: 530 is a login, 550 a
+/// file that is not there. Data cannot be sent, nor is there a way through SOCKS.
 #[doc(alias = "FTPHandler")]
 pub struct FtpHandler {
     resolver: Arc<dyn Resolver>,
@@ -139,9 +144,9 @@ impl Handler for FtpHandler {
 /// let opener = build_opener(ftp); // takes the place of FtpHandler
 /// ```
 ///
-/// A connection serves again only after a transfer that was read to its end and went well; only the same user with
-/// the same password on the same host and port; and only for the folder it is in or one below. One that the server
-/// has closed meanwhile is made anew.
+/// A connection serves again only after a transfer that was read to its end and went well; only the
+/// same user with the same password on the same host and port; and only for the folder it is in or
+/// one below. One that the server has closed meanwhile is made anew.
 #[doc(alias = "CacheFTPHandler")]
 pub struct CacheFtpHandler {
     resolver: Arc<dyn Resolver>,
@@ -175,15 +180,16 @@ impl CacheFtpHandler {
         Self { to_proxies: Arc::new(transport), ..self }
     }
 
-    /// Sets how long a connection is kept after its last use: 60 seconds. One whose time is over is closed when the
-    /// handler is used next, or dropped.
+    /// Sets how long a connection is kept after its last use: 60 seconds. One whose time is over is
+    /// closed when the handler is used next, or dropped.
     #[doc(alias = "setTimeout")]
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { cache: Arc::new(Cache::new(timeout, self.cache.max_conns)), ..self }
     }
 
-    /// Sets how many connections are kept in all: 16. The one that was not used for the longest time goes first.
+    /// Sets how many connections are kept in all: 16. The one that was not used for the longest
+    /// time goes first.
     #[doc(alias = "setMaxConns")]
     #[must_use]
     pub fn max_conns(self, max_conns: usize) -> Self {

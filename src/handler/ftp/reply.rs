@@ -45,8 +45,8 @@ impl Reply {
         is_number.then(|| digits.parse().ok()).flatten()
     }
 
-    /// The port of an extended passive mode, `(|||6446|)` (RFC 2428 section 3). What else may stand between the bars
-    /// is not asked for.
+    /// The port of an extended passive mode, `(|||6446|)` (RFC 2428 section 3). What else may stand
+    /// between the bars is not asked for.
     pub(super) fn extended_port(&self) -> Option<u16> {
         let (_, inner) = self.text.split_once('(')?;
         let (inner, _) = inner.split_once(')')?;
@@ -55,8 +55,8 @@ impl Reply {
         (parts.next() == Some("") && parts.next().is_none()).then(|| number(port)).flatten().filter(|&port| port > 0)
     }
 
-    /// The port of a passive mode, `(10,0,0,1,25,46)`, with or without parentheses (RFC 1123 section 4.1.2.6). The
-    /// address before it is the server's word, and not trusted.
+    /// The port of a passive mode, `(10,0,0,1,25,46)`, with or without parentheses (RFC 1123
+    /// section 4.1.2.6). The address before it is the server's word, and not trusted.
     pub(super) fn passive_port(&self) -> Option<u16> {
         let mut runs = self.text.split(|one: char| !one.is_ascii_digit() && one != ',');
         let numbers = runs.find_map(|run| {
@@ -70,7 +70,8 @@ impl Reply {
     }
 }
 
-/// The code that a line begins with, and whether more lines follow; `None` if it is no line of a reply.
+/// The code that a line begins with, and whether more lines follow; `None` if it is no line of a
+/// reply.
 pub(super) fn begins(line: &[u8]) -> Option<(u16, bool)> {
     let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
     let code = std::str::from_utf8(digits).ok()?.parse().ok().filter(|code| (100..600).contains(code))?;

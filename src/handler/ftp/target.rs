@@ -27,7 +27,8 @@ impl Account {
         }
         let user = if user.is_empty() { "anonymous" } else { user };
         let is_secret = !password.is_empty();
-        // Most servers take anything from anonymous; RFC 1635 asks for an address, which urllib leaves at this.
+        // Most servers take anything from anonymous; RFC 1635 asks for an address, which urllib leaves at
+        // this.
         let password = if user == "anonymous" && !is_secret { "anonymous@" } else { password };
         Ok(Self {
             host: url.host_str().unwrap_or_default().to_owned(),
@@ -104,7 +105,8 @@ fn without_typecode(path: &str) -> (&str, Option<&str>) {
     typecode.map_or((path, None), |(before, value)| (before, Some(value)))
 }
 
-/// What would end a command, and begin another (RFC 959 section 5.3); a NUL is nothing that a name holds.
+/// What would end a command, and begin another (RFC 959 section 5.3); a NUL is nothing that a name
+/// holds.
 fn has_line_end(text: &[u8]) -> bool {
     text.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
 }

@@ -22,7 +22,8 @@ pub(super) struct Content {
     pub(super) is_listing: bool,
 }
 
-/// Asks for the file; where there is none of that name, for the listing of the folder of that name (as urllib2).
+/// Asks for the file; where there is none of that name, for the listing of the folder of that name
+/// (as urllib2).
 pub(super) fn begin(mut control: Control, target: &Target) -> Result<Content> {
     let entered = control.folders().len();
     for folder in target.folders.iter().skip(entered) {
@@ -79,7 +80,8 @@ impl Transfer {
         Self { open, is_complete: false, expected: content.size, got: 0, keep }
     }
 
-    /// At the end of the data, which may be the end of the connection as well: only the server knows.
+    /// At the end of the data, which may be the end of the connection as well: only the server
+    /// knows.
     fn finish(&mut self) -> Result<()> {
         let Some((mut control, data)) = self.open.take() else {
             return Err(self.incomplete());

@@ -17,7 +17,8 @@ pub use no_proxy::NoProxy;
 
 /// Sends requests through proxies, one for each scheme (urllib2's `ProxyHandler`).
 ///
-/// [`ProxyHandler::new`], which is among the default handlers, takes them from the environment, as most programs do:
+/// [`ProxyHandler::new`], which is among the default handlers, takes them from the environment, as
+/// most programs do:
 ///
 /// | variable | it is |
 /// |---|---|
@@ -25,18 +26,22 @@ pub use no_proxy::NoProxy;
 /// | `all_proxy` | the one for those of these schemes that have none |
 /// | `no_proxy` | the hosts that are reached without; see [`NoProxy`] |
 ///
-/// Each may be written in capitals; if both are there, the small ones count. An empty one is none. `HTTP_PROXY` is
-/// ignored where there is a `REQUEST_METHOD`: in a CGI program it is not the user who sets it, but a `Proxy` header of
-/// whoever sends a request ("httpoxy", CVE-2016-1000110). The environment is read once, when the handler is made.
+/// Each may be written in capitals; if both are there, the small ones count. An empty one is none.
+/// `HTTP_PROXY` is ignored where there is a `REQUEST_METHOD`: in a CGI program it is not the user
+/// who sets it, but a `Proxy` header of whoever sends a request ("httpoxy", CVE-2016-1000110). The
+/// environment is read once, when the handler is made.
 ///
 /// - What is no proxy is an error when a request would go through it, and never a way around it.
-/// - A request whose caller said what proxy to take ([`Request::set_proxy`]), or to take none, keeps to that.
-/// - Each redirect is decided about anew. Credentials in a proxy's URL are sent to that proxy as Basic, at once, and to
-///   nobody else; with Digest where it asks for that ([`ProxyDigestAuthHandler`](crate::ProxyDigestAuthHandler)).
+/// - A request whose caller said what proxy to take ([`Request::set_proxy`]), or to take none,
+///   keeps to that.
+/// - Each redirect is decided about anew. Credentials in a proxy's URL are sent to that proxy as
+///   Basic, at once, and to nobody else; with Digest where it asks for that
+///   ([`ProxyDigestAuthHandler`](crate::ProxyDigestAuthHandler)).
 /// - A failure of the proxy is told as its own: [`Error::proxy`](crate::Error::proxy).
-/// - No host is reached without a proxy unless `no_proxy` names it, this machine (`localhost`) included.
-/// - What the schemes of a proxy's URL mean, says [`Proxy`]. An `ftp:` URL is asked of the proxy by HTTP, whole (feature
-///   `ftp`), as urllib and curl do; SOCKS is none for it.
+/// - No host is reached without a proxy unless `no_proxy` names it, this machine (`localhost`)
+///   included.
+/// - What the schemes of a proxy's URL mean, says [`Proxy`]. An `ftp:` URL is asked of the proxy by
+///   HTTP, whole (feature `ftp`), as urllib and curl do; SOCKS is none for it.
 ///
 /// ```
 /// use clientcookie::transport::ScriptedTransport;
@@ -111,8 +116,9 @@ impl ProxyHandler {
         Self { proxies: entries.collect(), no_proxy: NoProxy::new(&no_proxy) }
     }
 
-    /// These proxies, by scheme (urllib2's `proxies` argument); `all` is for http, https and ftp where they have none.
-    /// An empty one is none. The environment, `no_proxy` included, has no say.
+    /// These proxies, by scheme (urllib2's `proxies` argument); `all` is for http, https and ftp
+    /// where they have none. An empty one is none. The environment, `no_proxy` included, has no
+    /// say.
     pub fn with_proxies<S: AsRef<str>, P: AsRef<str>>(proxies: impl IntoIterator<Item = (S, P)>) -> Self {
         let named =
             proxies.into_iter().filter(|(_, proxy)| !proxy.as_ref().trim().is_empty()).map(|(scheme, proxy)| {
@@ -134,7 +140,8 @@ impl ProxyHandler {
         Self { no_proxy: hosts.into(), ..self }
     }
 
-    /// The proxy for this URL, if there is one and its host is not exempt (urllib2's `proxy_open` and `proxy_bypass`).
+    /// The proxy for this URL, if there is one and its host is not exempt (urllib2's `proxy_open`
+    /// and `proxy_bypass`).
     ///
     /// # Errors
     /// [`ErrorKind::Proxy`] when what should be the proxy is none.

@@ -7,8 +7,9 @@ use url::Host;
 /// The hosts that are reached without a proxy: what the variable `no_proxy` holds (urllib's
 /// `proxy_bypass_environment`).
 ///
-/// There is no standard for it. This is what CPython 3.11's and curl's rules have in common, and more where one of them
-/// has it and the other does not mind. Entries stand between commas or spaces:
+/// There is no standard for it. This is what CPython 3.11's and curl's rules have in common, and
+/// more where one of them has it and the other does not mind. Entries stand between commas or
+/// spaces:
 ///
 /// | entry | it names |
 /// |---|---|
@@ -18,8 +19,9 @@ use url::Host;
 /// | `example.com:8080`, `[::1]:8080` | any of the above but networks, on this port alone |
 /// | `*` | every host |
 ///
-/// Letters may be small or capital, and a dot at the end of a name means nothing. Names are not looked up: an address
-/// in the list does not name a host that has it. What is none of these names no host.
+/// Letters may be small or capital, and a dot at the end of a name means nothing. Names are not
+/// looked up: an address in the list does not name a host that has it. What is none of these names
+/// no host.
 ///
 /// ```
 /// use clientcookie::NoProxy;
@@ -63,7 +65,8 @@ impl NoProxy {
         Self { entries: entries.collect() }
     }
 
-    /// Whether this host is reached without a proxy, on this port. The host may be written in any way that a URL's may.
+    /// Whether this host is reached without a proxy, on this port. The host may be written in any
+    /// way that a URL's may.
     pub fn matches(&self, host: &str, port: u16) -> bool {
         let Some(host) = parse(host) else {
             // No entry names it but the one that names all.
@@ -136,7 +139,8 @@ fn network(address: &str, bits: &str) -> Option<Hosts> {
     Some(Hosts::Network(address, bits))
 }
 
-/// A host as URLs have it: names in small letters of ASCII and without dots around them, addresses as addresses.
+/// A host as URLs have it: names in small letters of ASCII and without dots around them, addresses
+/// as addresses.
 fn parse(host: &str) -> Option<Host> {
     if let Ok(address) = bare(host).parse::<IpAddr>() {
         return Some(match address {
@@ -153,7 +157,8 @@ fn bare(address: &str) -> &str {
 }
 
 fn is_in(address: IpAddr, network: IpAddr, bits: u8) -> bool {
-    // Both in the upper bits of one number, so that the lower ones can be shifted out; all of them at once may not be.
+    // Both in the upper bits of one number, so that the lower ones can be shifted out; all of them at
+    // once may not be.
     let (address, network) = match (address, network) {
         (IpAddr::V4(address), IpAddr::V4(network)) => {
             (u128::from(address.to_bits()) << 96, u128::from(network.to_bits()) << 96)

@@ -2,9 +2,10 @@
 
 /// The product token of a `User-Agent` header, or of a `User-agent:` line (RFC 9309 section 2.2.1).
 ///
-/// It is the first word, up to its version: `MyProgram` of `MyProgram/0.1`. Programs that pose as a browser name
-/// themselves after `compatible;`, so it is `MyProgram` of `Mozilla/5.0 (compatible; MyProgram/0.1)` too. Beside the
-/// letters, `-` and `_` of the RFC, a token may hold digits and dots, as those of `008` and `archive.org_bot` do.
+/// It is the first word, up to its version: `MyProgram` of `MyProgram/0.1`. Programs that pose as a
+/// browser name themselves after `compatible;`, so it is `MyProgram` of `Mozilla/5.0 (compatible;
+/// MyProgram/0.1)` too. Beside the letters, `-` and `_` of the RFC, a token may hold digits and
+/// dots, as those of `008` and `archive.org_bot` do.
 pub(super) fn product_token(text: &str) -> &str {
     const MARK: &[u8] = b"compatible;";
     let mark = text.as_bytes().windows(MARK.len()).position(|part| part.eq_ignore_ascii_case(MARK));

@@ -1,4 +1,5 @@
-//! The bytes of a robots.txt, however they were packed: a server may compress what nobody asked it to.
+//! The bytes of a robots.txt, however they were packed: a server may compress what nobody asked it
+//! to.
 
 use std::io::{self, Read};
 
@@ -10,7 +11,8 @@ use crate::message::body::decode::{self, DECODED_RATIO_LIMIT, UnpackLimits};
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::response::Response;
 
-/// What a file begins with that is gzip, whether its server says so or not (RFC 1952 section 2.3.1).
+/// What a file begins with that is gzip, whether its server says so or not (RFC 1952 section
+/// 2.3.1).
 const GZIP: &[u8] = b"\x1f\x8b\x08";
 
 /// One byte more than is read of a file, if it has more: so it is seen that it has.
@@ -18,11 +20,12 @@ const LIMIT: u64 = RobotRules::SIZE_LIMIT as u64 + 1;
 
 const UNPACK: UnpackLimits = UnpackLimits { total: u64::MAX, ratio: DECODED_RATIO_LIMIT };
 
-/// The beginning of the file. The rest of a longer one is not read: dropping its response closes the connection.
+/// The beginning of the file. The rest of a longer one is not read: dropping its response closes
+/// the connection.
 ///
 /// # Errors
-/// Whatever reading gives, and [`ErrorKind::BadResponse`] for a coding that cannot be undone: what cannot be read does
-/// not allow everything.
+/// Whatever reading gives, and [`ErrorKind::BadResponse`] for a coding that cannot be undone: what
+/// cannot be read does not allow everything.
 pub(super) fn read(mut response: Response) -> Result<Vec<u8>> {
     let lines = response.headers().get_all("Content-Encoding").map(HeaderValue::as_bytes);
     let codings = decode::codings(lines);

@@ -1,10 +1,11 @@
-//! What is known of each origin, for as long as it holds, and the promise that no two threads ask for it at once.
+//! What is known of each origin, for as long as it holds, and the promise that no two threads ask
+//! for it at once.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A bounded map from origins to what is known of them. No lock is held while something is fetched: the threads that
-/// need the same wait for it, all others go on.
+/// A bounded map from origins to what is known of them. No lock is held while something is fetched:
+/// the threads that need the same wait for it, all others go on.
 #[derive(Debug)]
 pub(super) struct Cache<T> {
     state: Mutex<State<T>>,

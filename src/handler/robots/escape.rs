@@ -1,20 +1,23 @@
-//! One spelling for paths and patterns, so that they can be compared byte by byte (RFC 9309 section 2.2.2).
+//! One spelling for paths and patterns, so that they can be compared byte by byte (RFC 9309 section
+//! 2.2.2).
 
 use url::{Position, Url};
 
-/// The path and query of a URL as they are compared: ASCII, and without `*` and `$`, which only patterns have.
+/// The path and query of a URL as they are compared: ASCII, and without `*` and `$`, which only
+/// patterns have.
 pub(super) fn path(url: &Url) -> String {
     normal(&url[Position::BeforePath..Position::AfterQuery], false)
 }
 
-/// A pattern as it is compared: ASCII; a `*` in it is a wildcard. The `$` of its end is not part of it.
+/// A pattern as it is compared: ASCII; a `*` in it is a wildcard. The `$` of its end is not part of
+/// it.
 pub(super) fn pattern(text: &str) -> String {
     normal(text, true)
 }
 
-/// Unreserved characters stand for themselves, in escapes too; everything outside the reserved ones is escaped, with
-/// hexadecimal digits in upper case. In a query that goes for the delimiters as well, which mean the same there
-/// whether they are escaped or not: RFC 9309 has `?baz=https://foo.bar` and `?baz=https%3A%2F%2Ffoo.bar` match.
+/// Unreserved characters stand for themselves, in escapes too; everything outside the reserved ones
+/// is escaped, with hexadecimal digits in upper case. In a query that goes for the delimiters as
+/// well, which mean the same there whether they are escaped or not: RFC 9309 has `?baz=https://foo.bar` and `?baz=https%3A%2F%2Ffoo.bar` match.
 fn normal(text: &str, wildcards: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let (mut rest, mut in_query) = (text.as_bytes(), false);

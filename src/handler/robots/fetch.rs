@@ -27,8 +27,8 @@ pub(super) enum Answer {
     Failed(Error),
 }
 
-/// Fetches the robots.txt that governs this request, through the whole chain. Its body may take so long in all: time
-/// limits are for each read, and a server could drip for hours.
+/// Fetches the robots.txt that governs this request, through the whole chain. Its body may take so
+/// long in all: time limits are for each read, and a server could drip for hours.
 pub(super) fn fetch(parent: &dyn Parent, request: &Request, robots: &Url, read_time: Duration) -> Answer {
     let answer = match parent.open(request.errand(robots.clone())) {
         Ok(response) => Ok(response),

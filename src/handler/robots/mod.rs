@@ -1,7 +1,8 @@
 //! [`HttpRobotRulesProcessor`]: fetches nothing that robots.txt disallows.
 //!
-//! `fetch` gets a robots.txt, `body` unpacks it, `cache` keeps what it said, `parse` reads it into the `rules`, and these compare
-//! `pattern`s with paths in one spelling (`escape`) for the groups of an `agent`.
+//! `fetch` gets a robots.txt, `body` unpacks it, `cache` keeps what it said, `parse` reads it into
+//! the `rules`, and these compare `pattern`s with paths in one spelling (`escape`) for the groups
+//! of an `agent`.
 
 mod agent;
 mod body;
@@ -36,8 +37,8 @@ pub use rules::{RequestRate, RobotRules};
 /// Where its doings are logged.
 const TARGET: &str = "clientcookie::robots";
 
-/// Asks the robots.txt of a server before every request to it, and refuses what is disallowed there (ClientCookie's
-/// `HTTPRobotRulesProcessor`): for programs that follow links by themselves.
+/// Asks the robots.txt of a server before every request to it, and refuses what is disallowed there
+/// (ClientCookie's `HTTPRobotRulesProcessor`): for programs that follow links by themselves.
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -63,23 +64,24 @@ const TARGET: &str = "clientcookie::robots";
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// - The name it looks for is that of the `User-Agent` that is sent ([`user_agent`](Self::user_agent) sets another).
-///   See [`RobotRules`] for how it is found, and which rule decides.
-/// - Each scheme, host and port has a robots.txt of its own. It is fetched through the opener itself, before the first
-///   request and again after [`MAX_AGE`](Self::MAX_AGE); threads that need the same one wait for one to fetch it. Each
-///   hop of a redirect is asked for too.
-/// - The fetch has the `User-Agent`, the time limits and the proxy of the request, and no cookies, no credentials of
-///   its URL and no `Referer`; it leaves no cookies behind. It may be redirected,
-///   [`MAX_REDIRECTIONS`](Self::MAX_REDIRECTIONS) times and to other hosts. The first 500 KiB are read
-///   ([`RobotRules::SIZE_LIMIT`]), in a minute at the most ([`read_time`](Self::read_time)).
-/// - Without a robots.txt (any 4xx, too many redirects or one that is not followed) everything is allowed. While it is
-///   out of reach (5xx, no connection, a time limit, a body cut short or packed in a way that cannot be undone) nothing
-///   is, and it is asked for again after
+/// - The name it looks for is that of the `User-Agent` that is sent
+///   ([`user_agent`](Self::user_agent) sets another). See [`RobotRules`] for how it is found, and
+///   which rule decides.
+/// - Each scheme, host and port has a robots.txt of its own. It is fetched through the opener
+///   itself, before the first request and again after [`MAX_AGE`](Self::MAX_AGE); threads that need
+///   the same one wait for one to fetch it. Each hop of a redirect is asked for too.
+/// - The fetch has the `User-Agent`, the time limits and the proxy of the request, and no cookies,
+///   no credentials of its URL and no `Referer`; it leaves no cookies behind. It may be redirected,
+///   [`MAX_REDIRECTIONS`](Self::MAX_REDIRECTIONS) times and to other hosts. The first 500 KiB are
+///   read ([`RobotRules::SIZE_LIMIT`]), in a minute at the most ([`read_time`](Self::read_time)).
+/// - Without a robots.txt (any 4xx, too many redirects or one that is not followed) everything is
+///   allowed. While it is out of reach (5xx, no connection, a time limit, a body cut short or
+///   packed in a way that cannot be undone) nothing is, and it is asked for again after
 ///   [`RETRY_AGE`](Self::RETRY_AGE) (RFC 9309 section 2.3.1). The original did otherwise:
 ///   [`classic`](Self::classic).
 ///
-/// What is refused is an [`HttpError`] whose cause is [`HttpErrorCause::RobotExclusion`]; nothing was sent. Shared as
-/// an `Arc`, the processor can be asked what else the file says:
+/// What is refused is an [`HttpError`] whose cause is [`HttpErrorCause::RobotExclusion`]; nothing
+/// was sent. Shared as an `Arc`, the processor can be asked what else the file says:
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -135,12 +137,12 @@ impl HttpRobotRulesProcessor {
     /// How long reading a robots.txt may take in all: one minute.
     pub const READ_TIME: Duration = Duration::from_secs(60);
 
-    /// How many origins are kept: 100. What was not used for longest makes room. Few files take more memory than they
-    /// have bytes; one made to do so takes some megabytes.
+    /// How many origins are kept: 100. What was not used for longest makes room. Few files take
+    /// more memory than they have bytes; one made to do so takes some megabytes.
     pub const CACHE_SIZE: usize = 100;
 
-    /// How many redirects are followed to a robots.txt: 5 (RFC 9309 section 2.3.1.2), or fewer if the opener's redirect
-    /// handler says so.
+    /// How many redirects are followed to a robots.txt: 5 (RFC 9309 section 2.3.1.2), or fewer if
+    /// the opener's redirect handler says so.
     pub const MAX_REDIRECTIONS: usize = fetch::MAX_REDIRECTIONS;
 
     /// A processor as RFC 9309 has it.
@@ -157,13 +159,15 @@ impl HttpRobotRulesProcessor {
         }
     }
 
-    /// A processor that takes a status as the original does: [`unauthorized_disallows`](Self::unauthorized_disallows)
+    /// A processor that takes a status as the original does:
+    /// [`unauthorized_disallows`](Self::unauthorized_disallows)
     /// and [`server_errors_allow`](Self::server_errors_allow) are on.
     pub fn classic() -> Self {
         Self::new().unauthorized_disallows(true).server_errors_allow(true)
     }
 
-    /// Looks for the groups of this agent, a product token or a whole `User-Agent`, whatever is sent to the server.
+    /// Looks for the groups of this agent, a product token or a whole `User-Agent`, whatever is
+    /// sent to the server.
     #[must_use]
     pub fn user_agent(self, user_agent: &str) -> Self {
         Self { user_agent: Some(product_token(user_agent).to_owned()), ..self }
@@ -175,8 +179,8 @@ impl HttpRobotRulesProcessor {
         Self { max_age, ..self }
     }
 
-    /// Sets how long reading the body of a robots.txt may take in all, however steadily it trickles; then it is out of
-    /// reach. [`READ_TIME`](Self::READ_TIME) unless set.
+    /// Sets how long reading the body of a robots.txt may take in all, however steadily it
+    /// trickles; then it is out of reach. [`READ_TIME`](Self::READ_TIME) unless set.
     #[must_use]
     pub fn read_time(self, read_time: Duration) -> Self {
         Self { read_time, ..self }
@@ -188,15 +192,15 @@ impl HttpRobotRulesProcessor {
         Self { cache_size, ..self }
     }
 
-    /// Whether a robots.txt answered with 401 or 403 disallows everything, as Python's robotparser has it. Off: RFC
-    /// 9309 section 2.3.1.3 takes all 4xx for "there is none".
+    /// Whether a robots.txt answered with 401 or 403 disallows everything, as Python's robotparser
+    /// has it. Off: RFC 9309 section 2.3.1.3 takes all 4xx for "there is none".
     #[must_use]
     pub fn unauthorized_disallows(self, unauthorized_disallows: bool) -> Self {
         Self { unauthorized_disallows, ..self }
     }
 
-    /// Whether a robots.txt answered with 5xx allows everything, as Python's robotparser has it. Off: RFC 9309 section
-    /// 2.3.1.4 says that nothing is to be fetched for as long.
+    /// Whether a robots.txt answered with 5xx allows everything, as Python's robotparser has it.
+    /// Off: RFC 9309 section 2.3.1.4 says that nothing is to be fetched for as long.
     #[must_use]
     pub fn server_errors_allow(self, server_errors_allow: bool) -> Self {
         Self { server_errors_allow, ..self }
@@ -208,28 +212,30 @@ impl HttpRobotRulesProcessor {
         Self { clock, ..self }
     }
 
-    /// The rules of the URL's server, as far as they are known: after the first request to it, and for as long as they
-    /// are kept. This fetches nothing.
+    /// The rules of the URL's server, as far as they are known: after the first request to it, and
+    /// for as long as they are kept. This fetches nothing.
     pub fn rules(&self, url: &Url) -> Option<Arc<RobotRules>> {
         self.known(url)?.rules.ok()
     }
 
-    /// How long the URL's server asks to be left alone between two requests ([`RobotRules::crawl_delay`]), for the
-    /// agent that its robots.txt was fetched for. Of what is known, as [`rules`](Self::rules).
+    /// How long the URL's server asks to be left alone between two requests
+    /// ([`RobotRules::crawl_delay`]), for the agent that its robots.txt was fetched for. Of
+    /// what is known, as [`rules`](Self::rules).
     pub fn crawl_delay(&self, url: &Url) -> Option<Duration> {
         let known = self.known(url)?;
         known.rules.ok()?.crawl_delay(&known.agent)
     }
 
-    /// How many requests the URL's server accepts in what time ([`RobotRules::request_rate`]), for the agent that its
-    /// robots.txt was fetched for. Of what is known, as [`rules`](Self::rules).
+    /// How many requests the URL's server accepts in what time ([`RobotRules::request_rate`]), for
+    /// the agent that its robots.txt was fetched for. Of what is known, as
+    /// [`rules`](Self::rules).
     pub fn request_rate(&self, url: &Url) -> Option<RequestRate> {
         let known = self.known(url)?;
         known.rules.ok()?.request_rate(&known.agent)
     }
 
-    /// The sitemaps that the robots.txt of the URL's server names ([`RobotRules::sitemaps`]). Of what is known, as
-    /// [`rules`](Self::rules).
+    /// The sitemaps that the robots.txt of the URL's server names ([`RobotRules::sitemaps`]). Of
+    /// what is known, as [`rules`](Self::rules).
     #[doc(alias = "site_maps")]
     pub fn sitemaps(&self, url: &Url) -> Vec<String> {
         self.rules(url).map(|rules| rules.sitemaps().to_vec()).unwrap_or_default()

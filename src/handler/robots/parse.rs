@@ -1,5 +1,5 @@
-//! From the bytes of a robots.txt to its records. The `robotstxt` crate tells the lines apart; what it must not see, a
-//! text with more than ASCII or a line without end, is taken from them before.
+//! From the bytes of a robots.txt to its records. The `robotstxt` crate tells the lines apart; what
+//! it must not see, a text with more than ASCII or a line without end, is taken from them before.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,8 +14,8 @@ use crate::handler::robots::pattern::Pattern;
 use crate::handler::robots::rules::{Group, RequestRate, RobotRules, Rule};
 
 impl RobotRules {
-    /// The rules of a file. There is no file that has none: what is not understood is passed over, and an empty file
-    /// allows everything.
+    /// The rules of a file. There is no file that has none: what is not understood is passed over,
+    /// and an empty file allows everything.
     pub fn parse(file: impl AsRef<[u8]>) -> Self {
         parse(file.as_ref())
     }
@@ -28,10 +28,10 @@ fn parse(bytes: &[u8]) -> RobotRules {
     reader.finish()
 }
 
-/// The first [`RobotRules::SIZE_LIMIT`] bytes as ASCII: UTF-16 becomes UTF-8, bytes outside ASCII are escaped, one by
-/// one, as a URL escapes them, and escapes are written in upper case, so that the crate finds nothing to change. A byte
-/// order mark is left out, and so are the ends of lines too long and the line that the limit cuts in two: half a path is
-/// another path.
+/// The first [`RobotRules::SIZE_LIMIT`] bytes as ASCII: UTF-16 becomes UTF-8, bytes outside ASCII
+/// are escaped, one by one, as a URL escapes them, and escapes are written in upper case, so that
+/// the crate finds nothing to change. A byte order mark is left out, and so are the ends of lines
+/// too long and the line that the limit cuts in two: half a path is another path.
 fn plain_text(bytes: &[u8]) -> String {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let first = bytes.get(..RobotRules::SIZE_LIMIT).unwrap_or(bytes);
@@ -58,7 +58,8 @@ fn plain_text(bytes: &[u8]) -> String {
     text
 }
 
-/// The UTF-16 that these bytes are in: by their mark, or since every other byte of ASCII is a NUL there.
+/// The UTF-16 that these bytes are in: by their mark, or since every other byte of ASCII is a NUL
+/// there.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match *bytes {
         [0xff, 0xfe, ..] => Some(UTF_16LE),
@@ -120,8 +121,8 @@ impl Reader {
     }
 }
 
-/// Gives the agents that have none yet this value. Delays and rates do not end a group (RFC 9309 section 2.2.4), so an
-/// agent may be named behind one; it is for those before it alone.
+/// Gives the agents that have none yet this value. Delays and rates do not end a group (RFC 9309
+/// section 2.2.4), so an agent may be named behind one; it is for those before it alone.
 fn tell<T: Copy>(told: &mut HashMap<String, T>, agents: &[String], since: &mut usize, value: Option<T>) {
     if let Some(value) = value {
         for agent in agents.get(*since..).unwrap_or_default() {

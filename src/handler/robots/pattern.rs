@@ -39,8 +39,8 @@ impl Path {
     }
 }
 
-/// A pattern: text, in which `*` stands for any text (RFC 9309 section 2.2.3). It matches the beginning of a path, or
-/// the whole if it is anchored.
+/// A pattern: text, in which `*` stands for any text (RFC 9309 section 2.2.3). It matches the
+/// beginning of a path, or the whole if it is anchored.
 #[derive(Debug)]
 pub(super) struct Pattern {
     text: Box<str>,
@@ -74,8 +74,9 @@ impl Pattern {
         self.text.len() + usize::from(self.anchored)
     }
 
-    /// Whether it matches a path that begins with its prefix. The pieces between wildcards are looked for one after the
-    /// other, each at the first place that is left: trying a later place could not help the pieces after it.
+    /// Whether it matches a path that begins with its prefix. The pieces between wildcards are
+    /// looked for one after the other, each at the first place that is left: trying a later
+    /// place could not help the pieces after it.
     pub(super) fn matches(&self, path: &Path, work: &mut Work) -> Result<bool, TooMuch> {
         work.spend(1)?;
         if self.pairs & !path.pairs != 0 {
@@ -108,8 +109,9 @@ impl std::fmt::Display for Pattern {
     }
 }
 
-/// The pairs of neighbours in a text as a set of 128 bits. Many share one, so it tells that a pair is missing, not that
-/// it is there; of an ordinary path and a pattern that does not match it, it mostly does.
+/// The pairs of neighbours in a text as a set of 128 bits. Many share one, so it tells that a pair
+/// is missing, not that it is there; of an ordinary path and a pattern that does not match it, it
+/// mostly does.
 fn pairs(text: &str) -> u128 {
     let neighbours = text.bytes().zip(text.bytes().skip(1));
     neighbours.fold(0, |set, (one, two)| set | 1 << (one.wrapping_mul(37).wrapping_add(two) & 127))

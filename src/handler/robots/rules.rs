@@ -11,8 +11,8 @@ use crate::handler::robots::escape;
 use crate::handler::robots::pattern::{Path, Pattern, TooMuch, Work};
 use crate::handler::robots::refusal::RobotRefusal;
 
-/// The rules of one robots.txt (RFC 9309; Python's `robotparser.RobotFileParser`). They need no network: whoever has
-/// the file can ask them.
+/// The rules of one robots.txt (RFC 9309; Python's `robotparser.RobotFileParser`). They need no
+/// network: whoever has the file can ask them.
 ///
 /// ```
 /// use clientcookie::{RobotRefusal, RobotRules};
@@ -36,16 +36,20 @@ use crate::handler::robots::refusal::RobotRefusal;
 /// assert_eq!(rules.crawl_delay("Other/1.0").unwrap().as_millis(), 2500);
 /// ```
 ///
-/// - An agent is known by its product token: the word before the `/` of its version, or the one after `compatible;`.
-///   Upper and lower case are the same. All groups with exactly this token count as one; an agent that has none is
-///   under those of `*`, and without these it may fetch everything.
-/// - Of the rules that match, the longest pattern decides; `Allow` wins a tie. `*` in a pattern is any text, `$` at its
-///   end is the end of the URL. Both are compared in one spelling of their percent-escapes.
+/// - An agent is known by its product token: the word before the `/` of its version, or the one
+///   after `compatible;`. Upper and lower case are the same. All groups with exactly this token
+///   count as one; an agent that has none is under those of `*`, and without these it may fetch
+///   everything.
+/// - Of the rules that match, the longest pattern decides; `Allow` wins a tie. `*` in a pattern is
+///   any text, `$` at its end is the end of the URL. Both are compared in one spelling of their
+///   percent-escapes.
 /// - `/robots.txt` itself may always be fetched.
-/// - Lines are told apart by the [`robotstxt`](https://crates.io/crates/robotstxt) crate, as Google does it: a missing
-///   colon and common misspellings (`Disalow`) are understood, and a key may be longer (`Disallowed`).
+/// - Lines are told apart by the [`robotstxt`](https://crates.io/crates/robotstxt) crate, as Google
+///   does it: a missing colon and common misspellings (`Disalow`) are understood, and a key may be
+///   longer (`Disallowed`).
 ///
-/// A question costs no more than the work of [`WORK_LIMIT`](Self::WORK_LIMIT), whatever the file and the URL are.
+/// A question costs no more than the work of [`WORK_LIMIT`](Self::WORK_LIMIT), whatever the file
+/// and the URL are.
 #[doc(alias = "RobotFileParser")]
 #[doc(alias = "MechanizeRobotFileParser")]
 #[derive(Debug, Default)]
@@ -68,20 +72,21 @@ pub struct RequestRate {
 }
 
 impl RobotRules {
-    /// How many bytes of a robots.txt are read: 500 KiB, the least that RFC 9309 section 2.5 asks for. What follows is
-    /// passed over, and so is the line in which it ends.
+    /// How many bytes of a robots.txt are read: 500 KiB, the least that RFC 9309 section 2.5 asks
+    /// for. What follows is passed over, and so is the line in which it ends.
     pub const SIZE_LIMIT: usize = 500 * 1024;
 
     /// How many bytes of a line are read: 4096, twice what browsers once took for a URL.
     pub const LINE_LIMIT: usize = 4096;
 
-    /// How many bytes may be looked at to compare one URL with patterns that have wildcards: 8 MiB, which takes some
-    /// milliseconds. That is enough for any file and URLs of 140 bytes; ordinary ones need some thousands. A file that
-    /// would need more refuses the URL ([`RobotRefusal::TooComplex`]).
+    /// How many bytes may be looked at to compare one URL with patterns that have wildcards: 8 MiB,
+    /// which takes some milliseconds. That is enough for any file and URLs of 140 bytes;
+    /// ordinary ones need some thousands. A file that would need more refuses the URL
+    /// ([`RobotRefusal::TooComplex`]).
     pub const WORK_LIMIT: usize = 8 << 20;
 
-    /// Whether the agent may fetch the URL, or what keeps it from that. The agent is a product token or a whole
-    /// `User-Agent`. Of the URL, the path and the query count.
+    /// Whether the agent may fetch the URL, or what keeps it from that. The agent is a product
+    /// token or a whole `User-Agent`. Of the URL, the path and the query count.
     ///
     /// # Errors
     /// The rule that disallows it.
@@ -106,8 +111,8 @@ impl RobotRules {
         self.check(agent, url).is_ok()
     }
 
-    /// How long the agent is asked to wait between two requests (`Crawl-delay`, in seconds; no standard). Nothing in
-    /// this crate waits by itself.
+    /// How long the agent is asked to wait between two requests (`Crawl-delay`, in seconds; no
+    /// standard). Nothing in this crate waits by itself.
     pub fn crawl_delay(&self, agent: &str) -> Option<Duration> {
         self.delays.get(self.name_of(agent).as_str()).copied()
     }
@@ -117,8 +122,8 @@ impl RobotRules {
         self.rates.get(self.name_of(agent).as_str()).copied()
     }
 
-    /// The values of all `Sitemap` lines, in their order and as they stand there, but for bytes outside ASCII, which
-    /// are escaped. They may be anything.
+    /// The values of all `Sitemap` lines, in their order and as they stand there, but for bytes
+    /// outside ASCII, which are escaped. They may be anything.
     #[doc(alias = "site_maps")]
     pub fn sitemaps(&self) -> &[String] {
         &self.sitemaps
@@ -178,8 +183,8 @@ impl Rule {
     }
 }
 
-/// The rules of some agents, sorted so that those for one beginning of a path stand together and are found at once, the
-/// best of them first.
+/// The rules of some agents, sorted so that those for one beginning of a path stand together and
+/// are found at once, the best of them first.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     rules: Vec<Rule>,

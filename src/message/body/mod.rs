@@ -14,20 +14,23 @@ use self::replay::Cache;
 use crate::clock::deadline;
 use crate::message::error::Phase;
 
-/// How many bytes are fetched at once for [`BufRead`]: 64 KiB, past which larger steps gain nothing.
+/// How many bytes are fetched at once for [`BufRead`]: 64 KiB, past which larger steps gain
+/// nothing.
 const BUFFER: usize = 64 * 1024;
 
-/// How many bytes of a body that can be sought are held in memory before the rest goes to a temporary file: 1 MiB,
-/// more than most pages have.
+/// How many bytes of a body that can be sought are held in memory before the rest goes to a
+/// temporary file: 1 MiB, more than most pages have.
 pub const SEEKABLE_MEMORY_LIMIT: usize = 1 << 20;
 
-/// How many bytes a body that can be sought may have in all: 1 GiB. A server that does not stop would fill the disk.
+/// How many bytes a body that can be sought may have in all: 1 GiB. A server that does not stop
+/// would fill the disk.
 pub const SEEKABLE_TOTAL_LIMIT: u64 = 1 << 30;
 
-/// The bytes of a [`Response`](crate::Response): a stream that is read once, unless it was made to be
-/// [`seekable`](Body::into_seekable).
+/// The bytes of a [`Response`](crate::Response): a stream that is read once, unless it was made to
+/// be [`seekable`](Body::into_seekable).
 ///
-/// `read` hands its buffer straight to the source; only `BufRead` copies through a buffer of its own.
+/// `read` hands its buffer straight to the source; only `BufRead` copies through a buffer of its
+/// own.
 ///
 /// ```
 /// use std::io::Read;
@@ -65,9 +68,9 @@ impl Patience {
     }
 }
 
-/// Where the bytes come from. The mutexes are never locked: `get_mut` alone is used. They make a body `Sync` whatever
-/// its reader is, which an error that holds a response must be to pass through `?` into
-/// `Box<dyn Error + Send + Sync>`.
+/// Where the bytes come from. The mutexes are never locked: `get_mut` alone is used. They make a
+/// body `Sync` whatever its reader is, which an error that holds a response must be to pass through
+/// `?` into `Box<dyn Error + Send + Sync>`.
 enum Source {
     Stream(Mutex<Box<dyn Read + Send>>),
     Decoded {
@@ -84,7 +87,8 @@ impl Body {
         Self::from_reader(io::empty())
     }
 
-    /// What the reader gives until it ends. An error of the reader is the error of whoever reads the body.
+    /// What the reader gives until it ends. An error of the reader is the error of whoever reads
+    /// the body.
     pub fn from_reader(reader: impl Read + Send + 'static) -> Self {
         Self::from_source(Source::Stream(Mutex::new(Box::new(reader))))
     }
@@ -98,8 +102,8 @@ impl Body {
         Self { source, buffer: Vec::new(), start: 0, end: 0, patience: Patience::default() }
     }
 
-    /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a new one, which
-    /// starts with these bytes.
+    /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a
+    /// new one, which starts with these bytes.
     pub fn prepend(&mut self, bytes: &[u8]) {
         if let Source::Kept(cache) = &self.source {
             let (memory_limit, total_limit) = cache.limits();
@@ -113,9 +117,10 @@ impl Body {
         (self.start, self.end) = (0, self.buffer.len());
     }
 
-    /// Keeps what is read from here on, so that it can be sought and [shared](Body::share) (the original's
-    /// `response_seek_wrapper`). [`SeekableProcessor`](crate::SeekableProcessor) does this to every response, and says
-    /// what is kept where; the limits are [`SEEKABLE_MEMORY_LIMIT`] and [`SEEKABLE_TOTAL_LIMIT`].
+    /// Keeps what is read from here on, so that it can be sought and [shared](Body::share) (the
+    /// original's `response_seek_wrapper`). [`SeekableProcessor`](crate::SeekableProcessor)
+    /// does this to every response, and says what is kept where; the limits are
+    /// [`SEEKABLE_MEMORY_LIMIT`] and [`SEEKABLE_TOTAL_LIMIT`].
     ///
     /// ```
     /// use std::io::{Read, Seek};
@@ -146,10 +151,11 @@ impl Body {
         matches!(self.source, Source::Kept(_))
     }
 
-    /// Another reader of the same body, at its start, with a position of its own; `None` if the body cannot be sought.
+    /// Another reader of the same body, at its start, with a position of its own; `None` if the
+    /// body cannot be sought.
     ///
-    /// Both may be read at the same time, by different threads too. What one has fetched the other reads from what is
-    /// kept; together they fetch the body once.
+    /// Both may be read at the same time, by different threads too. What one has fetched the other
+    /// reads from what is kept; together they fetch the body once.
     ///
     /// ```
     /// use clientcookie::Body;
@@ -184,8 +190,8 @@ impl Body {
         }
     }
 
-    /// Reads and forgets what is left, so that its connection can be used again: no more than so many bytes, as they
-    /// come from the wire.
+    /// Reads and forgets what is left, so that its connection can be used again: no more than so
+    /// many bytes, as they come from the wire.
     pub(crate) fn drain(&mut self, limit: u64) -> io::Result<u64> {
         match &mut self.source {
             Source::Stream(_) => io::copy(&mut self.take(limit), &mut io::sink()),
@@ -194,8 +200,8 @@ impl Body {
         }
     }
 
-    /// Sets how long its readers may be kept waiting. What is kept already keeps nobody waiting; who fetches it has limits
-    /// of its own.
+    /// Sets how long its readers may be kept waiting. What is kept already keeps nobody waiting;
+    /// who fetches it has limits of its own.
     pub(crate) fn set_patience(&mut self, patience: Patience) {
         if !self.is_seekable() {
             self.patience = patience;
@@ -268,8 +274,8 @@ impl BufRead for Body {
     }
 }
 
-/// Moves to any place of a body that was made to be seekable; of another this is an error that says how. Nothing is
-/// fetched, except that a place counted from the end needs the end.
+/// Moves to any place of a body that was made to be seekable; of another this is an error that says
+/// how. Nothing is fetched, except that a place counted from the end needs the end.
 impl Seek for Body {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let ahead = self.ahead().len() as u64;

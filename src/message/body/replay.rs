@@ -18,8 +18,8 @@ pub(crate) struct Cache {
     position: u64,
 }
 
-/// The two locks are taken in this order. Who waits for the network holds the first alone: others can read what is
-/// kept already meanwhile.
+/// The two locks are taken in this order. Who waits for the network holds the first alone: others
+/// can read what is kept already meanwhile.
 struct Shared {
     source: Mutex<Body>,
     kept: Mutex<Kept>,
@@ -67,8 +67,8 @@ impl Cache {
         self.shared.wire_length
     }
 
-    /// Moves, and fetches nothing unless the place is counted from the end. `ahead` bytes were read, and not yet
-    /// taken by whoever asks.
+    /// Moves, and fetches nothing unless the place is counted from the end. `ahead` bytes were
+    /// read, and not yet taken by whoever asks.
     pub(crate) fn seek(&mut self, to: SeekFrom, ahead: u64) -> io::Result<u64> {
         let (base, offset) = match to {
             SeekFrom::Start(position) => (position, 0),
@@ -138,8 +138,8 @@ impl Shared {
         }
     }
 
-    /// The next bytes of the source, which are behind the `at` bytes that are kept. Whoever holds the source is the
-    /// only one to add to them.
+    /// The next bytes of the source, which are behind the `at` bytes that are kept. Whoever holds
+    /// the source is the only one to add to them.
     fn fetch(&self, source: &mut Body, at: u64, out: &mut [u8]) -> io::Result<usize> {
         let room = usize::try_from(self.total_limit.saturating_sub(at)).unwrap_or(usize::MAX);
         let mut one_too_many = [0];

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use crate::fresh_file::{self, Access};
 
-/// How many bytes go to the file at once, if there is one already, and not through memory: 32 KiB. Fewer would cost a
-/// system call each for little.
+/// How many bytes go to the file at once, if there is one already, and not through memory: 32 KiB.
+/// Fewer would cost a system call each for little.
 const DIRECT: usize = 32 * 1024;
 
 /// Bytes that are written once, at the end, and read anywhere and often.
 pub(crate) struct Spool {
-    /// The newest bytes: all of them until there are more than `memory_limit`, then those behind the file's.
+    /// The newest bytes: all of them until there are more than `memory_limit`, then those behind
+    /// the file's.
     newest: Vec<u8>,
     file: Option<TemporaryFile>,
     /// How many bytes the file holds.

@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use super::{Data, Source};
 
-/// Anything that may be a request's data; `()` and `None` are no data. A type of your own is data by `From<It> for
-/// Data`, which may say what it is: see [`Data::with_content_type`].
+/// Anything that may be a request's data; `()` and `None` are no data. A type of your own is data
+/// by `From<It> for Data`, which may say what it is: see [`Data::with_content_type`].
 pub trait IntoData {
     /// The data, if there is any.
     fn into_data(self) -> Option<Data>;

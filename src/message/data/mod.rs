@@ -18,12 +18,13 @@ pub use multipart::Multipart;
 
 use read::{Exactly, InTurn, Told};
 
-/// The data of a request (urllib2's `data` argument): bytes, a form, a form with files, a file or a reader.
+/// The data of a request (urllib2's `data` argument): bytes, a form, a form with files, a file or a
+/// reader.
 ///
-/// Bytes, forms and files can be sent a second time ([`Data::can_replay`]), which a redirect with 307, a login or a
-/// connection that has gone stale needs; a reader is gone once it was read. Data may say what it is
-/// ([`Data::with_content_type`], [`Data::multipart`]); if neither it nor a header does, it is said to be a form, as in
-/// urllib2.
+/// Bytes, forms and files can be sent a second time ([`Data::can_replay`]), which a redirect with
+/// 307, a login or a connection that has gone stale needs; a reader is gone once it was read. Data
+/// may say what it is ([`Data::with_content_type`], [`Data::multipart`]); if neither it nor a
+/// header does, it is said to be a form, as in urllib2.
 ///
 /// ```
 /// use clientcookie::{Data, IntoData};
@@ -73,8 +74,8 @@ impl Data {
         Multipart::new()
     }
 
-    /// A value as JSON (feature `json`): what `serde` can write, or a `serde_json::Value`. It says that it is
-    /// `application/json`.
+    /// A value as JSON (feature `json`): what `serde` can write, or a `serde_json::Value`. It says
+    /// that it is `application/json`.
     ///
     /// ```
     /// use clientcookie::Data;
@@ -86,8 +87,8 @@ impl Data {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::RequestData`](crate::message::error::ErrorKind::RequestData) when the value refuses to be written, or is a map whose
-    /// keys are no strings.
+    /// [`ErrorKind::RequestData`](crate::message::error::ErrorKind::RequestData) when the value
+    /// refuses to be written, or is a map whose keys are no strings.
     #[cfg(feature = "json")]
     pub fn json(value: &(impl serde_core::Serialize + ?Sized)) -> crate::message::error::Result<Self> {
         let text = serde_json::to_vec(value);
@@ -95,8 +96,9 @@ impl Data {
         Ok(Self::from(text).with_content_type(HeaderValue::from_static("application/json")))
     }
 
-    /// A file, read when the request is sent and again when it is sent again. Its length now is the length that is
-    /// announced. What is no regular file, a pipe or a device, is a [`Data::reader`]: sent once, its length unknown.
+    /// A file, read when the request is sent and again when it is sent again. Its length now is the
+    /// length that is announced. What is no regular file, a pipe or a device, is a
+    /// [`Data::reader`]: sent once, its length unknown.
     ///
     /// # Errors
     /// When the file cannot be opened, or is a directory.
@@ -113,9 +115,9 @@ impl Data {
         Ok(Self::from_fn(metadata.len(), move || File::open(&path)))
     }
 
-    /// What this function opens, each time that the data is sent: a large upload that can be sent again. Its length in
-    /// bytes, or `None` where that is not known. A reader that ends before its length makes the request fail; more is
-    /// not read.
+    /// What this function opens, each time that the data is sent: a large upload that can be sent
+    /// again. Its length in bytes, or `None` where that is not known. A reader that ends before
+    /// its length makes the request fail; more is not read.
     ///
     /// ```
     /// use std::io::Read;
@@ -138,7 +140,8 @@ impl Data {
         Source::Reader { reader: Mutex::new(Some(Box::new(reader))), length: None }.into()
     }
 
-    /// A reader of a known length in bytes. One that ends sooner makes the request fail; more is not read.
+    /// A reader of a known length in bytes. One that ends sooner makes the request fail; more is
+    /// not read.
     pub fn sized_reader(reader: impl Read + Send + 'static, length: u64) -> Self {
         Source::Reader { reader: Mutex::new(Some(Box::new(reader))), length: Some(length) }.into()
     }
@@ -178,9 +181,10 @@ impl Data {
         self.content_type.as_ref()
     }
 
-    /// The same data, which tells how far it has got (the `reporthook` of `urlretrieve`, the other way round): how many
-    /// bytes were handed to the connection, and how many there are, where that is known. It is told so with 0 when a
-    /// sending begins, so also when it begins again, and after each piece; what it does delays the sending.
+    /// The same data, which tells how far it has got (the `reporthook` of `urlretrieve`, the other
+    /// way round): how many bytes were handed to the connection, and how many there are, where
+    /// that is known. It is told so with 0 when a sending begins, so also when it begins again,
+    /// and after each piece; what it does delays the sending.
     ///
     /// ```
     /// # use clientcookie::transport::ScriptedTransport;
@@ -235,8 +239,8 @@ impl Data {
         Some(Self { source, content_type: self.content_type.clone(), report: self.report.clone() })
     }
 
-    /// The bytes to send, from the start; for transports. Of data with a length exactly that many are given, or an
-    /// error.
+    /// The bytes to send, from the start; for transports. Of data with a length exactly that many
+    /// are given, or an error.
     ///
     /// # Errors
     /// When the file cannot be opened, or the reader was read before.

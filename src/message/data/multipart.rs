@@ -10,9 +10,9 @@ use http::HeaderValue;
 use super::Data;
 use crate::message::text::media_type;
 
-/// A form with files, `multipart/form-data` (RFC 7578), as a browser sends it: what [`Data::multipart`] begins, and a
-/// request takes as its data. The fields are sent in the order in which they were added, and files as streams: none is
-/// ever in memory as a whole.
+/// A form with files, `multipart/form-data` (RFC 7578), as a browser sends it: what
+/// [`Data::multipart`] begins, and a request takes as its data. The fields are sent in the order in
+/// which they were added, and files as streams: none is ever in memory as a whole.
 ///
 /// ```
 /// use clientcookie::{Data, Request};
@@ -31,15 +31,16 @@ use crate::message::text::media_type;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The content of a field is any [`Data`]: it has a length (`Content-Length`) if each of its fields has, and else is sent
-/// in chunks, and it can be sent again if each can.
+/// The content of a field is any [`Data`]: it has a length (`Content-Length`) if each of its fields
+/// has, and else is sent in chunks, and it can be sent again if each can.
 ///
-/// Names are written as the HTML standard has it: quotes and line ends as `%22`, `%0D` and `%0A`, and nothing else, in
-/// UTF-8; a lone CR or LF in a field's name is a whole line end first. Contents are sent as they are: a browser
-/// would make each line end of a text CRLF.
+/// Names are written as the HTML standard has it: quotes and line ends as `%22`, `%0D` and `%0A`,
+/// and nothing else, in UTF-8; a lone CR or LF in a field's name is a whole line end first.
+/// Contents are sent as they are: a browser would make each line end of a text CRLF.
 ///
-/// The data says its `Content-Type` itself. To a header of the caller's own that says `multipart/form-data` the boundary
-/// is added; one with another boundary is an [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader).
+/// The data says its `Content-Type` itself. To a header of the caller's own that says
+/// `multipart/form-data` the boundary is added; one with another boundary is an
+/// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader).
 //
 // It is our own, and not the form of the crate below the transport (ureq 3.5): that one borrows its contents, is read
 // once, so that no request can keep it and none be sent again, writes names as they are, so that a quote or a line end
@@ -61,8 +62,8 @@ impl Multipart {
         self.part(name, None, content.into())
     }
 
-    /// A file under its own name, without the folders, of the type that its name suggests. For another name or type use
-    /// [`Multipart::file_named`] with [`Data::file`].
+    /// A file under its own name, without the folders, of the type that its name suggests. For
+    /// another name or type use [`Multipart::file_named`] with [`Data::file`].
     ///
     /// # Errors
     /// As [`Data::file`].
@@ -72,8 +73,9 @@ impl Multipart {
         Ok(self.file_named(name, &file_name, content))
     }
 
-    /// Any data as a file of this name. Its type is what the data says ([`Data::with_content_type`]), else what the name
-    /// suggests, else `application/octet-stream`.
+    /// Any data as a file of this name. Its type is what the data says
+    /// ([`Data::with_content_type`]), else what the name suggests, else
+    /// `application/octet-stream`.
     pub fn file_named(self, name: &str, file_name: &str, content: impl Into<Data>) -> Self {
         let content = content.into();
         let content = match content.content_type {
@@ -116,21 +118,22 @@ impl From<Multipart> for Data {
     }
 }
 
-/// 64 bits that nobody can foresee, so that no content can hold a boundary on purpose; the standard library draws them
-/// for its hash maps, and this cannot fail.
+/// 64 bits that nobody can foresee, so that no content can hold a boundary on purpose; the standard
+/// library draws them for its hash maps, and this cannot fail.
 fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-/// HTML, "multipart/form-data encoding algorithm": "For field names and filenames for file fields [...] replacing any
-/// 0x0A (LF) bytes with the byte sequence `%0A`, 0x0D (CR) with `%0D` and 0x22 (") with `%22`. The user agent must not
-/// perform any other escapes."
+/// HTML, "multipart/form-data encoding algorithm": "For field names and filenames for file fields
+/// [...] replacing any 0x0A (LF) bytes with the byte sequence `%0A`, 0x0D (CR) with `%0D` and 0x22
+/// (") with `%22`. The user agent must not perform any other escapes."
 fn escaped(name: &str) -> Vec<u8> {
     name.replace('\n', "%0A").replace('\r', "%0D").replace('"', "%22").into_bytes()
 }
 
-/// The same: "Replace every occurrence of U+000D (CR) not followed by U+000A (LF), and every occurrence of U+000A (LF)
-/// not preceded by U+000D (CR), in entry's name, by a string consisting of U+000D (CR) U+000A (LF)."
+/// The same: "Replace every occurrence of U+000D (CR) not followed by U+000A (LF), and every
+/// occurrence of U+000A (LF) not preceded by U+000D (CR), in entry's name, by a string consisting
+/// of U+000D (CR) U+000A (LF)."
 fn whole_line_ends(name: &str) -> String {
     name.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }

@@ -37,7 +37,8 @@ impl Read for Exactly {
     }
 }
 
-/// One piece behind the other. Each is opened when its turn comes, so that a thousand files are never open at once.
+/// One piece behind the other. Each is opened when its turn comes, so that a thousand files are
+/// never open at once.
 pub(super) struct InTurn {
     waiting: std::vec::IntoIter<Data>,
     reader: Box<dyn Read + Send>,

@@ -7,8 +7,9 @@ use std::ops::{Deref, DerefMut};
 use crate::message::response::Response;
 use crate::redact;
 
-/// An answer that is not a success (urllib2's `HTTPError`): an error that still **is** a response. Its status,
-/// headers and body are read through `Deref`, or taken whole by [`HttpError::into_response`].
+/// An answer that is not a success (urllib2's `HTTPError`): an error that still **is** a response.
+/// Its status, headers and body are read through `Deref`, or taken whole by
+/// [`HttpError::into_response`].
 ///
 /// ```
 /// # use clientcookie::transport::ScriptedTransport;
@@ -32,8 +33,8 @@ pub struct HttpError {
 pub enum HttpErrorCause {
     /// Its status is not 2xx, and no handler took it over.
     Status,
-    /// It leads to another request, and there were too many exchanges in all: redirects, repetitions, answers to
-    /// challenges, and what handlers opened on the way. See
+    /// It leads to another request, and there were too many exchanges in all: redirects,
+    /// repetitions, answers to challenges, and what handlers opened on the way. See
     /// [`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges).
     TooManyExchanges {
         /// How many there may be.
@@ -54,11 +55,11 @@ pub enum HttpErrorCause {
         /// What is wrong with the target.
         reason: String,
     },
-    /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever sits in between may want
-    /// to read it (RFC 7616 section 5.10).
+    /// It asks for a password with Basic, in a realm that has asked with Digest before: whoever
+    /// sits in between may want to read it (RFC 7616 section 5.10).
     AuthDowngrade,
-    /// robots.txt disallows it, and nothing was sent: the response is a made one, with the status 403. See
-    /// [`HttpRobotRulesProcessor`](crate::HttpRobotRulesProcessor).
+    /// robots.txt disallows it, and nothing was sent: the response is a made one, with the status
+    /// 403. See [`HttpRobotRulesProcessor`](crate::HttpRobotRulesProcessor).
     #[doc(alias = "RobotExclusionError")]
     RobotExclusion {
         /// The URL of the robots.txt.
@@ -70,14 +71,14 @@ pub enum HttpErrorCause {
         /// Why: the rule as it is compared, or why there are no rules.
         reason: String,
     },
-    /// It asks for the request's data to be sent again (307, 308, or 401 and 407 where there is a password to answer with),
-    /// which was not allowed or is not possible.
+    /// It asks for the request's data to be sent again (307, 308, or 401 and 407 where there is a
+    /// password to answer with), which was not allowed or is not possible.
     CannotReplay {
         /// Why not.
         reason: String,
     },
-    /// The proxy refused to open a tunnel to the server (CONNECT). The response is the proxy's, and its URL is that of
-    /// the proxy: the server was not reached.
+    /// The proxy refused to open a tunnel to the server (CONNECT). The response is the proxy's, and
+    /// its URL is that of the proxy: the server was not reached.
     TunnelRefused,
 }
 

@@ -20,9 +20,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, in one sentence (the original's `URLError`).
 ///
-/// It is small (one pointer), names the URL where there is one, and never shows a password, an `Authorization` or a
-/// `Cookie`. [`Error::kind`] tells a program what happened; `Debug` prints the same sentence as `Display`, so that
-/// `fn main() -> Result<(), clientcookie::Error>` speaks to the person who runs the program.
+/// It is small (one pointer), names the URL where there is one, and never shows a password, an
+/// `Authorization` or a `Cookie`. [`Error::kind`] tells a program what happened; `Debug` prints the
+/// same sentence as `Display`, so that `fn main() -> Result<(), clientcookie::Error>` speaks to the
+/// person who runs the program.
 ///
 /// ```
 /// use clientcookie::{ErrorKind, Request};
@@ -47,8 +48,8 @@ struct Inner {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The URL cannot be requested: it does not parse, holds a control character, or names an impossible host.
-    /// Found before any connection is made.
+    /// The URL cannot be requested: it does not parse, holds a control character, or names an
+    /// impossible host. Found before any connection is made.
     InvalidUrl {
         /// The URL as it was given, without its userinfo.
         url: String,
@@ -60,8 +61,8 @@ pub enum ErrorKind {
         /// The method as it was given.
         method: String,
     },
-    /// A header cannot be sent: its name is no token, its value holds a control character, or it would contradict
-    /// the message's own framing.
+    /// A header cannot be sent: its name is no token, its value holds a control character, or it
+    /// would contradict the message's own framing.
     InvalidHeader {
         /// The header's name.
         name: String,
@@ -75,8 +76,8 @@ pub enum ErrorKind {
     },
     /// The server answered, but not with success; the response is inside.
     Http(HttpError),
-    /// What one `open` leads to takes too many exchanges, and there is no answer yet that could be held: see
-    /// [`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges).
+    /// What one `open` leads to takes too many exchanges, and there is no answer yet that could be
+    /// held: see [`OpenerDirector::max_exchanges`](crate::OpenerDirector::max_exchanges).
     TooManyExchanges {
         /// How many there may be.
         limit: usize,
@@ -105,8 +106,8 @@ pub enum ErrorKind {
         /// What TLS said.
         reason: String,
     },
-    /// The proxy cannot be used, failed, or could not be understood. One that refused a tunnel in words of HTTP is an
-    /// [`ErrorKind::Http`]; see [`HttpErrorCause::TunnelRefused`].
+    /// The proxy cannot be used, failed, or could not be understood. One that refused a tunnel in
+    /// words of HTTP is an [`ErrorKind::Http`]; see [`HttpErrorCause::TunnelRefused`].
     Proxy {
         /// What happened.
         reason: String,
@@ -123,7 +124,8 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
-    /// An FTP server refused (RFC 959 section 4.2.1): 530 is a login, 550 a file that is not there or not to be read.
+    /// An FTP server refused (RFC 959 section 4.2.1): 530 is a login, 550 a file that is not there
+    /// or not to be read.
     Ftp {
         /// The code of its reply.
         code: u16,
@@ -135,7 +137,8 @@ pub enum ErrorKind {
         /// What was exceeded.
         limit: String,
     },
-    /// The connection ended before the body did (httplib's `IncompleteRead`). What arrived was handed out before.
+    /// The connection ended before the body did (httplib's `IncompleteRead`). What arrived was
+    /// handed out before.
     IncompleteRead {
         /// How many bytes of the body arrived.
         got: u64,
@@ -145,8 +148,8 @@ pub enum ErrorKind {
     /// A file is shorter than the server had announced (urllib's `ContentTooShortError`).
     #[doc(alias = "ContentTooShortError")]
     ContentTooShort {
-        /// What [`urlretrieve`](crate::urlretrieve) would have given. Its file goes when this does, unless it is
-        /// [kept](Retrieved::keep).
+        /// What [`urlretrieve`](crate::urlretrieve) would have given. Its file goes when this does,
+        /// unless it is [kept](Retrieved::keep).
         retrieved: Box<Retrieved>,
         /// How many bytes are in the file.
         got: u64,
@@ -190,8 +193,8 @@ impl Error {
         self.0.url.as_deref()
     }
 
-    /// The proxy whose failure it was, as `host:port`: it was not reached, did not hold its part of TLS, took too long.
-    /// `None` where it was the page's own host, or nobody's.
+    /// The proxy whose failure it was, as `host:port`: it was not reached, did not hold its part of
+    /// TLS, took too long. `None` where it was the page's own host, or nobody's.
     ///
     /// ```
     /// use clientcookie::{ErrorKind, ProxyHandler, build_opener};
@@ -291,8 +294,8 @@ impl From<Error> for io::Error {
     }
 }
 
-/// The same error once more: a body that failed says so to whoever asks again, since a reader that passed over the
-/// error must not take what there is for the whole.
+/// The same error once more: a body that failed says so to whoever asks again, since a reader that
+/// passed over the error must not take what there is for the whole.
 pub(crate) fn again(error: &io::Error) -> io::Error {
     if let Some(code) = error.raw_os_error() {
         return io::Error::from_raw_os_error(code);
@@ -328,7 +331,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// What happened with a proxy: it stands first, lest it be taken for a failure of the page's own host.
+/// What happened with a proxy: it stands first, lest it be taken for a failure of the page's own
+/// host.
 fn fmt_of_proxy(kind: &ErrorKind, proxy: &str, url: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (what, cause): (String, Option<&dyn fmt::Display>) = match kind {
         ErrorKind::Resolve { source, .. } => (format!("the proxy {proxy} has no address"), Some(source)),
@@ -353,7 +357,8 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The cause is part of the sentence, so `source` is given for [`ErrorKind::Other`] alone: never both.
+/// The cause is part of the sentence, so `source` is given for [`ErrorKind::Other`] alone: never
+/// both.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.kind {

@@ -11,7 +11,8 @@ use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::headers::IntoHeaderValue;
 use crate::message::{Proxy, Timeouts};
 
-/// A [`Request`] in the making: setters that chain, and whose errors surface when it is opened or built.
+/// A [`Request`] in the making: setters that chain, and whose errors surface when it is opened or
+/// built.
 ///
 /// ```
 /// use std::time::Duration;
@@ -78,7 +79,8 @@ impl RequestBuilder {
         })
     }
 
-    /// Sets one limit for connecting, for each write, for the head of the answer and for each read of its body.
+    /// Sets one limit for connecting, for each write, for the head of the answer and for each read
+    /// of its body.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.timeouts(timeout)
     }

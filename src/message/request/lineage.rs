@@ -13,8 +13,8 @@ pub enum Purpose {
     /// The user asked for it, or was redirected to it.
     #[default]
     User,
-    /// A handler needs it for a purpose of its own, such as robots.txt: it gets no cookies and no `Referer`, and leaves
-    /// none behind.
+    /// A handler needs it for a purpose of its own, such as robots.txt: it gets no cookies and no
+    /// `Referer`, and leaves none behind.
     Errand,
 }
 
@@ -53,7 +53,8 @@ impl Challenger {
     }
 }
 
-/// What has happened to a request: which requests led to it, and what it was before handlers added to it.
+/// What has happened to a request: which requests led to it, and what it was before handlers added
+/// to it.
 #[derive(Clone, Default)]
 pub(crate) struct Lineage {
     pub(super) purpose: Purpose,
@@ -120,7 +121,8 @@ impl Lineage {
         self.proxy.here = 0;
     }
 
-    /// Whether nobody was asked for this URL before: it is no repetition, and no answer to a challenge.
+    /// Whether nobody was asked for this URL before: it is no repetition, and no answer to a
+    /// challenge.
     pub(crate) fn is_first(&self) -> bool {
         self.attempts == 0 && self.server.here == 0 && self.proxy.here == 0
     }

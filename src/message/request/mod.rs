@@ -26,10 +26,11 @@ pub use lineage::{Challenger, Purpose};
 
 use lineage::{AsBegun, Lineage};
 
-/// A request: a URL, a method, headers, data, and what cookies need to know (urllib2's and ClientCookie's `Request`).
+/// A request: a URL, a method, headers, data, and what cookies need to know (urllib2's and
+/// ClientCookie's `Request`).
 ///
-/// [`Request::new`] checks its URL at once; [`Request::get`] and [`Request::post`] start a [`RequestBuilder`] whose
-/// errors surface when it is opened. A userinfo in the URL (`http://user:password@host/`) is kept aside in
+/// [`Request::new`] checks its URL at once; [`Request::get`] and [`Request::post`] start a
+/// [`RequestBuilder`] whose errors surface when it is opened. A userinfo in the URL (`http://user:password@host/`) is kept aside in
 /// [`Request::userinfo`] and is never sent in the request line.
 ///
 /// ```
@@ -46,8 +47,8 @@ use lineage::{AsBegun, Lineage};
 /// # What the next request inherits
 ///
 /// A hook that answers with the next request ([`Answer::Next`](crate::Answer::Next),
-/// [`Response::then`](crate::Response::then)) makes it from the one before. What goes along is decided here, for the
-/// handlers of this crate and for yours:
+/// [`Response::then`](crate::Response::then)) makes it from the one before. What goes along is
+/// decided here, for the handlers of this crate and for yours:
 ///
 /// | | [`again`](Self::again) | [`with_credentials`](Self::with_credentials) | [`redirected_to`](Self::redirected_to) | [`errand`](Self::errand) |
 /// |---|---|---|---|---|
@@ -89,7 +90,8 @@ impl Request {
     /// A request for a URL: GET, unless data is added.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`](crate::ErrorKind::InvalidUrl) when it does not parse, holds a control character, or names an impossible host.
+    /// [`ErrorKind::InvalidUrl`](crate::ErrorKind::InvalidUrl) when it does not parse, holds a
+    /// control character, or names an impossible host.
     pub fn new(url: &str) -> Result<Self> {
         let (url, userinfo) = urls::parse(url)?;
         Ok(Self::from_parts(url, userinfo))
@@ -117,8 +119,8 @@ impl Request {
         }))
     }
 
-    /// A copy, with what handlers added to it so far; `None` if its data is a reader, which is read once. To open a
-    /// request a second time in a hook, see [`Request::again`].
+    /// A copy, with what handlers added to it so far; `None` if its data is a reader, which is read
+    /// once. To open a request a second time in a hook, see [`Request::again`].
     ///
     /// ```
     /// use clientcookie::{Data, Request};
@@ -235,19 +237,22 @@ impl Request {
         self.data = data.into_data();
     }
 
-    /// Adds a header, which a redirect within the origin carries along. Further values of one name are sent as
-    /// further lines; to replace what is there use [`Request::headers_mut`].
+    /// Adds a header, which a redirect within the origin carries along. Further values of one name
+    /// are sent as further lines; to replace what is there use [`Request::headers_mut`].
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader) when the name is no token or the value holds a control character.
+    /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader) when the name is no token or
+    /// the value holds a control character.
     pub fn add_header(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
         self.headers.append(name, value)
     }
 
-    /// Adds a header for this request alone: a redirect does not carry it along. Handlers add theirs here.
+    /// Adds a header for this request alone: a redirect does not carry it along. Handlers add
+    /// theirs here.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader) when the name is no token or the value holds a control character.
+    /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader) when the name is no token or
+    /// the value holds a control character.
     pub fn add_unredirected_header(&mut self, name: &str, value: impl IntoHeaderValue) -> Result<()> {
         self.unredirected_headers.append(name, value)
     }
@@ -290,8 +295,8 @@ impl Request {
         &mut self.unredirected_headers
     }
 
-    /// The request-host of the origin transaction (RFC 2965 section 1): the host the user asked for first, which
-    /// decides whether a cookie is a third party's. Its own host unless set.
+    /// The request-host of the origin transaction (RFC 2965 section 1): the host the user asked for
+    /// first, which decides whether a cookie is a third party's. Its own host unless set.
     #[doc(alias = "get_origin_req_host")]
     pub fn origin_req_host(&self) -> &str {
         self.origin_req_host.as_deref().unwrap_or_else(|| self.host())
@@ -302,8 +307,8 @@ impl Request {
         self.origin_req_host = Some(host.into());
     }
 
-    /// Whether the user had no option to approve this URL (RFC 2965 section 3.3.6): an image of a page, say, or the
-    /// target of a redirect.
+    /// Whether the user had no option to approve this URL (RFC 2965 section 3.3.6): an image of a
+    /// page, say, or the target of a redirect.
     #[doc(alias = "unverifiable")]
     pub fn is_unverifiable(&self) -> bool {
         self.unverifiable
@@ -324,14 +329,15 @@ impl Request {
         self.timeouts = Some(timeouts.into());
     }
 
-    /// The proxy this request goes through, if any: the caller's, else the one that a handler chose.
+    /// The proxy this request goes through, if any: the caller's, else the one that a handler
+    /// chose.
     #[doc(alias = "has_proxy")]
     pub fn proxy(&self) -> Option<&Proxy> {
         self.own_proxy.as_ref().unwrap_or(&self.unredirected_proxy).as_ref()
     }
 
-    /// Sends the request through a proxy, or, with `None`, straight to the host, whatever the opener's
-    /// [`ProxyHandler`](crate::ProxyHandler) would say. Redirects carry it along.
+    /// Sends the request through a proxy, or, with `None`, straight to the host, whatever the
+    /// opener's [`ProxyHandler`](crate::ProxyHandler) would say. Redirects carry it along.
     pub fn set_proxy(&mut self, proxy: Option<Proxy>) {
         self.own_proxy = Some(proxy);
     }
@@ -341,14 +347,15 @@ impl Request {
         self.own_proxy.is_some()
     }
 
-    /// Sends this request alone through a proxy: a redirect does not carry it along. Handlers set theirs here, and the
-    /// caller's own goes before it.
+    /// Sends this request alone through a proxy: a redirect does not carry it along. Handlers set
+    /// theirs here, and the caller's own goes before it.
     pub fn set_unredirected_proxy(&mut self, proxy: Option<Proxy>) {
         self.unredirected_proxy = proxy;
     }
 
-    /// The `host:port` that the proxy is asked to open a tunnel to (CONNECT); `None` if this request needs no tunnel.
-    /// Credentials for the proxy are then about this, and not about the URL.
+    /// The `host:port` that the proxy is asked to open a tunnel to (CONNECT); `None` if this
+    /// request needs no tunnel. Credentials for the proxy are then about this, and not about
+    /// the URL.
     #[doc(alias = "_tunnel_host")]
     pub fn tunnel_target(&self) -> Option<String> {
         self.proxy().filter(|proxy| proxy.route(&self.url) == ProxyRoute::Tunnel).map(|_| urls::authority(&self.url))
@@ -374,7 +381,8 @@ impl Request {
         self.lineage.purpose = purpose;
     }
 
-    /// How often it, or a request that redirected to it, was repeated ([`Request::again`]): 0 for the first time.
+    /// How often it, or a request that redirected to it, was repeated ([`Request::again`]): 0 for
+    /// the first time.
     pub fn attempts(&self) -> u32 {
         self.lineage.attempts
     }
@@ -394,8 +402,8 @@ impl Request {
         self.lineage.is_first()
     }
 
-    /// What handlers and callers attached to it for one another, by type (as the `http` crate's requests have it):
-    /// nothing of it is sent.
+    /// What handlers and callers attached to it for one another, by type (as the `http` crate's
+    /// requests have it): nothing of it is sent.
     ///
     /// ```
     /// use clientcookie::Request;

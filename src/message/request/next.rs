@@ -12,12 +12,13 @@ use crate::message::redirection::Redirection;
 use crate::message::urls;
 
 impl Request {
-    /// The same request once more, as it was before handlers added to it, so that they do so anew: with the cookies
-    /// that were set meanwhile, say. `None` if its data is a reader, which is read once.
+    /// The same request once more, as it was before handlers added to it, so that they do so anew:
+    /// with the cookies that were set meanwhile, say. `None` if its data is a reader, which is
+    /// read once.
     ///
     /// It counts as a repetition ([`attempts`](Self::attempts)), and so among those that
-    /// [`HttpRetryProcessor`](crate::HttpRetryProcessor) allows. What goes on to something new, a next page say, is a new
-    /// [`Request`].
+    /// [`HttpRetryProcessor`](crate::HttpRetryProcessor) allows. What goes on to something new, a
+    /// next page say, is a new [`Request`].
     ///
     /// ```
     /// use clientcookie::{Answer, Error, ErrorKind, Handler, Parent, Request, Result};
@@ -45,9 +46,9 @@ impl Request {
         Some(again)
     }
 
-    /// The same request with an answer to a challenge: these credentials in the place of others for the same
-    /// challenger, for this request alone. What was said to the other one stays. `None` if its data is a reader, which
-    /// is read once.
+    /// The same request with an answer to a challenge: these credentials in the place of others for
+    /// the same challenger, for this request alone. What was said to the other one stays.
+    /// `None` if its data is a reader, which is read once.
     ///
     /// ```
     /// use clientcookie::{Challenger, Request};
@@ -73,13 +74,15 @@ impl Request {
         Some(again)
     }
 
-    /// The request for where this one is redirected to, by the rules of this status (RFC 9110 section 15.4): GET for
-    /// GET and HEAD for HEAD; any other method goes along after 307 and 308, with its data, and becomes GET else.
-    /// `None` if the same data is to go and is a reader, which is read once. To another origin (scheme, host or port)
-    /// no credentials go along, nor any header whose value is marked sensitive.
+    /// The request for where this one is redirected to, by the rules of this status (RFC 9110
+    /// section 15.4): GET for GET and HEAD for HEAD; any other method goes along after 307 and
+    /// 308, with its data, and becomes GET else. `None` if the same data is to go and is a
+    /// reader, which is read once. To another origin (scheme, host or port) no credentials go
+    /// along, nor any header whose value is marked sensitive.
     ///
-    /// Whether a redirect is to be followed at all is for [`HttpRedirectHandler`](crate::HttpRedirectHandler) to
-    /// decide, or for a handler in its place.
+    /// Whether a redirect is to be followed at all is for
+    /// [`HttpRedirectHandler`](crate::HttpRedirectHandler) to decide, or for a handler in its
+    /// place.
     ///
     /// ```
     /// use clientcookie::Request;
@@ -120,8 +123,9 @@ impl Request {
         Some(next)
     }
 
-    /// A request that a handler makes for a purpose of its own on behalf of this one, as robots.txt is: with its
-    /// `User-Agent`, time limits and proxy, and nothing else of it. What it opens is unverifiable.
+    /// A request that a handler makes for a purpose of its own on behalf of this one, as robots.txt
+    /// is: with its `User-Agent`, time limits and proxy, and nothing else of it. What it opens
+    /// is unverifiable.
     #[must_use]
     pub fn errand(&self, url: Url) -> Self {
         let mut errand = Self::from_parts(urls::without_userinfo(url), None);
@@ -136,9 +140,10 @@ impl Request {
     }
 
     /// Sends this very request elsewhere: for request hooks that rewrite URLs, best with an
-    /// [`order`](crate::Handler::order) before those that look at it. A userinfo in the URL replaces the one there was;
-    /// without one, that is kept within the origin (scheme, host and port). To another origin no credentials go along
-    /// that handlers added, `Cookie` above all, and a `Host` that they added is made anew.
+    /// [`order`](crate::Handler::order) before those that look at it. A userinfo in the URL
+    /// replaces the one there was; without one, that is kept within the origin (scheme, host
+    /// and port). To another origin no credentials go along that handlers added, `Cookie` above
+    /// all, and a `Host` that they added is made anew.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`](crate::ErrorKind::InvalidUrl) as [`Request::new`].
@@ -161,7 +166,8 @@ impl Request {
         Ok(())
     }
 
-    /// What has happened to this request by an answer of this status of the other's, whoever made it.
+    /// What has happened to this request by an answer of this status of the other's, whoever made
+    /// it.
     pub(crate) fn descend_from(&mut self, other: &Self, status: StatusCode) {
         self.lineage = other.lineage.redirected(Redirection::new(other.url.clone(), status));
     }
@@ -182,8 +188,8 @@ impl Request {
         Some(begun)
     }
 
-    /// Takes a proof of knowing a password out that was for one sending (RFC 7616 section 3.4: `nc`), and was an answer
-    /// to a challenge, so that it is made or asked for anew.
+    /// Takes a proof of knowing a password out that was for one sending (RFC 7616 section 3.4:
+    /// `nc`), and was an answer to a challenge, so that it is made or asked for anew.
     fn forget_proof(&mut self, challenger: Challenger) {
         let is_proof = |value: &HeaderValue| value.as_bytes().starts_with(b"Digest ");
         if self.lineage.challenges(challenger).in_all > 0 {

@@ -33,7 +33,8 @@ impl Markup {
     }
 }
 
-/// The media type of the first `Content-Type`, in lower case, if it has one: there may be parameters alone.
+/// The media type of the first `Content-Type`, in lower case, if it has one: there may be
+/// parameters alone.
 pub(crate) fn media_type(headers: &Headers) -> Option<String> {
     let content_type = headers.get_str("Content-Type")?;
     let is_end = |byte: char| byte.is_ascii_whitespace() || matches!(byte, ';' | ',');

@@ -4,8 +4,9 @@ use std::path::Path;
 
 /// The media type of a file with this name, `application/octet-stream` if nothing is known of it.
 ///
-/// The extensions are those that Python's `mimetypes` and web servers agree about, the types those that IANA registers.
-/// A packed file is what its last extension says: `a.tar.gz` is gzip, which the bytes are.
+/// The extensions are those that Python's `mimetypes` and web servers agree about, the types those
+/// that IANA registers. A packed file is what its last extension says: `a.tar.gz` is gzip, which
+/// the bytes are.
 pub(crate) fn guess(path: &Path) -> &'static str {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let known = TYPES.iter().find(|(_, extensions)| {

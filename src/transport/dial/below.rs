@@ -21,7 +21,8 @@ impl Below {
     }
 }
 
-/// The connection below with the limits of this wait; it keeps the deadlines of the thread by itself.
+/// The connection below with the limits of this wait; it keeps the deadlines of the thread by
+/// itself.
 fn limited(stream: &mut Mutex<Box<dyn Stream>>, timeout: NextTimeout) -> &mut dyn Stream {
     let limit = |limit: Option<UreqDuration>| limit.filter(|limit| !limit.is_not_happening()).map(|limit| *limit);
     let stream = stream.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -46,7 +47,8 @@ impl Transport for Below {
         Ok(amount > 0)
     }
 
-    /// Bytes that were fetched with the last record and not yet decrypted would answer the next request.
+    /// Bytes that were fetched with the last record and not yet decrypted would answer the next
+    /// request.
     fn is_open(&mut self) -> bool {
         let stream = self.stream.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.buffers.input().is_empty() && stream.is_quiet()

@@ -15,8 +15,8 @@ use crate::message::error::Error;
 use crate::message::error::late;
 use crate::transport::line::{Stream, WaitLimits};
 
-/// How much passes between ureq and us at once: more than two of the largest records of TLS, so that whatever one read
-/// makes plain is seen at once.
+/// How much passes between ureq and us at once: more than two of the largest records of TLS, so
+/// that whatever one read makes plain is seen at once.
 pub(super) const BUFFER: usize = 64 * 1024;
 
 /// What ureq wants to know before it connects.

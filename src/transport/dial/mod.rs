@@ -1,4 +1,5 @@
-//! How a connection is made: to the server or the proxy, then TLS, then a tunnel and TLS through it.
+//! How a connection is made: to the server or the proxy, then TLS, then a tunnel and TLS through
+//! it.
 //!
 //! ```text
 //! plain             Dial ─► [TLS with the server]
@@ -7,8 +8,9 @@
 //! SOCKS             SOCKS ─► [TLS with the server]
 //! ```
 //!
-//! This folder is the only room that says `ureq`: TLS and SOCKS are its connectors. How the addresses of a host are found
-//! and tried is ours ([`tcp`]), and whoever has connections of another kind brings a [`Dial`].
+//! This folder is the only room that says `ureq`: TLS and SOCKS are its connectors. How the
+//! addresses of a host are found and tried is ours ([`tcp`]), and whoever has connections of
+//! another kind brings a [`Dial`].
 
 #[cfg(feature = "tls")]
 mod below;
@@ -42,11 +44,13 @@ pub(crate) use tcp::TcpDial;
 #[cfg(unix)]
 pub use unix::UnixSocket;
 
-/// Makes the connections of a [`UreqTransport`](crate::transport::UreqTransport), each to a host or to a proxy; TLS and
-/// HTTP are spoken over whatever it gives (in the manner of `DialContext` of Go's `http.Transport`).
+/// Makes the connections of a [`UreqTransport`](crate::transport::UreqTransport), each to a host or
+/// to a proxy; TLS and HTTP are spoken over whatever it gives (in the manner of `DialContext` of
+/// Go's `http.Transport`).
 ///
-/// The default one looks the host up, and connects by TCP to the address that answers first. Another reaches servers that
-/// no address leads to: behind a Unix socket ([`UnixSocket`]), an ssh channel, a test's own memory.
+/// The default one looks the host up, and connects by TCP to the address that answers first.
+/// Another reaches servers that no address leads to: behind a Unix socket ([`UnixSocket`]), an ssh
+/// channel, a test's own memory.
 ///
 /// ```
 /// use std::io::{self, Cursor, Read, Write};
@@ -94,11 +98,12 @@ pub use unix::UnixSocket;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 pub trait Dial: Send + Sync {
-    /// Connects to this host, a name or an address (of IPv6 without brackets), and port, within this time.
+    /// Connects to this host, a name or an address (of IPv6 without brackets), and port, within
+    /// this time.
     ///
     /// # Errors
-    /// When there is no connection; an [`io::Error`] is made an [`ErrorKind::Connect`] of the host, and one of the kind
-    /// [`TimedOut`](io::ErrorKind::TimedOut) an [`ErrorKind::Timeout`].
+    /// When there is no connection; an [`io::Error`] is made an [`ErrorKind::Connect`] of the host,
+    /// and one of the kind [`TimedOut`](io::ErrorKind::TimedOut) an [`ErrorKind::Timeout`].
     fn dial(&self, host: &str, port: u16, limit: Option<Duration>) -> Result<Box<dyn Connection>>;
 }
 
@@ -112,8 +117,8 @@ impl<D: Dial + ?Sized> Dial for Arc<D> {
 /// Bytes to and from a peer, with limits on each wait.
 ///
 /// A limit that is reached is an error of the kind [`TimedOut`](io::ErrorKind::TimedOut) or
-/// [`WouldBlock`](io::ErrorKind::WouldBlock), as the standard library's sockets have it; reading goes on where it was
-/// afterwards. Dropping a connection closes it.
+/// [`WouldBlock`](io::ErrorKind::WouldBlock), as the standard library's sockets have it; reading
+/// goes on where it was afterwards. Dropping a connection closes it.
 pub trait Connection: Read + Write + Send {
     /// Sets how long one read may wait; `None` is for ever.
     ///
@@ -127,8 +132,8 @@ pub trait Connection: Read + Write + Send {
     /// When the limit cannot be set.
     fn set_write_timeout(&mut self, limit: Option<Duration>) -> io::Result<()>;
 
-    /// Whether it is open and has nothing to be read, found out without waiting: only then it serves another request. One
-    /// that cannot tell, which is the default, serves one.
+    /// Whether it is open and has nothing to be read, found out without waiting: only then it
+    /// serves another request. One that cannot tell, which is the default, serves one.
     fn is_quiet(&mut self) -> bool {
         false
     }
@@ -137,8 +142,8 @@ pub trait Connection: Read + Write + Send {
 /// Makes connections with the settings of one transport.
 pub(crate) struct Dialler {
     dial: Arc<dyn Dial>,
-    /// Whether it is the one that this crate brings, and nothing was said of how it connects: ureq's SOCKS can do no
-    /// other.
+    /// Whether it is the one that this crate brings, and nothing was said of how it connects:
+    /// ureq's SOCKS can do no other.
     #[cfg(feature = "socks")]
     is_default: bool,
     #[cfg(feature = "socks")]

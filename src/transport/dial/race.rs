@@ -1,4 +1,5 @@
-//! Which of a host's addresses is connected to: the first one that answers (Happy Eyeballs, RFC 8305).
+//! Which of a host's addresses is connected to: the first one that answers (Happy Eyeballs, RFC
+//! 8305).
 
 use std::collections::HashMap;
 use std::io;
@@ -8,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::clock;
 
-/// How long an address may be silent before the next one is tried beside it: 250 ms (RFC 8305 section 8).
+/// How long an address may be silent before the next one is tried beside it: 250 ms (RFC 8305
+/// section 8).
 #[cfg(unix)]
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
@@ -81,8 +83,8 @@ fn time_left(due: Option<Instant>) -> io::Result<Option<Duration>> {
     }
 }
 
-/// The next attempt begins after [`ATTEMPT_DELAY`], or at once when one fails; the first connection wins, and the others
-/// are given up with it. One thread does it, on sockets that do not wait.
+/// The next attempt begins after [`ATTEMPT_DELAY`], or at once when one fails; the first connection
+/// wins, and the others are given up with it. One thread does it, on sockets that do not wait.
 #[cfg(unix)]
 fn race(addresses: &[SocketAddr], local: Option<IpAddr>, due: Option<Instant>) -> io::Result<TcpStream> {
     let mut rest = addresses.iter();

@@ -10,7 +10,8 @@ use crate::message::error::late;
 use crate::transport::Connection;
 use crate::transport::line::{Stream, WaitLimits};
 
-/// The bottom of every connection, where it is waited: within the limits that hold, and within the thread's deadlines.
+/// The bottom of every connection, where it is waited: within the limits that hold, and within the
+/// thread's deadlines.
 pub(super) struct Socket {
     connection: Box<dyn Connection>,
     limits: WaitLimits,
@@ -42,8 +43,8 @@ impl Socket {
     }
 }
 
-/// How long the next wait may last. The system takes a limit of zero for none, so the shortest one is a millisecond; and
-/// no clock can add more than it holds, so a century is the longest.
+/// How long the next wait may last. The system takes a limit of zero for none, so the shortest one
+/// is a millisecond; and no clock can add more than it holds, so a century is the longest.
 fn next_limit(limit: Option<Duration>) -> Result<Option<Duration>> {
     let shortest = [limit, late::for_wait()?].into_iter().flatten().min();
     Ok(shortest.map(|limit| limit.clamp(Duration::from_millis(1), CENTURY)))

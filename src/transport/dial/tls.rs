@@ -112,7 +112,8 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
     Ok(certificates)
 }
 
-/// ureq panics at the first connection when a key is none, or not the certificate's, so that is found out before.
+/// ureq panics at the first connection when a key is none, or not the certificate's, so that is
+/// found out before.
 fn check_pair(certificates: &[Certificate<'static>], key: &PrivateKey<'static>) -> Result<()> {
     let chain = certificates.iter().map(|one| CertificateDer::from(one.der().to_vec())).collect();
     let key = PrivateKeyDer::try_from(key.der().to_vec()).map_err(not_pem)?;

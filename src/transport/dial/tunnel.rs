@@ -1,7 +1,7 @@
 //! Tunnels: a proxy is asked with CONNECT for a connection to the server (RFC 9110 section 9.3.6).
 //!
-//! A refusal is an [`HttpErrorCause::TunnelRefused`], an error and never an answer: what a proxy says in the server's
-//! place, cookies and redirects among it, must not be taken for the server's.
+//! A refusal is an [`HttpErrorCause::TunnelRefused`], an error and never an answer: what a proxy
+//! says in the server's place, cookies and redirects among it, must not be taken for the server's.
 
 use url::Url;
 

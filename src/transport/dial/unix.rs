@@ -9,8 +9,8 @@ use crate::message::error::Result;
 use crate::transport::dial::socket::has_nothing;
 use crate::transport::{Connection, Dial};
 
-/// Connects to a Unix socket, whatever host the URL names (curl's `--unix-socket`). The host is still what the server
-/// reads in `Host`, and whose cookies and certificates are meant.
+/// Connects to a Unix socket, whatever host the URL names (curl's `--unix-socket`). The host is
+/// still what the server reads in `Host`, and whose cookies and certificates are meant.
 ///
 /// ```no_run
 /// use clientcookie::transport::{UnixSocket, UreqTransport};

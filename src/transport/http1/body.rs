@@ -11,8 +11,8 @@ use crate::transport::http1::{is_close, is_timeout, tls_or_io};
 use crate::transport::line::Line;
 use crate::transport::pool::Home;
 
-/// The body behind a head with this framing. At its end the connection goes home, if it has one, whichever thread has
-/// read it; whoever drops it before closes the connection.
+/// The body behind a head with this framing. At its end the connection goes home, if it has one,
+/// whichever thread has read it; whoever drops it before closes the connection.
 pub(super) fn body(line: Line, framing: Framing, trailers: u64, home: Option<Home>) -> Body {
     let rest = match framing {
         Framing::None | Framing::Length(0) => {
@@ -41,8 +41,8 @@ struct Framed {
     rest: Rest,
     got: u64,
     expected: Option<u64>,
-    /// It ended too soon, and says so to whoever asks again: a caller who passed over the error must not take what
-    /// there is for the whole.
+    /// It ended too soon, and says so to whoever asks again: a caller who passed over the error
+    /// must not take what there is for the whole.
     cut: bool,
 }
 
@@ -108,7 +108,8 @@ impl Rest {
 }
 
 impl Framed {
-    /// A read that took too long may be tried again, and what is no body stays none; else there is no more to read.
+    /// A read that took too long may be tried again, and what is no body stays none; else there is
+    /// no more to read.
     fn fail(&mut self, error: io::Error) -> io::Error {
         if is_timeout(&error) {
             return Error::from(late::timeout(Phase::Read)).into();
@@ -131,8 +132,8 @@ impl Framed {
     }
 }
 
-/// Reads a body as far as it comes, and no further than so many bytes; then it needs its connection no more. What is
-/// missing is an error to whoever reads it.
+/// Reads a body as far as it comes, and no further than so many bytes; then it needs its connection
+/// no more. What is missing is an error to whoever reads it.
 pub(super) fn collect(mut body: Body, limit: u64, expected: Option<u64>) -> Body {
     let mut bytes = Vec::new();
     let mut end = body.by_ref().take(limit).read_to_end(&mut bytes).map(drop);

@@ -1,7 +1,7 @@
 //! [`Chunks`]: a body in chunks (RFC 9112 section 7.1), taken apart strictly.
 //!
-//! Two programs that disagree on where a chunk ends can be played against each other, so a size is hexadecimal digits and
-//! nothing else, and every line ends with CR LF.
+//! Two programs that disagree on where a chunk ends can be played against each other, so a size is
+//! hexadecimal digits and nothing else, and every line ends with CR LF.
 
 use std::io;
 
@@ -44,7 +44,8 @@ impl Chunks {
         self.at == At::End
     }
 
-    /// Reads data: at least a byte, or none at the end of the body; `None` where the connection has ended before it.
+    /// Reads data: at least a byte, or none at the end of the body; `None` where the connection has
+    /// ended before it.
     pub(super) fn read(&mut self, line: &mut Line, out: &mut [u8]) -> io::Result<Option<usize>> {
         loop {
             match self.at {

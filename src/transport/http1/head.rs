@@ -1,8 +1,9 @@
 //! The two heads of an exchange: writing the request's, reading the response's.
 //!
-//! Reading is lenient where nothing hangs on it (a line that is no header is left out, a folded line is joined) and
-//! strict where the body's length does: two programs that disagree on where a body ends can be played against each
-//! other (response smuggling), so a head whose framing leaves room for doubt is refused.
+//! Reading is lenient where nothing hangs on it (a line that is no header is left out, a folded
+//! line is joined) and strict where the body's length does: two programs that disagree on where a
+//! body ends can be played against each other (response smuggling), so a head whose framing leaves
+//! room for doubt is refused.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
@@ -14,8 +15,8 @@ use crate::message::urls;
 use crate::redact;
 use crate::transport::{Limits, ProxyRoute, WireRequest};
 
-/// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL (RFC 9112
-/// section 3.2.2), else the path and query.
+/// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL
+/// (RFC 9112 section 3.2.2), else the path and query.
 pub(crate) fn render(request: &WireRequest<'_>) -> Vec<u8> {
     let url = request.url;
     let mut head = Vec::with_capacity(512);
@@ -62,8 +63,9 @@ pub(crate) enum Framing {
     UntilClose,
 }
 
-/// How many bytes a head takes up, its closing empty line and any empty lines before it included. `from` is how many
-/// bytes an earlier call has seen, so that a head that comes byte by byte is not searched again and again.
+/// How many bytes a head takes up, its closing empty line and any empty lines before it included.
+/// `from` is how many bytes an earlier call has seen, so that a head that comes byte by byte is not
+/// searched again and again.
 pub(crate) fn find_end(input: &[u8], from: usize) -> Option<usize> {
     let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
     let mut at = from.saturating_sub(2).max(start);
@@ -78,8 +80,8 @@ pub(crate) fn find_end(input: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// Refuses what cannot become a head, however much follows: the greeting of a server of another kind, which then
-/// waits for us as we would for it.
+/// Refuses what cannot become a head, however much follows: the greeting of a server of another
+/// kind, which then waits for us as we would for it.
 pub(crate) fn check_start(input: &[u8]) -> Result<()> {
     let start = from_first_line(input);
     let amount = start.len().min(VERSION.len());
@@ -89,7 +91,8 @@ pub(crate) fn check_start(input: &[u8]) -> Result<()> {
     }
 }
 
-/// Empty lines may stand before a head (as RFC 9112 section 2.2 lets them stand before a request's); blanks may not.
+/// Empty lines may stand before a head (as RFC 9112 section 2.2 lets them stand before a
+/// request's); blanks may not.
 fn from_first_line(input: &[u8]) -> &[u8] {
     let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
     &input[start..]
@@ -101,7 +104,8 @@ pub(crate) enum Asked {
     Anything,
     /// The answer has no body.
     Head,
-    /// One of success has no body, whatever its headers say, and what they say must be ignored (RFC 9110 section 9.3.6).
+    /// One of success has no body, whatever its headers say, and what they say must be ignored (RFC
+    /// 9110 section 9.3.6).
     Connect,
 }
 
@@ -125,7 +129,8 @@ fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Hea
     let head = Bytes::copy_from_slice(from_first_line(head));
     let mut lines = lines(&head);
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
-    // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body means nothing.
+    // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body means
+    // nothing.
     let headers = match status.is_informational() {
         true => Headers::new(),
         false => header_lines(&head, lines, limits.header_lines)?,
@@ -147,7 +152,8 @@ fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// RFC 9112 section 4: `HTTP-version SP status-code SP [ reason-phrase ]`, where the last space may be missing.
+/// RFC 9112 section 4: `HTTP-version SP status-code SP [ reason-phrase ]`, where the last space may
+/// be missing.
 fn status_line(line: &[u8]) -> Result<(u8, StatusCode, String)> {
     let garbage = || not_a_status_line(line);
     let rest = line.strip_prefix(VERSION).ok_or_else(garbage)?;
@@ -214,7 +220,8 @@ impl Line<'_> {
     }
 }
 
-/// One line, if it is a header. What is none is left out, unless someone else could read framing into it.
+/// One line, if it is a header. What is none is left out, unless someone else could read framing
+/// into it.
 fn header_line(line: &[u8]) -> Result<Option<(Name, Line<'_>)>> {
     let colon = memchr::memchr(b':', line).unwrap_or(line.len());
     let (name, value) = line.split_at(colon);
@@ -254,8 +261,8 @@ fn is_framing(name: &str) -> bool {
     name.eq_ignore_ascii_case("Content-Length") || name.eq_ignore_ascii_case("Transfer-Encoding")
 }
 
-/// RFC 9112 section 6.3, without its room for guessing: `Transfer-Encoding` is exactly `chunked`, stands alone and
-/// not in HTTP/1.0; several `Content-Length`s agree.
+/// RFC 9112 section 6.3, without its room for guessing: `Transfer-Encoding` is exactly `chunked`,
+/// stands alone and not in HTTP/1.0; several `Content-Length`s agree.
 fn framing(headers: &Headers, minor: u8, status: StatusCode, asked: Asked, limits: &Limits) -> Result<Framing> {
     let mut encodings = headers.get_all("Transfer-Encoding");
     let chunked = match encodings.next() {

@@ -6,9 +6,10 @@
 //!                                         no 1xx                or until the end
 //! ```
 //!
-//! The head goes out exactly as the handlers made it, and comes in exactly as the server sent it ([`head`]). A server may
-//! answer before it has read the data; then that is the answer, and the connection serves no other. Where the connection
-//! goes when the body has ended, only the [`Home`] knows.
+//! The head goes out exactly as the handlers made it, and comes in exactly as the server sent it
+//! ([`head`]). A server may answer before it has read the data; then that is the answer, and the
+//! connection serves no other. Where the connection goes when the body has ended, only the [`Home`]
+//! knows.
 
 mod body;
 mod chunks;
@@ -32,11 +33,13 @@ use crate::transport::{Limits, WireRequest};
 
 use head::{Asked, Framing, ResponseHead};
 
-/// How long a server is waited for that was asked whether it wants the data (`Expect: 100-continue`): 1 second, as curl.
-/// RFC 9110 section 10.1.1 has the data sent after a while, because old servers do not answer that.
+/// How long a server is waited for that was asked whether it wants the data (`Expect:
+/// 100-continue`): 1 second, as curl. RFC 9110 section 10.1.1 has the data sent after a while,
+/// because old servers do not answer that.
 const CONTINUE_TIME: Duration = Duration::from_secs(1);
 
-/// How much data is read at once, and the most that goes out in one piece with the head: 256 KiB and 16 KiB.
+/// How much data is read at once, and the most that goes out in one piece with the head: 256 KiB
+/// and 16 KiB.
 const BLOCK: usize = 256 * 1024;
 const WITH_HEAD: u64 = 16 * 1024;
 
@@ -49,13 +52,13 @@ const KEPT_BODY_TIME: Duration = Duration::from_secs(1);
 /// A request that got no answer.
 pub(crate) struct Failure {
     pub(crate) error: Error,
-    /// The connection was closed before a byte of an answer. One that was kept was closed before the request, most
-    /// likely.
+    /// The connection was closed before a byte of an answer. One that was kept was closed before
+    /// the request, most likely.
     pub(crate) unanswered: bool,
 }
 
-/// Sends a request over this connection and reads the head of its answer. The connection goes home at the end of the
-/// body.
+/// Sends a request over this connection and reads the head of its answer. The connection goes home
+/// at the end of the body.
 pub(crate) fn exchange(
     line: Line,
     request: &mut WireRequest<'_>,
@@ -97,7 +100,8 @@ pub(crate) enum Tunnel {
     Refused(ResponseHead, crate::message::body::Body),
 }
 
-/// Asks with this head for a tunnel. Errors are those of an exchange; whoever calls this knows that they are the proxy's.
+/// Asks with this head for a tunnel. Errors are those of an exchange; whoever calls this knows that
+/// they are the proxy's.
 pub(crate) fn connect(line: Line, request: &WireRequest<'_>, head: &[u8], limits: &Limits) -> Result<Tunnel> {
     let mut exchange = Exchange { asked: Asked::Connect, ..Exchange::new(line, request, limits) };
     exchange.log.sent(head);
@@ -204,8 +208,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The data, behind these bytes of the head. An error of the data is told from one of the connection by what it
-    /// carries.
+    /// The data, behind these bytes of the head. An error of the data is told from one of the
+    /// connection by what it carries.
     fn send_data(&mut self, data: &mut Data, mut block: Vec<u8>) -> io::Result<()> {
         let reader = data.open().map_err(|source| Error::from(ErrorKind::RequestData { source }))?;
         let mut reader = Uninterrupted(reader);

@@ -34,26 +34,29 @@ const FROM_1601: i64 = 11_644_473_600;
 /// (net/extras/sqlite/sqlite_persistent_cookie_store.cc, "Version 24").
 const HASHES_HOST: i64 = 24;
 
-/// The store of Chromium, Chrome, Edge, Brave, Vivaldi, Opera, Arc and others made from it: the file `Cookies`, or
-/// `Network/Cookies`, of a profile.
+/// The store of Chromium, Chrome, Edge, Brave, Vivaldi, Opera, Arc and others made from it: the
+/// file `Cookies`, or `Network/Cookies`, of a profile.
 ///
 /// # Values that are encrypted
 ///
 /// Chromium encrypts the values. On Linux, where it has no keyring or is told not to use one
-/// (`--password-store=basic`), the key is the same for everybody, and the values are read (they begin with `v10`); so
-/// are those that it encrypted with an empty password, since the keyring did not answer (`v10` or `v11`). Otherwise the
-/// key is in the system's keyring (on Linux `v11`), in the keychain of macOS, or in the keeping of Windows, and is not
-/// looked for: such a cookie is skipped, with [`Reason::InKeyring`] or [`Reason::Undecodable`]. A value is never
-/// guessed: since layout 24 there is a hash that tells whether the key was right; before, what is decrypted has to be
-/// UTF-8 without control characters.
+/// (`--password-store=basic`), the key is the same for everybody, and the values are read (they
+/// begin with `v10`); so are those that it encrypted with an empty password, since the keyring did
+/// not answer (`v10` or `v11`). Otherwise the key is in the system's keyring (on Linux `v11`), in
+/// the keychain of macOS, or in the keeping of Windows, and is not looked for: such a cookie is
+/// skipped, with [`Reason::InKeyring`] or [`Reason::Undecodable`]. A value is never guessed: since
+/// layout 24 there is a hash that tells whether the key was right; before, what is decrypted has to
+/// be UTF-8 without control characters.
 ///
 /// # Cookies that are kept apart
 ///
-/// A partitioned cookie belongs to the pages of one site. If that is the cookie's own, the browser sends it when the
-/// site is visited, and it is read (the `cf_clearance` of many sites is such a cookie). It is passed over if the site
-/// has it where it is embedded in pages of another ([`Reason::Partitioned`]), or in pages of its own with one of
-/// another between ([`Reason::CrossSiteAncestor`]), unless [`all_partitions`](Self::all_partitions) is set. Session
-/// cookies are in the store; a jar loads them with [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard).
+/// A partitioned cookie belongs to the pages of one site. If that is the cookie's own, the browser
+/// sends it when the site is visited, and it is read (the `cf_clearance` of many sites is such a
+/// cookie). It is passed over if the site has it where it is embedded in pages of another
+/// ([`Reason::Partitioned`]), or in pages of its own with one of another between
+/// ([`Reason::CrossSiteAncestor`]), unless [`all_partitions`](Self::all_partitions) is set. Session
+/// cookies are in the store; a jar loads them with
+/// [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard).
 ///
 /// ```no_run
 /// use clientcookie::cookie::{ChromiumCookieJar, Reason};
@@ -64,8 +67,8 @@ const HASHES_HOST: i64 = 24;
 /// # Ok::<(), clientcookie::cookie::FileError>(())
 /// ```
 ///
-/// A running browser is not disturbed, as with [`FirefoxFormat`](super::FirefoxFormat); it writes new cookies to its
-/// store half a minute late.
+/// A running browser is not disturbed, as with [`FirefoxFormat`](super::FirefoxFormat); it writes
+/// new cookies to its store half a minute late.
 #[derive(Debug, Clone, Default)]
 pub struct ChromiumFormat {
     all_partitions: bool,
@@ -79,8 +82,8 @@ impl ChromiumFormat {
 
     /// Sets whether the cookies of all partitions are read. Off.
     ///
-    /// A partitioned cookie has the attributes `Partitioned` and `top_frame_site_key`, the site that it was set on, as
-    /// `https://shop.test`. A jar does not look at them: choose among [`Loaded::cookies`] before you fill one.
+    /// A partitioned cookie has the attributes `Partitioned` and `top_frame_site_key`, the site
+    /// that it was set on, as `https://shop.test`. A jar does not look at them: choose among [`Loaded::cookies`] before you fill one.
     #[must_use]
     pub fn all_partitions(mut self, on: bool) -> Self {
         self.all_partitions = on;

@@ -1,8 +1,8 @@
 //! A database from a stranger: it is read in memory, runs nothing, and costs no more than its size.
 //!
-//! What is in a store was written by web sites, and a file that calls itself a store may hold anything: views and
-//! generated columns that compute for years, virtual tables with code behind them, pages that point to each other in
-//! circles. <https://www.sqlite.org/security.html> lists the precautions taken here.
+//! What is in a store was written by web sites, and a file that calls itself a store may hold
+//! anything: views and generated columns that compute for years, virtual tables with code behind
+//! them, pages that point to each other in circles. <https://www.sqlite.org/security.html> lists the precautions taken here.
 
 use std::io::Read;
 
@@ -15,7 +15,8 @@ use crate::cookie::file::FormatError;
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Where the header says how many bytes a page has: in two bytes, in which 1 stands for 65536. The file is all pages.
+/// Where the header says how many bytes a page has: in two bytes, in which 1 stands for 65536. The
+/// file is all pages.
 const PAGE_SIZE: usize = 16;
 
 /// Where the header says whether there is a write-ahead log (2) or not (1).
@@ -24,8 +25,8 @@ const VERSIONS: usize = 18;
 /// The size of the header.
 const HEADER: usize = 100;
 
-/// Steps of SQLite's machine that a database may cost: so many, and for each byte so many more. A row of a real store
-/// takes less than one for a byte.
+/// Steps of SQLite's machine that a database may cost: so many, and for each byte so many more. A
+/// row of a real store takes less than one for a byte.
 const STEPS: usize = 1_000_000;
 const STEPS_PER_BYTE: usize = 4;
 const STEPS_AT_A_TIME: i32 = 10_000;
@@ -68,8 +69,8 @@ impl Database {
         version.map_err(|error| FormatError::new(sentence(&error)))
     }
 
-    /// Shows the rows of a table, one after the other, in the order in which they lie. Of the columns, `needed` must be
-    /// there, and `wanted` may.
+    /// Shows the rows of a table, one after the other, in the order in which they lie. Of the
+    /// columns, `needed` must be there, and `wanted` may.
     pub(super) fn read(
         &self,
         table: &str,
@@ -89,8 +90,8 @@ impl Database {
         self.rows(table, &columns, each)
     }
 
-    /// The columns of a table that holds its rows itself, none if there is no such table. A view, a virtual table, and a
-    /// column that is computed are none.
+    /// The columns of a table that holds its rows itself, none if there is no such table. A view, a
+    /// virtual table, and a column that is computed are none.
     fn columns(&self, table: &str) -> rusqlite::Result<Vec<String>> {
         // SQLite itself writes the statement so, however it was spelled.
         let is_table = "SELECT count(*) FROM sqlite_schema \
@@ -133,7 +134,8 @@ fn page_size(bytes: &[u8]) -> usize {
     }
 }
 
-/// Nothing that a database of so many bytes says is run, no more is believed than needs be, and there is an end to it.
+/// Nothing that a database of so many bytes says is run, no more is believed than needs be, and
+/// there is an end to it.
 pub(super) fn distrust(connection: &mut Connection, size: usize) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

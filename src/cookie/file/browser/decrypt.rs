@@ -13,8 +13,8 @@ use crate::cookie::file::{Reason, lines::has_control};
 /// What the key of `v10` is made of: no secret, the same in every copy of Chromium.
 const PASSWORD: &[u8] = b"peanuts";
 
-/// What it was made of for a while, when the keyring did not answer: Chromium tries it after the right one, for `v10`
-/// and
+/// What it was made of for a while, when the keyring did not answer: Chromium tries it after the
+/// right one, for `v10` and
 /// `v11` (the same file, `kEmptyKey`).
 const NO_PASSWORD: &[u8] = b"";
 

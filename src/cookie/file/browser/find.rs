@@ -10,10 +10,12 @@ use super::known::{Browser, System, below};
 use super::places::{Kind, PLACES};
 use super::profiles;
 
-/// Entries of a folder that are looked at. A browser with more profiles has those found that come first.
+/// Entries of a folder that are looked at. A browser with more profiles has those found that come
+/// first.
 const ENTRIES: usize = 1000;
 
-/// A place where a browser keeps cookies. It prints as `Firefox, profile default-release: /home/me/...`.
+/// A place where a browser keeps cookies. It prints as `Firefox, profile default-release:
+/// /home/me/...`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrowserStore {
@@ -36,8 +38,8 @@ impl fmt::Display for BrowserStore {
     }
 }
 
-/// The cookie stores of this user's browsers, as far as they are where browsers put them: those that exist, of each
-/// browser its default profile first.
+/// The cookie stores of this user's browsers, as far as they are where browsers put them: those
+/// that exist, of each browser its default profile first.
 ///
 /// Nothing is opened but Firefox's lists of profiles, and what cannot be read is not there.
 ///
@@ -50,9 +52,9 @@ pub fn find_browser_stores() -> Vec<BrowserStore> {
     find_browser_stores_on(System::this(), |name| env::var_os(name))
 }
 
-/// The same for any system and any user, whose environment `variable` tells: `HOME`, `XDG_CONFIG_HOME` and
-/// `XDG_DATA_HOME`; on Windows `USERPROFILE`, `APPDATA` and `LOCALAPPDATA`. It is for a disk of another machine, and for
-/// tests.
+/// The same for any system and any user, whose environment `variable` tells: `HOME`,
+/// `XDG_CONFIG_HOME` and `XDG_DATA_HOME`; on Windows `USERPROFILE`, `APPDATA` and `LOCALAPPDATA`.
+/// It is for a disk of another machine, and for tests.
 ///
 /// ```
 /// use clientcookie::cookie::{System, find_browser_stores_on};
@@ -84,8 +86,8 @@ fn stores_at(kind: Kind, path: PathBuf) -> Vec<(String, PathBuf)> {
     }
 }
 
-/// The stores in a user data folder of Chromium: of the folder itself, as Opera has it, of `Default`, of `Profile 1`
-/// and so on, and of any other, as `Guest Profile`.
+/// The stores in a user data folder of Chromium: of the folder itself, as Opera has it, of
+/// `Default`, of `Profile 1` and so on, and of any other, as `Guest Profile`.
 fn of_chromium(folder: &Path) -> Vec<(String, PathBuf)> {
     let mut profiles = names(folder);
     // Where the folder is a profile, this is a part of it.
@@ -110,7 +112,8 @@ fn store_in(profile: &Path) -> Option<PathBuf> {
     ["Network/Cookies", "Cookies"].into_iter().map(|path| below(profile, path)).find(|path| path.is_file())
 }
 
-/// The paths below a folder: one, or, where a part of it ends in `*`, one for each name that begins so.
+/// The paths below a folder: one, or, where a part of it ends in `*`, one for each name that begins
+/// so.
 fn matching(folder: &Path, path: &str) -> Vec<PathBuf> {
     let Some((before, after)) = path.split_once("*/") else {
         return vec![below(folder, path)];

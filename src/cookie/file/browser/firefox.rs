@@ -22,14 +22,17 @@ const WANTED: &[&str] = &[
     "isPartitionedAttributeSet",
 ];
 
-/// The layout since which a cookie without `SameSite` is told from one with `SameSite=None`; and since which there is no
-/// `rawSameSite` (netwerk/cookie/CookiePersistentStorage.cpp, the step from 14 to 15).
+/// The layout since which a cookie without `SameSite` is told from one with `SameSite=None`; and
+/// since which there is no `rawSameSite` (netwerk/cookie/CookiePersistentStorage.cpp, the step from
+/// 14 to 15).
 const KNOWS_UNSET: i64 = 15;
 
-/// The layout since which expiries are in milliseconds, before in seconds: Firefox 142 (the same, from 15 to 16).
+/// The layout since which expiries are in milliseconds, before in seconds: Firefox 142 (the same,
+/// from 15 to 16).
 const IN_MILLISECONDS: i64 = 16;
 
-/// In milliseconds, the year 1973; in seconds, 5138. Nothing that expires so early is still in a store.
+/// In milliseconds, the year 1973; in seconds, 5138. Nothing that expires so early is still in a
+/// store.
 const FEW_MILLISECONDS: i64 = 100_000_000_000;
 
 /// In milliseconds, the year 2001; in seconds, 33658.
@@ -37,20 +40,24 @@ const MANY_SECONDS: i64 = 1_000_000_000_000;
 
 /// The `cookies.sqlite` of Firefox, of browsers made from it, and of GNOME Web (libsoup).
 ///
-/// All layouts are read, from the first to 17, that of Firefox ESR 153; a column that a layout does not have yet
-/// is taken for empty. Layouts up to 15 have expiries in seconds, later ones in milliseconds.
+/// All layouts are read, from the first to 17, that of Firefox ESR 153; a column that a layout does
+/// not have yet is taken for empty. Layouts up to 15 have expiries in seconds, later ones in
+/// milliseconds.
 ///
-/// Those are read that Firefox sends when a site is visited. A partitioned cookie is among them if its partition is its
-/// own site. Cookies of containers and private windows are passed over, and those that a site has where it is embedded
-/// in pages of another: in a jar one would replace the other, and be sent where the browser would not send it.
-/// [`Loaded::skipped`] tells which and why. [`all_containers`](Self::all_containers) reads them too.
+/// Those are read that Firefox sends when a site is visited. A partitioned cookie is among them if
+/// its partition is its own site. Cookies of containers and private windows are passed over, and
+/// those that a site has where it is embedded in pages of another: in a jar one would replace the
+/// other, and be sent where the browser would not send it. [`Loaded::skipped`] tells which and why.
+/// [`all_containers`](Self::all_containers) reads them too.
 ///
-/// A store has no session cookies. Firefox notes them some seconds later in a file of their own, and they are read from
-/// there, after those of the store: from `sessionstore-backups/recovery.jsonlz4` in the folder of the store, else from
-/// `recovery.baklz4` there, else from `sessionstore.jsonlz4`, which a closed Firefox has. A jar loads them with
-/// [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard); [`session_cookies`](Self::session_cookies) leaves
-/// them out. A file that cannot be read, or has more than 64 MiB when it is unpacked, is among those skipped
-/// ([`Reason::BadFile`]). Such a file can also be loaded by itself, like a store.
+/// A store has no session cookies. Firefox notes them some seconds later in a file of their own,
+/// and they are read from there, after those of the store: from
+/// `sessionstore-backups/recovery.jsonlz4` in the folder of the store, else from `recovery.baklz4`
+/// there, else from `sessionstore.jsonlz4`, which a closed Firefox has. A jar loads them with
+/// [`ignore_discard`](crate::cookie::FileCookieJar::ignore_discard);
+/// [`session_cookies`](Self::session_cookies) leaves them out. A file that cannot be read, or has
+/// more than 64 MiB when it is unpacked, is among those skipped ([`Reason::BadFile`]). Such a file
+/// can also be loaded by itself, like a store.
 ///
 /// ```no_run
 /// use clientcookie::cookie::{Browser, FirefoxCookieJar, find_browser_stores};
@@ -65,10 +72,11 @@ const MANY_SECONDS: i64 = 1_000_000_000_000;
 ///
 /// # While the browser runs
 ///
-/// The newest cookies are in a file beside the store, its write-ahead log (`cookies.sqlite-wal`), and are read too. The
-/// files are only ever read: nothing is locked, created or changed in the folder of the browser. If there is a log, it
-/// is brought in by SQLite in a copy, readable by its owner only (a file of mode 0600 in a folder of mode 0700 among the
-/// temporary files), which is removed before a cookie is looked at. [`read`](CookieFormat::read) has only the bytes of
+/// The newest cookies are in a file beside the store, its write-ahead log (`cookies.sqlite-wal`),
+/// and are read too. The files are only ever read: nothing is locked, created or changed in the
+/// folder of the browser. If there is a log, it is brought in by SQLite in a copy, readable by its
+/// owner only (a file of mode 0600 in a folder of mode 0700 among the temporary files), which is
+/// removed before a cookie is looked at. [`read`](CookieFormat::read) has only the bytes of
 /// the store, and sees no log.
 #[derive(Debug, Clone, Default)]
 pub struct FirefoxFormat {
@@ -84,8 +92,9 @@ impl FirefoxFormat {
 
     /// Sets whether cookies of containers, private windows and embedded sites are read too. Off.
     ///
-    /// What sets a cookie apart is its attribute `originAttributes`, in the browser's words, as `^userContextId=2`. A
-    /// jar does not look at it: choose among [`Loaded::cookies`] before you fill one.
+    /// What sets a cookie apart is its attribute `originAttributes`, in the browser's words, as
+    /// `^userContextId=2`. A jar does not look at it: choose among [`Loaded::cookies`] before
+    /// you fill one.
     #[must_use]
     pub fn all_containers(mut self, on: bool) -> Self {
         self.all_containers = on;
@@ -140,7 +149,8 @@ fn not_of_an_app(row: &Row<'_>) -> Result<(), Reason> {
     if row.flag("appId") || row.flag("inBrowserElement") { Err(Reason::OtherApp) } else { Ok(()) }
 }
 
-/// Seconds since 1970. The layout decides, unless it makes no sense of a number: other programs write stores as well.
+/// Seconds since 1970. The layout decides, unless it makes no sense of a number: other programs
+/// write stores as well.
 fn expires(row: &Row<'_>, version: i64) -> Result<Option<i64>, Reason> {
     let number = match row.integer("expiry") {
         None if row.is_null("expiry") => return Ok(None),
@@ -152,8 +162,8 @@ fn expires(row: &Row<'_>, version: i64) -> Result<Option<i64>, Reason> {
     Ok(Some(if number >= milliseconds { number.div_euclid(1000) } else { number }))
 }
 
-/// What the server said: `rawSameSite` where there is one, since `sameSite` was what Firefox made of it. There, 0 is
-/// said of a cookie without the attribute too.
+/// What the server said: `rawSameSite` where there is one, since `sameSite` was what Firefox made
+/// of it. There, 0 is said of a cookie without the attribute too.
 fn same_site(row: &Row<'_>, version: i64) -> Option<i64> {
     if version >= KNOWS_UNSET {
         return row.integer("sameSite");

@@ -1,4 +1,5 @@
-//! A database whose last changes lie beside it, made whole: SQLite does that, in a private copy that is gone at once.
+//! A database whose last changes lie beside it, made whole: SQLite does that, in a private copy
+//! that is gone at once.
 
 use std::collections::hash_map::RandomState;
 use std::fs::{self, DirBuilder, File};
@@ -20,7 +21,8 @@ const ATTEMPTS: usize = 16;
 /// (<https://www.sqlite.org/fileformat2.html>, section 3).
 const JOURNAL_MAGIC: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
-/// The bytes of the database of this name, with all that was committed to it. Nothing in its folder is changed.
+/// The bytes of the database of this name, with all that was committed to it. Nothing in its folder
+/// is changed.
 pub(super) fn image(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
     let files = Snapshot::take(path, limit)?;
     if files.is_whole() { Ok(files.database) } else { fold(path, &files) }

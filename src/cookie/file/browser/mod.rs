@@ -1,4 +1,5 @@
-//! Browsers' own cookie stores: where they are, and, with the feature `sqlite`, the cookies in them.
+//! Browsers' own cookie stores: where they are, and, with the feature `sqlite`, the cookies in
+//! them.
 
 mod find;
 mod places;

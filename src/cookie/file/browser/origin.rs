@@ -11,7 +11,8 @@ use crate::cookie::file::Reason;
 pub(super) struct Origin(Vec<(String, String)>);
 
 impl Origin {
-    /// From the form in `cookies.sqlite`, as `^userContextId=2&partitionKey=%28https%2Cshop.test%29`.
+    /// From the form in `cookies.sqlite`, as
+    /// `^userContextId=2&partitionKey=%28https%2Cshop.test%29`.
     pub(super) fn parse(suffix: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(suffix.strip_prefix(b"^").unwrap_or(suffix));
         // A colon cannot be in a file's name, so `+` stands for it.
@@ -23,7 +24,8 @@ impl Origin {
         Self(pairs.filter(|(_, value)| !["", "0", "false"].contains(&&**value)).collect())
     }
 
-    /// Whether the cookie is sent on a visit to its site, from a window that is neither private nor in a container.
+    /// Whether the cookie is sent on a visit to its site, from a window that is neither private nor
+    /// in a container.
     pub(super) fn is_for_visits(&self, host: &[u8], secure: bool) -> Result<(), Reason> {
         self.0.iter().try_for_each(|(name, value)| match &**name {
             // The second is that of first-party isolation, which the Tor Browser has.
@@ -34,7 +36,8 @@ impl Origin {
             _ => Err(Reason::OtherContainer),
         })
     }
-    /// The cookie with what the browser says of it in attributes, for whoever reads those of all containers.
+    /// The cookie with what the browser says of it in attributes, for whoever reads those of all
+    /// containers.
     pub(super) fn mark(&self, mut cookie: Cookie, partitioned: bool) -> Cookie {
         if partitioned {
             cookie = cookie.with_attribute("Partitioned", None);

@@ -1,5 +1,5 @@
-//! The part of a store that a partitioned cookie lies in: which site's pages it belongs to, and whether that is the
-//! cookie's own.
+//! The part of a store that a partitioned cookie lies in: which site's pages it belongs to, and
+//! whether that is the cookie's own.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -27,8 +27,9 @@ impl Partition {
         Ok(Self { scheme: Some(url.scheme().to_owned()), domain, has_cross_site_ancestor })
     }
 
-    /// From Firefox's `partitionKey`: `(https,shop.test)`, then perhaps a port, then perhaps `f` for an ancestor of
-    /// another site; or the domain alone (caps/OriginAttributes.cpp, `ParsePartitionKey`).
+    /// From Firefox's `partitionKey`: `(https,shop.test)`, then perhaps a port, then perhaps `f`
+    /// for an ancestor of another site; or the domain alone (caps/OriginAttributes.cpp,
+    /// `ParsePartitionKey`).
     #[cfg(feature = "sqlite")]
     pub(super) fn of_firefox(key: &str) -> Result<Self, Reason> {
         let Some(fields) = key.strip_prefix('(') else {
@@ -68,7 +69,8 @@ impl Partition {
     }
 }
 
-/// Whether a host belongs to the site of this name: it is the host itself, or a registrable domain above it.
+/// Whether a host belongs to the site of this name: it is the host itself, or a registrable domain
+/// above it.
 fn is_site_of(site: &str, host: &str) -> bool {
     let is_below = || host.strip_suffix(site).is_some_and(|rest| rest.ends_with('.'));
     let is_longer_than_a_suffix = || site.contains('.') && PublicSuffixes::BuiltIn.leave_to(host, site.as_bytes());

@@ -39,7 +39,8 @@ pub(super) enum Below {
 }
 
 impl Below {
-    /// The folder. A relative one would be another for every program, and is none (XDG Base Directory Specification).
+    /// The folder. A relative one would be another for every program, and is none (XDG Base
+    /// Directory Specification).
     pub(super) fn folder(self, system: System, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
         let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.has_root());
         let home = || folder(if system == System::Windows { "USERPROFILE" } else { "HOME" });

@@ -4,8 +4,8 @@ use super::database::{Database, Row};
 use crate::cookie::Cookie;
 use crate::cookie::file::{FormatError, LINE_LIMIT, Loaded, Reason, lines::has_control, mozilla};
 
-/// The cookies of a table, in the order in which they were made: in that order they are sent. `cookie` gives a row's,
-/// and when it was made.
+/// The cookies of a table, in the order in which they were made: in that order they are sent.
+/// `cookie` gives a row's, and when it was made.
 pub(super) fn cookies(
     database: &Database,
     table: &str,
@@ -48,7 +48,8 @@ pub(super) fn assemble(name: &[u8], value: &[u8], host: &[u8], path: &[u8]) -> R
     Ok(cookie)
 }
 
-/// The cookie with the attribute `SameSite`, if the number is one: 0, 1 and 2 are the same in all browsers.
+/// The cookie with the attribute `SameSite`, if the number is one: 0, 1 and 2 are the same in all
+/// browsers.
 pub(super) fn with_same_site(cookie: Cookie, number: Option<i64>) -> Cookie {
     match number {
         Some(0) => cookie.with_attribute("SameSite", "None"),

@@ -1,5 +1,5 @@
-//! Firefox's session: a file in which a running Firefox notes, beside windows and tabs, the cookies that its store does
-//! not have.
+//! Firefox's session: a file in which a running Firefox notes, beside windows and tabs, the cookies
+//! that its store does not have.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,8 +19,8 @@ use crate::cookie::file::{FormatError, LINE_LIMIT, Loaded, Reason, file_bytes};
 /// Before one block of LZ4 (toolkit/components/lz4).
 pub(super) const MAGIC: &[u8] = b"mozLz40\0";
 
-/// Where a profile has its session: of a running Firefox or one that crashed, the same a moment ago, and of one that was
-/// closed (browser/components/sessionstore/SessionFile.sys.mjs).
+/// Where a profile has its session: of a running Firefox or one that crashed, the same a moment
+/// ago, and of one that was closed (browser/components/sessionstore/SessionFile.sys.mjs).
 const FILES: [&str; 3] =
     ["sessionstore-backups/recovery.jsonlz4", "sessionstore-backups/recovery.baklz4", "sessionstore.jsonlz4"];
 
@@ -33,7 +33,8 @@ const MOST_PACKED: usize = 255;
 /// A byte takes so many where JSON escapes it, and a cookie has names for what it holds.
 const COOKIE_LIMIT: usize = 7 * LINE_LIMIT;
 
-/// Adds the cookies of the session of a profile, of which this is the store. Without a session there are none.
+/// Adds the cookies of the session of a profile, of which this is the store. Without a session
+/// there are none.
 pub(super) fn add_beside(store: &Path, limit: usize, all_containers: bool, loaded: &mut Loaded) {
     // The session lies where the store is, not where a link to it is.
     let store = fs::canonicalize(store).unwrap_or_else(|_| store.to_owned());
@@ -89,7 +90,8 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>, FormatError> {
     lz4_flex::block::decompress(block, size).map_err(|_| FormatError::new("the session is not what LZ4 packs"))
 }
 
-/// Gives the text of each cookie of a session to a function. All else is passed over, and nothing is kept.
+/// Gives the text of each cookie of a session to a function. All else is passed over, and nothing
+/// is kept.
 struct Session<F>(F);
 
 impl<'de, F: FnMut(&str)> Visitor<'de> for Session<F> {
@@ -137,7 +139,8 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for List<'_, F> {
     }
 }
 
-/// A cookie, as browser/components/sessionstore/SessionCookies.sys.mjs writes it: what is missing has its usual value.
+/// A cookie, as browser/components/sessionstore/SessionCookies.sys.mjs writes it: what is missing
+/// has its usual value.
 fn cookie(text: &str, all_containers: bool) -> Result<Cookie, Reason> {
     if text.len() > COOKIE_LIMIT {
         return Err(Reason::TooLong);

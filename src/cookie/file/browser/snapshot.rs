@@ -1,8 +1,9 @@
 //! The files of a database that somebody else is using, as they are at one moment.
 //!
-//! SQLite itself could open the file read only. But in a folder with a `-wal` that leaves traces: it writes to the
-//! `-shm`, creates it where it is missing, and leaves an empty `-wal` behind; and a browser that keeps its store locked
-//! lets nobody in. Reading bytes does none of that, and waits for nobody.
+//! SQLite itself could open the file read only. But in a folder with a `-wal` that leaves traces:
+//! it writes to the `-shm`, creates it where it is missing, and leaves an empty `-wal` behind; and
+//! a browser that keeps its store locked lets nobody in. Reading bytes does none of that, and waits
+//! for nobody.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,13 +13,16 @@ use std::time::Duration;
 use crate::clock::{Clock, SystemClock};
 use crate::cookie::file::{FileError, check_size};
 
-/// How often the files are read until two readings agree. A browser writes for some milliseconds at a time.
+/// How often the files are read until two readings agree. A browser writes for some milliseconds at
+/// a time.
 const READINGS: usize = 20;
 
-/// The pause before the next reading. With the readings: half a second, and the time of reading, at most.
+/// The pause before the next reading. With the readings: half a second, and the time of reading, at
+/// most.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// A database, and what has been written but is not in it yet: by the next reader, SQLite brings it in.
+/// A database, and what has been written but is not in it yet: by the next reader, SQLite brings it
+/// in.
 #[derive(PartialEq)]
 pub(super) struct Snapshot {
     pub(super) database: Vec<u8>,
@@ -29,8 +33,8 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// The files as they were between two readings that agree: what a crash at that moment would have left, and SQLite
-    /// is made for that. All together may have `limit` bytes.
+    /// The files as they were between two readings that agree: what a crash at that moment would
+    /// have left, and SQLite is made for that. All together may have `limit` bytes.
     pub(super) fn take(path: &Path, limit: usize) -> Result<Self, FileError> {
         let failed = |error| FileError::io(Some(path), "read", error);
         // The other files lie where the database is, not where a link to it is.

@@ -1,4 +1,5 @@
-//! Keeping what a save would lose: a file that could not be loaded whole is not gone when it is saved over.
+//! Keeping what a save would lose: a file that could not be loaded whole is not gone when it is
+//! saved over.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -46,13 +47,15 @@ impl Losses {
 }
 
 impl<F> FileCookieJar<F> {
-    /// Sets whether a save keeps the file that it replaces, as `cookies.txt.bak` beside it. Unless this is called, it does
-    /// where this jar, or a clone of it, has loaded the file and lost something: lines that were skipped, cookies that were
+    /// Sets whether a save keeps the file that it replaces, as `cookies.txt.bak` beside it. Unless
+    /// this is called, it does where this jar, or a clone of it, has loaded the file and lost
+    /// something: lines that were skipped, cookies that were
     /// refused ([`LoadReport::is_lossy`]), or all of it because the load failed.
     ///
-    /// The file is kept whole, and no line of it is carried into the new one: what could not be read has no place among
-    /// what can, and may be of another encoding. An older backup is not replaced: the next is `cookies.txt.bak2`, up to a
-    /// hundred of them. [`SaveReport::backup`](crate::cookie::SaveReport::backup) and the log tell its name.
+    /// The file is kept whole, and no line of it is carried into the new one: what could not be
+    /// read has no place among what can, and may be of another encoding. An older backup is not
+    /// replaced: the next is `cookies.txt.bak2`, up to a hundred of them.
+    /// [`SaveReport::backup`](crate::cookie::SaveReport::backup) and the log tell its name.
     ///
     /// ```
     /// use clientcookie::cookie::MozillaCookieJar;

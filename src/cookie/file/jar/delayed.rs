@@ -1,4 +1,5 @@
-//! A store over that of another jar, with files that are read when a request first needs their cookies.
+//! A store over that of another jar, with files that are read when a request first needs their
+//! cookies.
 
 use std::collections::{BTreeMap, HashSet};
 use std::mem;
@@ -15,14 +16,15 @@ use crate::cookie::{Capacity, Cookie, CookieJar, CookieStore, PutOutcome, Scope,
 
 /// A handle: a clone is the same store.
 ///
-/// No lock is held while a file is read. Two threads that need it may both read it; the first to have done so stores
-/// its cookies, and the other throws away what it has read.
+/// No lock is held while a file is read. Two threads that need it may both read it; the first to
+/// have done so stores its cookies, and the other throws away what it has read.
 #[derive(Clone)]
 pub(super) struct DelayedStore(Arc<Shared>);
 
 struct Shared {
     under: CookieJar,
-    /// By owner, spelled backwards, and by file: those below `example.com` are a range that starts at `moc.elpmaxe.`.
+    /// By owner, spelled backwards, and by file: those below `example.com` are a range that starts
+    /// at `moc.elpmaxe.`.
     pending: Mutex<BTreeMap<Key, Source>>,
     /// What is being read, and by whom.
     reading: Mutex<HashSet<(Key, ThreadId)>>,
@@ -103,7 +105,8 @@ impl DelayedStore {
         }
     }
 
-    /// Stores what was read. What a file says of others than its owner must not replace what came since.
+    /// Stores what was read. What a file says of others than its owner must not replace what came
+    /// since.
     fn keep(&self, mut cookies: Vec<Arc<Cookie>>, owner: &str) -> Result<(), StoreError> {
         let store = self.store();
         cookies.retain(|cookie| {
@@ -128,8 +131,9 @@ impl DelayedStore {
     }
 }
 
-/// A thread's reading of a file. The policy, the clock and the logger that it asks may look into the jar for just the
-/// cookies that are being read; then they see none of them, and do not begin to read again.
+/// A thread's reading of a file. The policy, the clock and the logger that it asks may look into
+/// the jar for just the cookies that are being read; then they see none of them, and do not begin
+/// to read again.
 struct Turn<'a> {
     reading: &'a Mutex<HashSet<(Key, ThreadId)>>,
     it: (Key, ThreadId),

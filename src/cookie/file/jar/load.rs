@@ -12,10 +12,12 @@ use crate::cookie::{Cookie, CookieJar, Rejected};
 
 /// Loading.
 impl<F: CookieFormat> FileCookieJar<F> {
-    /// Adds the cookies of the file to those in the jar; one with the same domain, path and name is replaced.
+    /// Adds the cookies of the file to those in the jar; one with the same domain, path and name is
+    /// replaced.
     ///
     /// # Errors
-    /// There is no file name, or the file cannot be read, or it is not of the format. The jar is as it was.
+    /// There is no file name, or the file cannot be read, or it is not of the format. The jar is as
+    /// it was.
     pub fn load(&self) -> Result<LoadReport, FileError> {
         self.load_file(self.remembered()?)
     }
@@ -54,7 +56,8 @@ impl<F: CookieFormat> FileCookieJar<F> {
         self.noting_losses(path.as_ref(), |path| self.store(self.read_file(path)?, Some(path), true))
     }
 
-    /// The same as [`load_file`](Self::load_file) with the bytes of the file alone, and no other file beside it.
+    /// The same as [`load_file`](Self::load_file) with the bytes of the file alone, and no other
+    /// file beside it.
     pub(super) fn load_as_text(&self, path: &Path) -> Result<LoadReport, FileError> {
         let loaded = self.format.read(&file_bytes(path, self.file_limit)?);
         self.store(loaded.map_err(|error| FileError::format(Some(path), error))?, Some(path), false)

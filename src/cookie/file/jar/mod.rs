@@ -29,20 +29,21 @@ pub type MozillaCookieJar = FileCookieJar<MozillaFormat>;
 /// A jar with the cookies of Internet Explorer, which are loaded and never saved.
 #[doc(alias = "MSIECookieJar")]
 pub type MsieCookieJar = FileCookieJar<MsieFormat>;
-/// A jar that is loaded from the store of Firefox or GNOME Web. It has no `save`: the store is the browser's.
+/// A jar that is loaded from the store of Firefox or GNOME Web. It has no `save`: the store is the
+/// browser's.
 #[cfg(feature = "sqlite")]
 #[doc(alias = "Firefox3CookieJar")]
 pub type FirefoxCookieJar = FileCookieJar<FirefoxFormat>;
 
-/// A jar that is loaded from the store of Chromium or a browser made from it. It has no `save`: the store is the
-/// browser's.
+/// A jar that is loaded from the store of Chromium or a browser made from it. It has no `save`: the
+/// store is the browser's.
 #[cfg(feature = "sqlite")]
 pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 
 /// A [`CookieJar`] that is loaded from a file and saved to one, in the format `F`.
 ///
-/// It is used like the jar it holds. Nothing is loaded or saved by itself, and a jar without a file name never touches
-/// the disk.
+/// It is used like the jar it holds. Nothing is loaded or saved by itself, and a jar without a file
+/// name never touches the disk.
 ///
 /// ```
 /// use clientcookie::cookie::{Cookie, FileError, MozillaCookieJar};
@@ -71,27 +72,32 @@ pub type ChromiumCookieJar = FileCookieJar<ChromiumFormat>;
 /// # What is saved and loaded
 ///
 /// Cookies that have expired, and session cookies, are neither saved nor loaded, unless
-/// [`ignore_expires`](Self::ignore_expires) or [`ignore_discard`](Self::ignore_discard) says so. They are saved in the
-/// order in which they came into the jar, so that one that loads them sends the same header; a jar with
-/// [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic) has the original's order, by domain, path
-/// and name. What is loaded counts as put in by the user: it is not judged as a server's cookie is, and never evicted; but
-/// a cookie that could not be sent without damage is refused ([`LoadReport::refused`](super::LoadReport::refused)).
+/// [`ignore_expires`](Self::ignore_expires) or [`ignore_discard`](Self::ignore_discard) says so.
+/// They are saved in the order in which they came into the jar, so that one that loads them sends
+/// the same header; a jar with
+/// [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic) has the original's
+/// order, by domain, path and name. What is loaded counts as put in by the user: it is not judged
+/// as a server's cookie is, and never evicted; but a cookie that could not be sent without damage
+/// is refused ([`LoadReport::refused`](super::LoadReport::refused)).
 ///
 /// Nothing is lost without a word: what a load skips or refuses is in its report, for
-/// [`problems`](super::LoadReport::problems) to tell, and in the log at warn (`clientcookie::cookies`); and a save that
-/// replaces such a file keeps it ([`keep_backup`](Self::keep_backup)).
+/// [`problems`](super::LoadReport::problems) to tell, and in the log at warn
+/// (`clientcookie::cookies`); and a save that replaces such a file keeps it
+/// ([`keep_backup`](Self::keep_backup)).
 ///
 /// # How a file is saved
 ///
-/// A new file is written beside the old one, readable by its owner only (0600), brought to the disk, and renamed. So
-/// whoever looks sees the old file or the new one, and after any failure the old one is still there. A symbolic link,
-/// a folder or a pipe is not replaced.
+/// A new file is written beside the old one, readable by its owner only (0600), brought to the
+/// disk, and renamed. So whoever looks sees the old file or the new one, and after any failure the
+/// old one is still there. A symbolic link, a folder or a pipe is not replaced.
 ///
-/// The new file carries over nothing of the old one: it belongs to who saves, and its mode is 0600 whatever that of the
-/// old one was, without its access lists and extended attributes; hard links to the old one keep the old cookies.
+/// The new file carries over nothing of the old one: it belongs to who saves, and its mode is 0600
+/// whatever that of the old one was, without its access lists and extended attributes; hard links
+/// to the old one keep the old cookies.
 ///
-/// A program that is killed while it saves leaves a file `.cookies.txt.0123456789abcdef.tmp` behind. A save takes those
-/// of the same file name away that are an hour older than the file it wrote; at any time they may be removed by hand.
+/// A program that is killed while it saves leaves a file `.cookies.txt.0123456789abcdef.tmp`
+/// behind. A save takes those of the same file name away that are an hour older than the file it
+/// wrote; at any time they may be removed by hand.
 #[derive(Clone)]
 pub struct FileCookieJar<F> {
     jar: CookieJar,
@@ -121,7 +127,8 @@ impl Choice {
 }
 
 impl<F: Default> FileCookieJar<F> {
-    /// An empty jar that remembers the name of its file. The file need not be there; it is not looked at.
+    /// An empty jar that remembers the name of its file. The file need not be there; it is not
+    /// looked at.
     pub fn new(filename: impl Into<PathBuf>) -> Self {
         Self::with_format(F::default()).filename(filename.into())
     }
@@ -187,15 +194,17 @@ impl<F> FileCookieJar<F> {
         self
     }
 
-    /// Sets whether a symbolic link may be saved to: the file it leads to is replaced then, and the link stays. Off,
-    /// since in a folder where others can write, they choose where a link leads.
+    /// Sets whether a symbolic link may be saved to: the file it leads to is replaced then, and the
+    /// link stays. Off, since in a folder where others can write, they choose where a link
+    /// leads.
     #[must_use]
     pub fn follow_symlinks(mut self, on: bool) -> Self {
         self.follow_symlinks = on;
         self
     }
 
-    /// Sets how many bytes a file may have, [`FILE_LIMIT`] unless set. A larger one is neither loaded nor saved.
+    /// Sets how many bytes a file may have, [`FILE_LIMIT`] unless set. A larger one is neither
+    /// loaded nor saved.
     #[must_use]
     pub fn file_limit(mut self, bytes: usize) -> Self {
         self.file_limit = bytes;

@@ -8,8 +8,8 @@ use crate::cookie::file::{FileError, LoadReport, MsieFormat};
 
 /// The cookies of Internet Explorer.
 impl FileCookieJar<MsieFormat> {
-    /// Sets the user whose cookies are loaded: [`MsieFormat::username`]. The original needed it on Windows 95, 98 and
-    /// ME, where all users share a folder and there is no `USERNAME`.
+    /// Sets the user whose cookies are loaded: [`MsieFormat::username`]. The original needed it on
+    /// Windows 95, 98 and ME, where all users share a folder and there is no `USERNAME`.
     #[must_use]
     pub fn username(mut self, name: impl Into<String>) -> Self {
         self.format = self.format.username(name);
@@ -18,17 +18,18 @@ impl FileCookieJar<MsieFormat> {
 
     /// Sets whether text files are read only when they are needed. Off.
     ///
-    /// Then [`load`](Self::load) reads the index alone, and a host's text files are read when a request to it or to a
-    /// host below it is made, when it sets a cookie, or when its cookies are looked up by hand.
-    /// [`LoadReport::later`] says how many files there are. (A folder without an index is read at once, since only an
-    /// index tells whose a file is.)
+    /// Then [`load`](Self::load) reads the index alone, and a host's text files are read when a
+    /// request to it or to a host below it is made, when it sets a cookie, or when its cookies
+    /// are looked up by hand. [`LoadReport::later`] says how many files there are. (A folder
+    /// without an index is read at once, since only an index tells whose a file is.)
     ///
-    /// What loops over the jar, counts it or saves it sees only the cookies that have been read, until
-    /// [`read_all_cookies`](Self::read_all_cookies) is called. A file that cannot be read is not tried again; the log
-    /// tells of it, and [`take_store_error`](crate::cookie::CookieJar::take_store_error).
+    /// What loops over the jar, counts it or saves it sees only the cookies that have been read,
+    /// until [`read_all_cookies`](Self::read_all_cookies) is called. A file that cannot be read
+    /// is not tried again; the log tells of it, and
+    /// [`take_store_error`](crate::cookie::CookieJar::take_store_error).
     ///
-    /// The jar inside is exchanged for one that has this over the same store. So let the opener have the jar
-    /// afterwards: the old handle sees the same cookies, but reads no file.
+    /// The jar inside is exchanged for one that has this over the same store. So let the opener
+    /// have the jar afterwards: the old handle sees the same cookies, but reads no file.
     ///
     /// ```no_run
     /// use clientcookie::cookie::MsieCookieJar;
@@ -65,12 +66,13 @@ impl FileCookieJar<MsieFormat> {
         self.load_as_text(path.as_ref())
     }
 
-    /// Loads the cookies of the user who is logged in, from where the registry of Windows says that they are:
-    /// the `index.dat` of that folder, or all its text files if there is none.
+    /// Loads the cookies of the user who is logged in, from where the registry of Windows says that
+    /// they are: the `index.dat` of that folder, or all its text files if there is none.
     ///
     /// # Errors
-    /// As [`load`](Self::load); [`FileError::Unsupported`] on other systems; and if `reg.exe` cannot be run, or does
-    /// not tell the folder. A folder whose name has other than ASCII letters may not survive `reg.exe`: load it by name.
+    /// As [`load`](Self::load); [`FileError::Unsupported`] on other systems; and if `reg.exe`
+    /// cannot be run, or does not tell the folder. A folder whose name has other than ASCII
+    /// letters may not survive `reg.exe`: load it by name.
     pub fn load_from_registry(&self) -> Result<LoadReport, FileError> {
         let folder = registry::cookie_folder()?;
         let index = folder.join("index.dat");

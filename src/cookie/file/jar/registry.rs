@@ -1,4 +1,5 @@
-//! Where Windows keeps the cookies of Internet Explorer: a value in the registry, which `reg.exe` prints.
+//! Where Windows keeps the cookies of Internet Explorer: a value in the registry, which `reg.exe`
+//! prints.
 
 use std::path::PathBuf;
 
@@ -24,8 +25,8 @@ pub(super) fn cookie_folder() -> Result<PathBuf, FileError> {
     })
 }
 
-/// The folder, in what `reg query` prints: the key, and below it `    Cookies    REG_SZ    C:\...`. Windows XP has TABs
-/// between the three.
+/// The folder, in what `reg query` prints: the key, and below it `    Cookies    REG_SZ    C:\...`.
+/// Windows XP has TABs between the three.
 #[cfg(any(windows, test))]
 fn value_in(printed: &[u8]) -> Option<PathBuf> {
     let value = str::from_utf8(printed).ok()?.lines().find_map(|line| {

@@ -10,14 +10,17 @@ use crate::cookie::{Cookie, CookieJar, Reading, Stored};
 
 /// Saving.
 impl<F: WriteFormat> FileCookieJar<F> {
-    /// Saves the cookies to the file, in the place of what it held; its mode is 0600 then, whatever it was.
+    /// Saves the cookies to the file, in the place of what it held; its mode is 0600 then, whatever
+    /// it was.
     ///
-    /// A cookie that the format cannot hold is not saved; [`SaveReport::left_out`] has it, and the log. A file from which
-    /// a load has lost something is kept under another name: [`keep_backup`](Self::keep_backup).
+    /// A cookie that the format cannot hold is not saved; [`SaveReport::left_out`] has it, and the
+    /// log. A file from which a load has lost something is kept under another name:
+    /// [`keep_backup`](Self::keep_backup).
     ///
     /// # Errors
-    /// There is no file name, or the file cannot be written, or it would be larger than its limit, or it is a link, a
-    /// folder or a pipe, or the store under the jar fails. What was there is there still.
+    /// There is no file name, or the file cannot be written, or it would be larger than its limit,
+    /// or it is a link, a folder or a pipe, or the store under the jar fails. What was there is
+    /// there still.
     pub fn save(&self) -> Result<SaveReport, FileError> {
         self.save_file(self.remembered()?)
     }
@@ -36,11 +39,12 @@ impl<F: WriteFormat> FileCookieJar<F> {
         Ok(SaveReport { backup, ..report })
     }
 
-    /// Whether the file's name is one to save to: that of a regular file, or of none in a folder that is there. A program
-    /// that works for hours before it saves asks first.
+    /// Whether the file's name is one to save to: that of a regular file, or of none in a folder
+    /// that is there. A program that works for hours before it saves asks first.
     ///
     /// # Errors
-    /// There is no file name, or it is that of a link, a folder, a pipe or a device, or its folder is not there.
+    /// There is no file name, or it is that of a link, a folder, a pipe or a device, or its folder
+    /// is not there.
     pub fn can_save(&self) -> Result<(), FileError> {
         save::check(self.remembered()?, self.follow_symlinks)
     }
@@ -74,7 +78,8 @@ impl<F: WriteFormat> FileCookieJar<F> {
 }
 
 impl LwpCookieJar {
-    /// All cookies, expired and session cookies among them, as lines of an LWP file without its first line.
+    /// All cookies, expired and session cookies among them, as lines of an LWP file without its
+    /// first line.
     ///
     /// ```
     /// use clientcookie::cookie::{Cookie, LwpCookieJar};
@@ -95,8 +100,9 @@ impl LwpCookieJar {
     }
 }
 
-/// In the order of their creation, so that a jar that loads them sends them in the same one (RFC 6265 section 5.4); and
-/// as the original had them, by domain, path and name, in a jar that reads as the original did.
+/// In the order of their creation, so that a jar that loads them sends them in the same one (RFC
+/// 6265 section 5.4); and as the original had them, by domain, path and name, in a jar that reads
+/// as the original did.
 fn in_order(jar: &CookieJar, stored: Vec<Stored>) -> Vec<Arc<Cookie>> {
     let mut cookies: Vec<Arc<Cookie>> = stored.into_iter().map(|stored| stored.cookie).collect();
     if jar.policy().protocols().reading == Reading::Classic {

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::cookie::file::FormatError;
 
-/// Gives the text of each element to a function: those of a list, those of an object's `cookies`, or objects one behind
-/// the other. False if there was no such thing.
+/// Gives the text of each element to a function: those of a list, those of an object's `cookies`,
+/// or objects one behind the other. False if there was no such thing.
 pub(super) fn each(text: &[u8], take: &mut dyn FnMut(&str)) -> Result<bool, FormatError> {
     let mut is_list = false;
     for value in serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>() {

@@ -1,4 +1,5 @@
-//! Lists of cookies in JSON, as browsers' extensions, automation tools and other crates exchange them.
+//! Lists of cookies in JSON, as browsers' extensions, automation tools and other crates exchange
+//! them.
 
 mod elements;
 mod read;
@@ -8,11 +9,12 @@ use super::lines::decoded;
 use super::{CookieFormat, FileKind, FormatError, JsonKind, LINE_LIMIT, Loaded, Reason, WriteFormat, Written};
 use crate::cookie::Cookie;
 
-/// Bytes of the JSON of one cookie; a longer one is skipped. A byte takes six where JSON escapes it, and a cookie has
-/// names for what it holds.
+/// Bytes of the JSON of one cookie; a longer one is skipped. A byte takes six where JSON escapes
+/// it, and a cookie has names for what it holds.
 const COOKIE_LIMIT: usize = 7 * LINE_LIMIT;
 
-/// Cookies in JSON (feature `json`): whatever list of them is read, and the one that is asked for is written.
+/// Cookies in JSON (feature `json`): whatever list of them is read, and the one that is asked for
+/// is written.
 ///
 /// | [`JsonKind`] | whose | read | written |
 /// |---|---|---|---|
@@ -43,26 +45,29 @@ const COOKIE_LIMIT: usize = 7 * LINE_LIMIT;
 ///
 /// # Reading
 ///
-/// Which kind it is need not be said; [`LoadReport::kind`](super::LoadReport::kind) tells. Names are compared without
-/// regard to case and to what separates words. A cookie is for the hosts below its domain if `hostOnly` is false, or in
-/// its absence if the domain begins with a dot; where the two disagree `hostOnly` is followed, and [`Loaded::odd`] tells.
+/// Which kind it is need not be said; [`LoadReport::kind`](super::LoadReport::kind) tells. Names
+/// are compared without regard to case and to what separates words. A cookie is for the hosts below
+/// its domain if `hostOnly` is false, or in its absence if the domain begins with a dot; where the
+/// two disagree `hostOnly` is followed, and [`Loaded::odd`] tells.
 ///
-/// `expires`, `expiry` and `expirationDate` are seconds since 1970-01-01 00:00:00 UTC, fractions cut off; a number beyond the
-/// year 9999 is milliseconds. `-1`, `0`, `null`, and `"session": true` make a session cookie. Dates in words are read as
-/// [`iso2time`](crate::cookie::iso2time) and [`str2time`](crate::cookie::str2time) read them. `sameSite` becomes the
-/// attribute `SameSite`; `no_restriction` is `None`, and `unspecified` none at all.
+/// `expires`, `expiry` and `expirationDate` are seconds since 1970-01-01 00:00:00 UTC, fractions
+/// cut off; a number beyond the year 9999 is milliseconds. `-1`, `0`, `null`, and `"session": true`
+/// make a session cookie. Dates in words are read as [`iso2time`](crate::cookie::iso2time) and
+/// [`str2time`](crate::cookie::str2time) read them. `sameSite` becomes the attribute `SameSite`;
+/// `no_restriction` is `None`, and `unspecified` none at all.
 ///
-/// A cookie with a `partitionKey` is read if the partition is its own site, as browsers send it when the site is visited,
-/// with the attribute `Partitioned`; others are skipped ([`Reason::Partitioned`], [`Reason::CrossSiteAncestor`]).
+/// A cookie with a `partitionKey` is read if the partition is its own site, as browsers send it
+/// when the site is visited, with the attribute `Partitioned`; others are skipped
+/// ([`Reason::Partitioned`], [`Reason::CrossSiteAncestor`]).
 ///
-/// What is no cookie is skipped, and [`Loaded::skipped`] tells its number in the list. JSON that is no such list at all, or
-/// that is cut off, is an error.
+/// What is no cookie is skipped, and [`Loaded::skipped`] tells its number in the list. JSON that is
+/// no such list at all, or that is cut off, is an error.
 ///
 /// # Writing
 ///
-/// JSON is UTF-8: a cookie with other bytes is left out, and so is one with a control character or without a name. What RFC
-/// 2965 adds is lost, and attributes but `HttpOnly` and `SameSite`; `SameSite=None` is written for `Secure` cookies only,
-/// since browsers refuse it elsewhere.
+/// JSON is UTF-8: a cookie with other bytes is left out, and so is one with a control character or
+/// without a name. What RFC 2965 adds is lost, and attributes but `HttpOnly` and `SameSite`;
+/// `SameSite=None` is written for `Secure` cookies only, since browsers refuse it elsewhere.
 #[derive(Debug, Clone, Default)]
 pub struct JsonFormat {
     kind: JsonKind,
@@ -74,7 +79,8 @@ impl JsonFormat {
         Self::default()
     }
 
-    /// Sets which list is written. [`JsonKind::CookieStore`] and [`JsonKind::Other`] are not, which is an error then.
+    /// Sets which list is written. [`JsonKind::CookieStore`] and [`JsonKind::Other`] are not, which
+    /// is an error then.
     #[must_use]
     pub fn kind(mut self, kind: JsonKind) -> Self {
         self.kind = kind;

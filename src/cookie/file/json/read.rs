@@ -20,7 +20,8 @@ pub(super) fn cookie(element: &str) -> Result<(Cookie, Option<Oddity>), Reason> 
     }
 }
 
-/// What an object says, under its names without capitals and separators: `httpOnly`, `http_only` and `HTTP only` are one.
+/// What an object says, under its names without capitals and separators: `httpOnly`, `http_only`
+/// and `HTTP only` are one.
 struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -53,7 +54,8 @@ fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// A cookie in a list. The names that end in `raw` are those of Cookie Quick Manager, `key` is tough-cookie's.
+/// A cookie in a list. The names that end in `raw` are those of Cookie Quick Manager, `key` is
+/// tough-cookie's.
 fn listed(fields: &Fields) -> Result<(Cookie, Option<Oddity>), Reason> {
     let name = fields.text(&["name", "key", "nameraw"]).ok_or(Reason::Malformed)?;
     let value = fields.text(&["value", "contentraw"]).unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use crate::cookie::file::Reason;
 
-/// A text of letters, digits, `-_./:` and `%`, never empty. What is UTF-8 stays so, but for its blanks and controls.
+/// A text of letters, digits, `-_./:` and `%`, never empty. What is UTF-8 stays so, but for its
+/// blanks and controls.
 pub(super) fn escape(text: &[u8]) -> Vec<u8> {
     if text.is_empty() {
         return b"%".to_vec();

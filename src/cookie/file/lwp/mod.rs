@@ -20,22 +20,24 @@ const FIRST_LINE: &[u8] = b"#LWP-Cookies-2.0\n";
 const PLAIN: &[u8] = b"Set-Cookie3:";
 const ESCAPED: &[u8] = b"Set-Cookie3-Escaped:";
 
-/// The format of libwww-perl, as perl's `HTTP::Cookies` and Python's `LWPCookieJar` write it. It loses nothing: not the
-/// attributes of RFC 2965, not those that no protocol knows, and no byte.
+/// The format of libwww-perl, as perl's `HTTP::Cookies` and Python's `LWPCookieJar` write it. It
+/// loses nothing: not the attributes of RFC 2965, not those that no protocol knows, and no byte.
 ///
 /// ```text
 /// #LWP-Cookies-2.0
 /// Set-Cookie3: sid=31d4; path="/"; domain=".example.com"; path_spec; domain_dot; discard; version=0
 /// ```
 ///
-/// A value is quoted where it is more than a word, with `\` before `"` and `\`. That leaves cookies that perl and
-/// Python would misread: with a blank in the name, a control character, bytes that are not UTF-8, a date beyond the
-/// year 9999. Those are written as `Set-Cookie3-Escaped`, in which every byte but letters and digits of any alphabet and
-/// `-_./:` is `%` and two hexadecimal digits, an empty text is `%`, an expiry is in seconds since 1970-01-01 00:00:00 UTC, and attributes
-/// that no protocol knows have a `+` before them. Other programs skip such a line, so none of them takes it for
-/// something else.
+/// A value is quoted where it is more than a word, with `\` before `"` and `\`. That leaves cookies
+/// that perl and Python would misread: with a blank in the name, a control character, bytes that
+/// are not UTF-8, a date beyond the year 9999. Those are written as `Set-Cookie3-Escaped`, in which
+/// every byte but letters and digits of any alphabet and `-_./:` is `%` and two hexadecimal digits,
+/// an empty text is `%`, an expiry is in seconds since 1970-01-01 00:00:00 UTC, and attributes that
+/// no protocol knows have a `+` before them. Other programs skip such a line, so none of them takes
+/// it for something else.
 ///
-/// Both forms are read, perl's `1.0` and Python's `2.0`; a date that is none makes a session cookie, as in Python.
+/// Both forms are read, perl's `1.0` and Python's `2.0`; a date that is none makes a session
+/// cookie, as in Python.
 ///
 /// ```
 /// use clientcookie::cookie::{Cookie, CookieFormat, LwpFormat, WriteFormat};

@@ -40,8 +40,8 @@ struct Fields<'a> {
     places: HashMap<Vec<u8>, usize>,
 }
 
-/// A `Set-Cookie3` line. `perl` says that it is of the form 1.0, where a port is what the server named unless a `_`
-/// stands before it.
+/// A `Set-Cookie3` line. `perl` says that it is of the form 1.0, where a port is what the server
+/// named unless a `_` stands before it.
 pub(super) fn plain(pairs: Vec<Pair<'_>>, perl: bool) -> Result<Read, Reason> {
     let mut pairs = pairs.into_iter();
     let (name, value) = pairs.next().ok_or(Reason::NoName)?;

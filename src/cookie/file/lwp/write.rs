@@ -7,7 +7,8 @@ use super::escape::escape;
 use super::{ESCAPED, PLAIN, read};
 use crate::cookie::{Cookie, bytes, header, iso};
 
-/// Appends the line: as it is if every reader of the format takes it for this cookie, and else escaped.
+/// Appends the line: as it is if every reader of the format takes it for this cookie, and else
+/// escaped.
 pub(in crate::cookie::file) fn line(cookie: &Cookie, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(PLAIN);
@@ -31,8 +32,8 @@ pub(in crate::cookie) fn plain_words(cookie: &Cookie) -> Vec<u8> {
     out
 }
 
-/// Whether a look shows that all readers take the line for this cookie, as it does with most: what follows from the
-/// rules of reading, without reading.
+/// Whether a look shows that all readers take the line for this cookie, as it does with most: what
+/// follows from the rules of reading, without reading.
 fn is_simple(cookie: &Cookie) -> bool {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let name = cookie.name_bytes();
@@ -49,8 +50,8 @@ fn is_simple(cookie: &Cookie) -> bool {
         && years
 }
 
-/// Whether the line is read as this cookie. Python reads the file as UTF-8 and takes all of Unicode's blanks for the end
-/// of a name.
+/// Whether the line is read as this cookie. Python reads the file as UTF-8 and takes all of
+/// Unicode's blanks for the end of a name.
 fn is_faithful(cookie: &Cookie, line: &[u8]) -> bool {
     let is_name = |name: &[u8]| str::from_utf8(name).is_ok_and(|name| !name.contains(char::is_whitespace));
     if !is_name(cookie.name_bytes()) || !cookie.attributes().all(|(name, _)| is_name(name)) {
@@ -78,8 +79,8 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// All words, in the original's order. `domain_spec` says that a domain was named though it has no dot, which the
-    /// original has no word for.
+    /// All words, in the original's order. `domain_spec` says that a domain was named though it has
+    /// no dot, which the original has no word for.
     fn all(&mut self, cookie: &Cookie, domain_spec: bool) {
         let extras = cookie.extras.as_deref();
         let name = if self.escaped { &escape(cookie.name_bytes()) } else { cookie.name_bytes() };

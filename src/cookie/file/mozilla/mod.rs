@@ -28,7 +28,8 @@ pub(super) fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
     read::domain(text, below, false)
 }
 
-/// The `cookies.txt` of Netscape and Mozilla, which curl, wget, Python, perl, and browsers' extensions read and write.
+/// The `cookies.txt` of Netscape and Mozilla, which curl, wget, Python, perl, and browsers'
+/// extensions read and write.
 ///
 /// ```text
 /// # Netscape HTTP Cookie File
@@ -36,42 +37,47 @@ pub(super) fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
 /// #HttpOnly_www.example.com  FALSE  /  TRUE  0  sid  31d4
 /// ```
 ///
-/// The columns, with a TAB between them: the domain; whether hosts below it get the cookie too; the path; whether it is
-/// `Secure`; when it expires, in seconds since 1970-01-01 00:00:00 UTC; the name; the value.
+/// The columns, with a TAB between them: the domain; whether hosts below it get the cookie too; the
+/// path; whether it is `Secure`; when it expires, in seconds since 1970-01-01 00:00:00 UTC; the
+/// name; the value.
 ///
 /// # Reading
 ///
-/// Programs differ, and all of this is read: no first line, or an odd one; UTF-16, and a byte order mark; lines that end
-/// in `\r\n`, in `\r`, or in `\r\r\n`; a last line without end; a value that is missing; TABs behind the value, which
-/// are no part of it; an expiry with a fraction; a session cookie's expiry as `0` or empty; a port behind the domain;
-/// `#HttpOnly_` before it; IPv6 addresses with brackets, without, and with Python's `.local`. A cookie with an empty name
-/// is one without a value, as `Set-Cookie: seen` sets it.
+/// Programs differ, and all of this is read: no first line, or an odd one; UTF-16, and a byte order
+/// mark; lines that end in `\r\n`, in `\r`, or in `\r\r\n`; a last line without end; a value that
+/// is missing; TABs behind the value, which are no part of it; an expiry with a fraction; a session
+/// cookie's expiry as `0` or empty; a port behind the domain; `#HttpOnly_` before it; IPv6
+/// addresses with brackets, without, and with Python's `.local`. A cookie with an empty name is one
+/// without a value, as `Set-Cookie: seen` sets it.
 ///
-/// Some lines are read as curl reads them, and [`Loaded::odd`] tells of them: where the dot before the domain and the
-/// second column disagree, the column is right; a path that does not begin with a slash is `/`; blanks, or several TABs,
-/// may stand for one TAB.
+/// Some lines are read as curl reads them, and [`Loaded::odd`] tells of them: where the dot before
+/// the domain and the second column disagree, the column is right; a path that does not begin with
+/// a slash is `/`; blanks, or several TABs, may stand for one TAB.
 ///
-/// A line with a control character, with fewer columns than six or more than seven, longer than its limit, or with a
-/// domain that is no host is skipped, and [`Loaded::skipped`] says so. A file in which no line can be read is an error
-/// that says what it seems to be, unless its first line is that of a `cookies.txt`.
+/// A line with a control character, with fewer columns than six or more than seven, longer than its
+/// limit, or with a domain that is no host is skipped, and [`Loaded::skipped`] says so. A file in
+/// which no line can be read is an error that says what it seems to be, unless its first line is
+/// that of a `cookies.txt`.
 ///
-/// Python files the cookies of `localhost` under `localhost.local` (RFC 2965 section 1). They are loaded like that, and
-/// sent to `localhost` if [`DefaultCookiePolicy::local_domains`](crate::cookie::DefaultCookiePolicy::local_domains) is
-/// on, as it is in [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic).
+/// Python files the cookies of `localhost` under `localhost.local` (RFC 2965 section 1). They are
+/// loaded like that, and sent to `localhost` if
+/// [`DefaultCookiePolicy::local_domains`](crate::cookie::DefaultCookiePolicy::local_domains) is on,
+/// as it is in [`DefaultCookiePolicy::classic`](crate::cookie::DefaultCookiePolicy::classic).
 ///
 /// # Writing
 ///
-/// The format has no room for what RFC 2965 adds, and cookies come back without it: version, port, comments, whether
-/// path, port and domain were named, `Discard`, and attributes other than `HttpOnly`. An expiry before 1970-01-01
-/// 00:00:01 becomes that, since `0` stands for a session. IPv6 addresses have no brackets, as with curl and wget. A cookie
-/// with a control character (a TAB is one), without name and value, or with a domain that is no host cannot be written,
+/// The format has no room for what RFC 2965 adds, and cookies come back without it: version, port,
+/// comments, whether path, port and domain were named, `Discard`, and attributes other than
+/// `HttpOnly`. An expiry before 1970-01-01 00:00:01 becomes that, since `0` stands for a session.
+/// IPv6 addresses have no brackets, as with curl and wget. A cookie with a control character (a TAB
+/// is one), without name and value, or with a domain that is no host cannot be written,
 /// nor one whose name is empty and whose value is not, or whose path does not begin with a slash:
 /// [`Written::left_out`] has those.
 ///
-/// What other programs make of the file: wget, lynx and older Pythons take a line with `#HttpOnly_` for a comment; curl
-/// reads a cookie without value as one with an empty value; Python fails on bytes that are not UTF-8, and knows IPv6
-/// addresses in its own spelling only. For session cookies no one form suits everybody: see
-/// [`python_sessions`](Self::python_sessions).
+/// What other programs make of the file: wget, lynx and older Pythons take a line with `#HttpOnly_`
+/// for a comment; curl reads a cookie without value as one with an empty value; Python fails on
+/// bytes that are not UTF-8, and knows IPv6 addresses in its own spelling only. For session cookies
+/// no one form suits everybody: see [`python_sessions`](Self::python_sessions).
 ///
 /// ```
 /// use clientcookie::cookie::{Cookie, CookieFormat, MozillaFormat, WriteFormat};
@@ -101,8 +107,9 @@ impl MozillaFormat {
         self
     }
 
-    /// Sets whether a session cookie is written with an empty expiry, as Python does, in place of `0`. Off: curl, wget
-    /// and aria2 load `0` only, while Python takes `0` for expired and loads the empty one only. Here both are read.
+    /// Sets whether a session cookie is written with an empty expiry, as Python does, in place of
+    /// `0`. Off: curl, wget and aria2 load `0` only, while Python takes `0` for expired and
+    /// loads the empty one only. Here both are read.
     #[must_use]
     pub fn python_sessions(mut self, on: bool) -> Self {
         self.python_sessions = on;

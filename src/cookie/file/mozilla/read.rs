@@ -8,7 +8,8 @@ use crate::cookie::file::raw::{address, slashed};
 use crate::cookie::file::{Oddity, Reason};
 use crate::cookie::{Cookie, bytes, host};
 
-/// What curl writes before the domain of a cookie that is kept from scripts; to others the line is a comment.
+/// What curl writes before the domain of a cookie that is kept from scripts; to others the line is
+/// a comment.
 pub(super) const HTTP_ONLY: &[u8] = b"#HttpOnly_";
 
 /// What a line says, before it becomes a cookie.
@@ -35,7 +36,8 @@ impl Line<'_> {
     }
 }
 
-/// What a line says; none of a comment or an empty line. `wget` tells that the file is wget's: see [`domain`].
+/// What a line says; none of a comment or an empty line. `wget` tells that the file is wget's: see
+/// [`domain`].
 pub(super) fn line(line: &[u8], wget: bool) -> Result<Option<Line<'_>>, Reason> {
     let begin = line.trim_ascii_start();
     let (text, http_only) = match begin.strip_prefix(HTTP_ONLY) {
@@ -50,7 +52,8 @@ pub(super) fn line(line: &[u8], wget: bool) -> Result<Option<Line<'_>>, Reason> 
     }
     let read = |columns| understood(columns, http_only, wget);
     columns(text).and_then(read).map(Some).or_else(|reason| {
-        // Copied from a screen, where TABs look like blanks; or columns are set apart by several, which curl reads.
+        // Copied from a screen, where TABs look like blanks; or columns are set apart by several, which
+        // curl reads.
         let mut line = columns_between_blanks(text).and_then(read).map_err(|_| reason)?;
         line.oddity.get_or_insert(Oddity::Blanks);
         Ok(Some(line))
@@ -59,7 +62,8 @@ pub(super) fn line(line: &[u8], wget: bool) -> Result<Option<Line<'_>>, Reason> 
 
 type Columns<'a> = [&'a [u8]; 7];
 
-/// Seven columns with a TAB between them, of which the last may be missing. TABs behind it are no part of it.
+/// Seven columns with a TAB between them, of which the last may be missing. TABs behind it are no
+/// part of it.
 fn columns(text: &[u8]) -> Result<Columns<'_>, Reason> {
     let mut columns = [&b""[..]; 7];
     let mut parts = bytes::split(text, b'\t');
@@ -75,8 +79,8 @@ fn columns(text: &[u8]) -> Result<Columns<'_>, Reason> {
     }
 }
 
-/// The same with any number of blanks and TABs between them; the last may have blanks in it. Too few leave it without a
-/// name, so that it is no cookie.
+/// The same with any number of blanks and TABs between them; the last may have blanks in it. Too
+/// few leave it without a name, so that it is no cookie.
 fn columns_between_blanks(text: &[u8]) -> Result<Columns<'_>, Reason> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let mut columns = [&b""[..]; 7];
@@ -143,10 +147,11 @@ pub(super) fn domain(text: &[u8], below: bool, wget: bool) -> Result<Cow<'_, str
     }
 }
 
-/// An IPv6 address, or a host with a port behind it, as wget writes one that is not the scheme's own.
+/// An IPv6 address, or a host with a port behind it, as wget writes one that is not the scheme's
+/// own.
 ///
-/// libcurl and wget write addresses without brackets, and so `::1:8080` is an address to one and a port of `::1` to the
-/// other. In a file of wget's, four digits behind an address are a port.
+/// libcurl and wget write addresses without brackets, and so `::1:8080` is an address to one and a
+/// port of `::1` to the other. In a file of wget's, four digits behind an address are a port.
 fn with_colons(text: &str, wget: bool) -> Option<Cow<'_, str>> {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     let (host, port) = text.rsplit_once(':').filter(|(_, port)| is_port(port)).unwrap_or((text, ""));
@@ -158,8 +163,8 @@ fn with_colons(text: &str, wget: bool) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Seconds; `0` and nothing are a session cookie's. A fraction is cut off, and a number beyond all others is the end
-/// of time.
+/// Seconds; `0` and nothing are a session cookie's. A fraction is cut off, and a number beyond all
+/// others is the end of time.
 fn expires(text: &[u8]) -> Result<Option<i64>, Reason> {
     let (negative, digits) = match text.split_first() {
         Some((b'-', digits)) => (true, digits),

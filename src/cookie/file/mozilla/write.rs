@@ -5,8 +5,8 @@ use std::io::Write;
 use super::read;
 use crate::cookie::{Cookie, bytes, host};
 
-/// Appends the line, or says why it cannot be written, and appends nothing: it is read back, and must be this cookie and
-/// no other.
+/// Appends the line, or says why it cannot be written, and appends nothing: it is read back, and
+/// must be this cookie and no other.
 pub(super) fn line(cookie: &Cookie, python_sessions: bool, out: &mut Vec<u8>) -> Result<(), &'static str> {
     if bytes::any(cookie.texts(), |byte| byte.is_ascii_control()) {
         return Err("there is a control character in it");
@@ -64,7 +64,8 @@ fn expires(cookie: &Cookie) -> Option<i64> {
     cookie.expires.map(|expires| expires.max(1))
 }
 
-/// The domain; an address without the dot that the original puts before one that a server names, since no host is below.
+/// The domain; an address without the dot that the original puts before one that a server names,
+/// since no host is below.
 fn domain(cookie: &Cookie) -> &str {
     if host::is_ip(cookie.owner()) { cookie.owner() } else { cookie.domain() }
 }

@@ -1,5 +1,5 @@
-//! The folder with the text files. A file is looked up by its name among those that are there, so that no name leads
-//! elsewhere, be it `../passwords`, `CON` or a link.
+//! The folder with the text files. A file is looked up by its name among those that are there, so
+//! that no name leads elsewhere, be it `../passwords`, `CON` or a link.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -71,7 +71,8 @@ impl Reader {
     }
 }
 
-/// What lies in a folder and is a file: no link, which might lead anywhere, and no pipe, which might never end.
+/// What lies in a folder and is a file: no link, which might lead anywhere, and no pipe, which
+/// might never end.
 fn list(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder)? {

@@ -6,7 +6,8 @@ use crate::cookie::file::bytes::{place_le, string};
 use crate::cookie::file::raw::canonical;
 use crate::cookie::file::{FormatError, Loaded, Reason};
 
-/// The first bytes of an index, and where its records say at which offsets their URL and their file's name are.
+/// The first bytes of an index, and where its records say at which offsets their URL and their
+/// file's name are.
 const KINDS: [(&[u8], Offsets); 3] = [
     (b"Client UrlCache MMF Ver 5.", Offsets { location: 52, file: 60 }),
     (b"Client UrlCache MMF Ver 4.", Offsets { location: 56, file: 64 }),
@@ -71,8 +72,8 @@ fn offsets(bytes: &[u8]) -> Option<Offsets> {
     KINDS.iter().find(|(first, _)| bytes.starts_with(first)).map(|(_, offsets)| *offsets)
 }
 
-/// How many bytes a record has; none if it says that it has none, or more than there are. What is no record, unused
-/// blocks among them, is passed over block by block.
+/// How many bytes a record has; none if it says that it has none, or more than there are. What is
+/// no record, unused blocks among them, is passed over block by block.
 fn length(rest: &[u8]) -> Option<usize> {
     let known = [&b"URL "[..], b"REDR", b"LEAK", b"HASH"].iter().any(|kind| rest.starts_with(kind));
     if !known {

@@ -1,4 +1,5 @@
-//! The cookies of Internet Explorer: an `index.dat`, and a folder of small text files that it names.
+//! The cookies of Internet Explorer: an `index.dat`, and a folder of small text files that it
+//! names.
 
 mod folder;
 mod index;
@@ -12,15 +13,16 @@ use folder::Reader;
 
 /// The cookies of Internet Explorer 4 to 9, and of Wine: read only.
 ///
-/// They lie in a folder: one text file for each user, host and path, and beside them an `index.dat` that names the
-/// files. So there are three things to load:
+/// They lie in a folder: one text file for each user, host and path, and beside them an `index.dat`
+/// that names the files. So there are three things to load:
 ///
 /// - an `index.dat`, by its name: the text files that it names are read too, from its own folder;
-/// - a folder, for Internet Explorer 10 and later, which have no `index.dat`: all its `.txt` and `.cookie` files are
-///   read;
+/// - a folder, for Internet Explorer 10 and later, which have no `index.dat`: all its `.txt` and
+///   `.cookie` files are read;
 /// - one text file, by its name or from its bytes.
 ///
-/// The limit of a file's size holds for the index, for each text file, and for all text files of a load together.
+/// The limit of a file's size holds for the index, for each text file, and for all text files of a
+/// load together.
 ///
 /// ```
 /// use clientcookie::cookie::{CookieFormat, MsieFormat};
@@ -35,22 +37,24 @@ use folder::Reader;
 ///
 /// # The text file
 ///
-/// Nine lines a cookie: the name; the value; the host and the path; flags; when it expires and when it was made, each
-/// as the lower and the upper half of a FILETIME (100 ns since 1601-01-01 00:00:00 UTC); and `*`. Of the flags, 1 is
-/// `Secure` and 0x2000 `HttpOnly`, as Windows names them (`INTERNET_COOKIE_IS_SECURE`, `INTERNET_COOKIE_HTTPONLY`).
-/// The original took 0x2000 for `Secure`, and so would have sent cookies with the true flag over plain http. It also
-/// stopped at a cookie with an empty value, and at times before 1970; here both are read.
+/// Nine lines a cookie: the name; the value; the host and the path; flags; when it expires and when
+/// it was made, each as the lower and the upper half of a FILETIME (100 ns since 1601-01-01
+/// 00:00:00 UTC); and `*`. Of the flags, 1 is `Secure` and 0x2000 `HttpOnly`, as Windows names them
+/// (`INTERNET_COOKIE_IS_SECURE`, `INTERNET_COOKIE_HTTPONLY`). The original took 0x2000 for
+/// `Secure`, and so would have sent cookies with the true flag over plain http. It also stopped at
+/// a cookie with an empty value, and at times before 1970; here both are read.
 ///
-/// Internet Explorer does not say whether a server named the domain. As in the original it is taken that it did not:
-/// a cookie of `example.com` goes to that host alone, unless the policy is
+/// Internet Explorer does not say whether a server named the domain. As in the original it is taken
+/// that it did not: a cookie of `example.com` goes to that host alone, unless the policy is
 /// [`host_only(false)`](crate::cookie::DefaultCookiePolicy::host_only), as in the original's time.
 ///
 /// # The index
 ///
-/// `Client UrlCache MMF` of version 4.7 (Internet Explorer 4) or 5.2, or `WINE URLCache`. Its records are walked by
-/// their lengths; those that are no cookie, are damaged, or are of another [`user`](Self::username) are passed over.
-/// Nothing is taken from the names of the text files, which differ from version to version, and a name is only looked
-/// up in the folder of the index: it cannot lead out of it.
+/// `Client UrlCache MMF` of version 4.7 (Internet Explorer 4) or 5.2, or `WINE URLCache`. Its
+/// records are walked by their lengths; those that are no cookie, are damaged, or are of another
+/// [`user`](Self::username) are passed over. Nothing is taken from the names of the text files,
+/// which differ from version to version, and a name is only looked up in the folder of the index:
+/// it cannot lead out of it.
 #[derive(Debug, Clone, Default)]
 pub struct MsieFormat {
     username: Option<String>,
@@ -64,8 +68,9 @@ impl MsieFormat {
 
     /// Sets the user whose cookies are read of an index; case does not matter.
     ///
-    /// Without it, on Windows the environment variable `USERNAME` decides, as in the original. Where there is none,
-    /// and on other systems, whose user is not that of a copied folder, the cookies of all users are read.
+    /// Without it, on Windows the environment variable `USERNAME` decides, as in the original.
+    /// Where there is none, and on other systems, whose user is not that of a copied folder,
+    /// the cookies of all users are read.
     #[must_use]
     pub fn username(mut self, name: impl Into<String>) -> Self {
         self.username = Some(name.into());
@@ -97,7 +102,8 @@ impl MsieFormat {
 }
 
 impl CookieFormat for MsieFormat {
-    /// The cookies of a text file. An index is refused, since the cookies are in other files: load it by its name.
+    /// The cookies of a text file. An index is refused, since the cookies are in other files: load
+    /// it by its name.
     fn read(&self, bytes: &[u8]) -> Result<Loaded, FormatError> {
         if index::is_index(bytes) {
             return Err(FormatError::new(

@@ -12,7 +12,8 @@ const LINES: usize = 9;
 /// The last line of a cookie.
 const END: &[u8] = b"*";
 
-/// Bits of the flags, as `wininet.h` names them: `INTERNET_COOKIE_IS_SECURE` and `INTERNET_COOKIE_HTTPONLY`.
+/// Bits of the flags, as `wininet.h` names them: `INTERNET_COOKIE_IS_SECURE` and
+/// `INTERNET_COOKIE_HTTPONLY`.
 const SECURE: u64 = 1;
 const HTTP_ONLY: u64 = 0x2000;
 

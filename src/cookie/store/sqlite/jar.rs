@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use super::SqliteStore;
 use crate::cookie::{CookieJar, FileError};
 
-/// A [`CookieJar`] that lives in an SQLite database: every change is on the disk at once, and programs that run at the
-/// same time share the cookies. Feature `sqlite`.
+/// A [`CookieJar`] that lives in an SQLite database: every change is on the disk at once, and
+/// programs that run at the same time share the cookies. Feature `sqlite`.
 ///
-/// It is used like the jar it holds, and there is nothing to load or save. The original's `BSDDBCookieJar` kept its
-/// cookies in a Berkeley DB in this way.
+/// It is used like the jar it holds, and there is nothing to load or save. The original's
+/// `BSDDBCookieJar` kept its cookies in a Berkeley DB in this way.
 ///
 /// ```
 /// use clientcookie::cookie::{Cookie, SqliteCookieJar};
@@ -35,14 +35,14 @@ use crate::cookie::{CookieJar, FileError};
 ///
 /// # Sessions
 ///
-/// Session cookies are in the database like all others, since nobody but you knows when a session of several programs
-/// ends: then call [`clear_session_cookies`](CookieJar::clear_session_cookies).
+/// Session cookies are in the database like all others, since nobody but you knows when a session
+/// of several programs ends: then call [`clear_session_cookies`](CookieJar::clear_session_cookies).
 ///
 /// # When the database fails
 ///
 /// The jar goes on as if there were no cookie, logs it, and says so when
-/// [`take_store_error`](CookieJar::take_store_error) asks. [`SqliteStore`] says what it promises, and is what a jar with
-/// a policy or clock of your own is made over.
+/// [`take_store_error`](CookieJar::take_store_error) asks. [`SqliteStore`] says what it promises,
+/// and is what a jar with a policy or clock of your own is made over.
 #[doc(alias = "BSDDBCookieJar")]
 #[derive(Clone)]
 pub struct SqliteCookieJar {
@@ -51,8 +51,9 @@ pub struct SqliteCookieJar {
 }
 
 impl SqliteCookieJar {
-    /// Opens the database of this name, or makes it, readable by its owner only, if there is no such file. The policy
-    /// is the safe default; [`set_policy`](CookieJar::set_policy) exchanges it.
+    /// Opens the database of this name, or makes it, readable by its owner only, if there is no
+    /// such file. The policy is the safe default; [`set_policy`](CookieJar::set_policy)
+    /// exchanges it.
     ///
     /// # Errors
     /// As [`SqliteStore::create`].

@@ -25,10 +25,11 @@ use crate::cookie::{Cookie, FileError};
 
 const TARGET: &str = "clientcookie::cookies";
 
-/// How long a connection waits for others that write, unless [`SqliteStore::busy_timeout`] says otherwise. 30 seconds.
+/// How long a connection waits for others that write, unless [`SqliteStore::busy_timeout`] says
+/// otherwise. 30 seconds.
 ///
-/// A change takes some milliseconds of the database, so this is the patience for thousands of others before it; who
-/// needs longer has stopped, and holds on to the lock.
+/// A change takes some milliseconds of the database, so this is the patience for thousands of
+/// others before it; who needs longer has stopped, and holds on to the lock.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Cookies in an SQLite database, which threads and processes share. Feature `sqlite`.
@@ -54,12 +55,13 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// # What is promised
 ///
-/// - A change that a method has returned from is on the disk, and outlives the death of the process and a failure of the
-///   machine's power. That takes one `fsync`, some tenths of a millisecond to some milliseconds;
-///   [`synchronous`](Self::synchronous) does without.
-/// - A change is seen whole or not at all, and at once by every connection to the file, in whichever process.
-/// - Nothing is lost between processes: a change that has others before it waits for them, for up to [`BUSY_TIMEOUT`],
-///   and fails then. Reading waits for nobody (write-ahead log).
+/// - A change that a method has returned from is on the disk, and outlives the death of the process
+///   and a failure of the machine's power. That takes one `fsync`, some tenths of a millisecond to
+///   some milliseconds; [`synchronous`](Self::synchronous) does without.
+/// - A change is seen whole or not at all, and at once by every connection to the file, in
+///   whichever process.
+/// - Nothing is lost between processes: a change that has others before it waits for them, for up
+///   to [`BUSY_TIMEOUT`], and fails then. Reading waits for nobody (write-ahead log).
 /// - A request costs what the cookies of its host cost, whatever else is in the database.
 /// - The cookies come back as they went in, byte for byte, the session's among them.
 /// - It behaves as [`MemoryStore`](super::MemoryStore) does: one table of tests holds for both.
@@ -69,15 +71,16 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// # The file
 ///
-/// A new one is readable by its owner only (0600), and so are the two that SQLite keeps beside it, `-wal` and `-shm`,
-/// while the database is in use; copy all three or none. A symbolic link in the place of the file is refused, as by
-/// [`FileCookieJar`](crate::cookie::FileCookieJar), since in a folder where others can write, they choose where it
-/// leads; who wants to follow it gives what [`std::fs::canonicalize`] says. The file must be on a disk of this machine: on
-/// network file systems SQLite's locks fail.
+/// A new one is readable by its owner only (0600), and so are the two that SQLite keeps beside it,
+/// `-wal` and `-shm`, while the database is in use; copy all three or none. A symbolic link in the
+/// place of the file is refused, as by [`FileCookieJar`](crate::cookie::FileCookieJar), since in a
+/// folder where others can write, they choose where it leads; who wants to follow it gives what
+/// [`std::fs::canonicalize`] says. The file must be on a disk of this machine: on network file
+/// systems SQLite's locks fail.
 ///
-/// A database of another program is refused and left as it is, byte for byte, and so is one of a version of this crate
-/// that knows more. A row that holds no cookie, which this crate does not write, is passed over and logged. Do not open
-/// the file before a `fork` and use it after.
+/// A database of another program is refused and left as it is, byte for byte, and so is one of a
+/// version of this crate that knows more. A row that holds no cookie, which this crate does not
+/// write, is passed over and logged. Do not open the file before a `fork` and use it after.
 pub struct SqliteStore {
     path: PathBuf,
     patience: Duration,
@@ -92,15 +95,15 @@ impl SqliteStore {
     /// - [`FileError::Io`]: there is no such folder, or the file cannot be made or written.
     /// - [`FileError::Symlink`], [`FileError::NotAFile`]: it is not a file.
     /// - [`FileError::Format`]: it is a database of another program, or of a newer version.
-    /// - [`FileError::Store`]: SQLite cannot read it, or another program holds the lock for longer than
-    ///   [`BUSY_TIMEOUT`].
+    /// - [`FileError::Store`]: SQLite cannot read it, or another program holds the lock for longer
+    ///   than [`BUSY_TIMEOUT`].
     pub fn create(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let Opened { path, writer, reader } = open::open(path.as_ref(), BUSY_TIMEOUT)?;
         Ok(Self { path, patience: BUSY_TIMEOUT, writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 
-    /// Sets how long a change waits for other connections that write, [`BUSY_TIMEOUT`] unless set; then it fails. To
-    /// the millisecond.
+    /// Sets how long a change waits for other connections that write, [`BUSY_TIMEOUT`] unless set;
+    /// then it fails. To the millisecond.
     #[must_use]
     pub fn busy_timeout(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -111,9 +114,10 @@ impl SqliteStore {
         self
     }
 
-    /// Sets whether a change is on the disk before its method returns. On. Off, it still is in the file for everybody,
-    /// and outlives the death of the process; but when the machine loses its power, the last changes may be lost, though
-    /// never half of one. It is many times as fast.
+    /// Sets whether a change is on the disk before its method returns. On. Off, it still is in the
+    /// file for everybody, and outlives the death of the process; but when the machine loses
+    /// its power, the last changes may be lost, though never half of one. It is many times as
+    /// fast.
     #[must_use]
     pub fn synchronous(self, on: bool) -> Self {
         // SQLite refuses this only inside a transaction.
@@ -164,7 +168,8 @@ impl SqliteStore {
     }
 }
 
-// A thread that panicked with the lock in hand rolled back what it had begun, so the poison is no reason to stop.
+// A thread that panicked with the lock in hand rolled back what it had begun, so the poison is no
+// reason to stop.
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }

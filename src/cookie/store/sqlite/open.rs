@@ -42,8 +42,9 @@ enum Found {
 /// Opens the database, or makes it if there is no such file, or an empty one.
 pub(super) fn open(path: &Path, patience: Duration) -> Result<Opened, FileError> {
     let path = &regular_file(path)?;
-    // Only looks, since to open a database may be to change it: what a program left behind when it was killed is
-    // brought in order. What cannot be read so, because somebody writes at the moment, is looked at again below.
+    // Only looks, since to open a database may be to change it: what a program left behind when it was
+    // killed is brought in order. What cannot be read so, because somebody writes at the moment, is
+    // looked at again below.
     if let Ok(Found::Other(error)) = look(path) {
         return Err(FileError::format(Some(path), error));
     }
@@ -82,8 +83,8 @@ fn regular_file(path: &Path) -> Result<PathBuf, FileError> {
     }
 }
 
-/// Reads what the file says that it is, and takes no lock, looks at no journal, and makes no file. The header of ours
-/// is true at any time: it is written before there is a write-ahead log.
+/// Reads what the file says that it is, and takes no lock, looks at no journal, and makes no file.
+/// The header of ours is true at any time: it is written before there is a write-ahead log.
 fn look(path: &Path) -> rusqlite::Result<Found> {
     let mut url = Url::from_file_path(path).map_err(|()| rusqlite::Error::InvalidPath(path.to_owned()))?;
     url.set_query(Some("immutable=1"));
@@ -113,7 +114,8 @@ fn identify(connection: &Connection) -> rusqlite::Result<Found> {
 }
 
 fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
-    // Each connection is used by one thread at a time. That no link has been laid here meanwhile SQLite sees to.
+    // Each connection is used by one thread at a time. That no link has been laid here meanwhile SQLite
+    // sees to.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     wait_for_others(&connection, patience)?;
@@ -132,7 +134,8 @@ pub(super) fn wait_for_others(connection: &Connection, patience: Duration) -> ru
     connection.busy_timeout(patience.min(Duration::from_millis(i32::MAX.unsigned_abs().into())))
 }
 
-/// With a write-ahead log, `full` is a sync for each change, and `normal` one for each time that the log is folded in.
+/// With a write-ahead log, `full` is a sync for each change, and `normal` one for each time that
+/// the log is folded in.
 pub(super) fn sync_at_once(writer: &Connection, on: bool) -> rusqlite::Result<()> {
     writer.pragma_update(None, "synchronous", if on { "full" } else { "normal" })
 }
@@ -154,7 +157,8 @@ fn settle(writer: &mut Connection) -> rusqlite::Result<Found> {
     Ok(found)
 }
 
-/// Switches the write-ahead log on, if it is not: with it readers and a writer do not wait for each other.
+/// Switches the write-ahead log on, if it is not: with it readers and a writer do not wait for each
+/// other.
 fn keep_log(writer: &Connection, patience: Duration) -> rusqlite::Result<bool> {
     let begun = monotonic();
     loop {

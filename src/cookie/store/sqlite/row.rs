@@ -40,8 +40,8 @@ pub(super) fn put(statement: &mut Statement<'_>, cookie: &Cookie, by_user: bool)
     Ok(())
 }
 
-/// The cookie in a row of the columns that the statements name; `None` if whoever wrote the row put something else
-/// there.
+/// The cookie in a row of the columns that the statements name; `None` if whoever wrote the row put
+/// something else there.
 pub(super) fn to_stored(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
     let column = |index| row.get_ref(index);
     let (domain, path, name) = (column(0)?, column(1)?, column(2)?);
@@ -76,8 +76,8 @@ pub(super) fn to_stored(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
     })())
 }
 
-/// The owner of a domain with its labels backwards, `com.example.www`: what lies below `com.example` begins with
-/// `com.example.`, and stands together.
+/// The owner of a domain with its labels backwards, `com.example.www`: what lies below
+/// `com.example` begins with `com.example.`, and stands together.
 pub(super) fn backwards(owner: &str) -> String {
     let mut text = String::with_capacity(owner.len());
     for label in owner.rsplit('.') {

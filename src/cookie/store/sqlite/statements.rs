@@ -1,8 +1,8 @@
 //! What is said to SQLite: the table, and every statement.
 //!
-//! A row lies among those of its owner, so that a request reads one stretch of the table for its host and one for each
-//! parent. `owner` has its labels backwards, `com.example.www`: what is below `com.example` stands behind it, in one
-//! stretch as well.
+//! A row lies among those of its owner, so that a request reads one stretch of the table for its
+//! host and one for each parent. `owner` has its labels backwards, `com.example.www`: what is below
+//! `com.example` stands behind it, in one stretch as well.
 
 /// In the header of the file, by which a database is known as one of ours. "CkJr".
 pub(super) const APPLICATION_ID: i32 = 0x436b_4a72;
@@ -10,8 +10,8 @@ pub(super) const APPLICATION_ID: i32 = 0x436b_4a72;
 /// In the header of the file as well: of the tables below.
 pub(super) const VERSION: i32 = 1;
 
-/// No cookie is in any order but that of `created`, which counts up. `age` has all that it takes to say which one must
-/// go.
+/// No cookie is in any order but that of `created`, which counts up. `age` has all that it takes to
+/// say which one must go.
 pub(super) const SCHEMA: &str = "
     CREATE TABLE cookies (
         owner       TEXT    NOT NULL,  -- the domain without its leading dot, its labels backwards
@@ -54,7 +54,8 @@ macro_rules! select {
     ($($end:expr),+) => { concat!("SELECT ", columns!(), " FROM cookies ", $($end),+) };
 }
 
-/// Those of four owners, in one statement and so at one moment; an owner that is NULL costs nothing.
+/// Those of four owners, in one statement and so at one moment; an owner that is NULL costs
+/// nothing.
 pub(super) const OF_OWNERS: &str = concat!(
     select!("WHERE owner = ?1"),
     " UNION ALL ",
@@ -68,7 +69,8 @@ pub(super) const OWNERS_AT_ONCE: usize = 4;
 
 pub(super) const SECURE: &str = select!("INDEXED BY secure_names WHERE secure = 1 AND name = ?1 AND owner = ?2");
 
-/// `?2` ends with a dot and `?3` with a slash, the next character: what begins with `?2` is between them.
+/// `?2` ends with a dot and `?3` with a slash, the next character: what begins with `?2` is between
+/// them.
 pub(super) const SECURE_BETWEEN: &str =
     select!("INDEXED BY secure_names WHERE secure = 1 AND name = ?1 AND owner > ?2 AND owner < ?3");
 
@@ -98,8 +100,8 @@ pub(super) const COUNT_OF_OWNER: &str =
 
 pub(super) const COUNT_BY_SERVERS: &str = "SELECT count(*) FROM cookies WHERE by_user = 0";
 
-/// What may be evicted at the time `?1`, if `?2` secure ones too: what has expired, by its end, else what is not secure,
-/// else what is; the oldest first, and `?3` of them.
+/// What may be evicted at the time `?1`, if `?2` secure ones too: what has expired, by its end,
+/// else what is not secure, else what is; the oldest first, and `?3` of them.
 macro_rules! evict {
     ($among:literal) => {
         concat!(

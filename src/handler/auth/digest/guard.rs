@@ -9,8 +9,8 @@ use crate::handler::auth::{Audience, PasswordMgr, user};
 use crate::message::request::Request;
 use crate::message::response::Response;
 
-/// Origins that are remembered. Only one that a password is known for gets here, so that nobody else can have one
-/// forgotten.
+/// Origins that are remembered. Only one that a password is known for gets here, so that nobody
+/// else can have one forgotten.
 const PLACES: usize = 1024;
 
 /// Realms that are remembered of one origin. One with more of them is guarded as a whole.
@@ -47,8 +47,9 @@ impl Guard {
         places.push_back(place);
     }
 
-    /// Whether this answer asks for Basic alone where Digest was asked for before: in the same realm, or in one that the
-    /// same user and password are for, since whoever sits in between can name any.
+    /// Whether this answer asks for Basic alone where Digest was asked for before: in the same
+    /// realm, or in one that the same user and password are for, since whoever sits in between
+    /// can name any.
     pub(super) fn is_downgrade(
         &self,
         audience: Audience,

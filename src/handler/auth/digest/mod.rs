@@ -1,4 +1,5 @@
-//! Digest authentication (RFC 7616, and RFC 2069's form of it): proof of knowing a password that does not tell it.
+//! Digest authentication (RFC 7616, and RFC 2069's form of it): proof of knowing a password that
+//! does not tell it.
 
 mod algorithm;
 mod guard;
@@ -24,8 +25,8 @@ use nonces::{Count, Nonces};
 
 /// Answers a server that asks for a password with Digest (urllib2's `HTTPDigestAuthHandler`).
 ///
-/// A default handler, without passwords of its own: the user and password in the URL are answered with, and go before
-/// those of a manager. One of yours takes its place.
+/// A default handler, without passwords of its own: the user and password in the URL are answered
+/// with, and go before those of a manager. One of yours takes its place.
 ///
 /// ```
 /// use clientcookie::{HttpDigestAuthHandler, HttpPasswordMgr, build_opener};
@@ -36,12 +37,14 @@ use nonces::{Count, Nonces};
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// Of several challenges the strongest is answered: SHA-512-256, SHA-256, then MD5, each with `-sess` or without
-/// (without the feature `tls`, MD5 alone); `qop=auth`, or the form of RFC 2069 for servers that know no `qop`. What
-/// asks for `auth-int` alone is handed on. A user outside ASCII goes out as UTF-8, or in the `charset` that is asked
-/// for. Where an answer has a nonce for the next request (`Authentication-Info`), that is not asked first. It comes before
-/// [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) (order 490), so that of both the better one is taken. A
-/// password is tried once, and once more if the server says that the nonce was stale.
+/// Of several challenges the strongest is answered: SHA-512-256, SHA-256, then MD5, each with
+/// `-sess` or without (without the feature `tls`, MD5 alone); `qop=auth`, or the form of RFC 2069
+/// for servers that know no `qop`. What asks for `auth-int` alone is handed on. A user outside
+/// ASCII goes out as UTF-8, or in the `charset` that is asked for. Where an answer has a nonce for
+/// the next request (`Authentication-Info`), that is not asked first. It comes before
+/// [`HttpBasicAuthHandler`](crate::HttpBasicAuthHandler) (order 490), so that of both the better
+/// one is taken. A password is tried once, and once more if the server says that the nonce was
+/// stale.
 #[doc(alias = "HTTPDigestAuthHandler")]
 #[doc(alias = "AbstractDigestAuthHandler")]
 pub struct HttpDigestAuthHandler(Digest);
@@ -57,8 +60,9 @@ impl HttpDigestAuthHandler {
         })
     }
 
-    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the same origin for the
-    /// same password. Off: that is then an error, which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
+    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the
+    /// same origin for the same password. Off: that is then an error, which holds the answer
+    /// ([`HttpErrorCause::AuthDowngrade`]).
     #[must_use]
     pub fn allow_downgrade(self, allow: bool) -> Self {
         Self(Digest { allow_downgrade: allow, ..self.0 })
@@ -92,10 +96,11 @@ impl Handler for HttpDigestAuthHandler {
     }
 }
 
-/// Answers a proxy that asks for a password with Digest (urllib2's `ProxyDigestAuthHandler`); through a tunnel too.
+/// Answers a proxy that asks for a password with Digest (urllib2's `ProxyDigestAuthHandler`);
+/// through a tunnel too.
 ///
-/// A default handler, without passwords of its own: the user and password in the proxy's URL are answered with, and go
-/// before those of a manager. One of yours takes its place.
+/// A default handler, without passwords of its own: the user and password in the proxy's URL are
+/// answered with, and go before those of a manager. One of yours takes its place.
 ///
 /// ```
 /// use clientcookie::{HttpProxyPasswordMgr, ProxyDigestAuthHandler, build_opener};
@@ -118,8 +123,9 @@ impl ProxyDigestAuthHandler {
         })
     }
 
-    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the same origin for the
-    /// same password. Off: that is then an error, which holds the answer ([`HttpErrorCause::AuthDowngrade`]).
+    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the
+    /// same origin for the same password. Off: that is then an error, which holds the answer
+    /// ([`HttpErrorCause::AuthDowngrade`]).
     #[must_use]
     pub fn allow_downgrade(self, allow: bool) -> Self {
         Self(Digest { allow_downgrade: allow, ..self.0 })
@@ -182,9 +188,9 @@ impl Digest {
         })
     }
 
-    /// Says who the user is before being asked, where the last answer came with a nonce for this one, and where this
-    /// request was asked already: a proof is for one sending, and is made anew when it goes out again because somebody else
-    /// asked too.
+    /// Says who the user is before being asked, where the last answer came with a nonce for this
+    /// one, and where this request was asked already: a proof is for one sending, and is made
+    /// anew when it goes out again because somebody else asked too.
     fn http_request(&self, audience: Audience, request: &mut Request) -> Result<()> {
         let name = audience.credentials();
         if request.has_header(name) {
@@ -234,8 +240,8 @@ fn info(audience: Audience) -> &'static str {
     }
 }
 
-/// Whether whom we speak of sees the head of the request, and we its answer: not so a proxy with a tunnel, which then
-/// sees its own CONNECT alone.
+/// Whether whom we speak of sees the head of the request, and we its answer: not so a proxy with a
+/// tunnel, which then sees its own CONNECT alone.
 fn is_seen(audience: Audience, request: &Request) -> bool {
     let way = request.proxy().map(|proxy| proxy.route(request.url()));
     audience == Audience::Server || way == Some(ProxyRoute::WholeUrl)
@@ -270,12 +276,14 @@ impl<'a> Asked<'a> {
         asked.reduce(|best, other| if other.algorithm.strength() > best.algorithm.strength() { other } else { best })
     }
 
-    /// Whether names beyond ASCII are known to be UTF-8 (RFC 7616 section 3.3), and may be said as extended values.
+    /// Whether names beyond ASCII are known to be UTF-8 (RFC 7616 section 3.3), and may be said as
+    /// extended values.
     fn is_utf8(&self) -> bool {
         self.challenge.parameter("charset").is_some_and(|charset| charset.eq_ignore_ascii_case("UTF-8"))
     }
 
-    /// A name or a password in the charset that is asked for; UTF-8 if none is, or it has no such characters.
+    /// A name or a password in the charset that is asked for; UTF-8 if none is, or it has no such
+    /// characters.
     fn encoded<'t>(&self, text: &'t str) -> Cow<'t, [u8]> {
         let charset = self.challenge.parameter("charset").and_then(|label| Encoding::for_label(label.as_bytes()));
         match charset.map(|charset| charset.encode(text)) {
@@ -339,9 +347,9 @@ fn credentials(
     Some(value)
 }
 
-/// Who the user is: hashed if that is wanted (RFC 7616 section 3.4.4); as an extended value if it is not ASCII and the
-/// server is known to understand that; else as it is, in the charset that the server asks for, which is what servers
-/// before RFC 7616 know.
+/// Who the user is: hashed if that is wanted (RFC 7616 section 3.4.4); as an extended value if it
+/// is not ASCII and the server is known to understand that; else as it is, in the charset that the
+/// server asks for, which is what servers before RFC 7616 know.
 fn username(asked: &Asked<'_>, user: &str, encoded: &[u8], hash: &dyn Fn(&[&[u8]]) -> String) -> Option<Vec<u8>> {
     let wants_hash = asked.challenge.parameter("userhash").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
     if wants_hash {
@@ -374,8 +382,8 @@ fn quoted(text: &str) -> Option<String> {
     Some(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
-/// What is asked for, as the request line says it: a proxy without a tunnel is sent the whole URL, one that is to open
-/// a tunnel the host.
+/// What is asked for, as the request line says it: a proxy without a tunnel is sent the whole URL,
+/// one that is to open a tunnel the host.
 fn target(audience: Audience, request: &Request) -> (Method, String) {
     let url = request.url();
     let way = request.proxy().map(|proxy| proxy.route(url));

@@ -8,8 +8,8 @@ use crate::handler::auth::Audience;
 use crate::handler::auth::challenge::Challenge;
 use crate::message::request::Request;
 
-/// Nonces that are remembered. Servers use one at a time; of a forgotten one the count begins anew, and
-/// the server asks again.
+/// Nonces that are remembered. Servers use one at a time; of a forgotten one the count begins anew,
+/// and the server asks again.
 const REMEMBERED: usize = 256;
 
 /// What is shared by all requests that one handler answers for.
@@ -22,7 +22,8 @@ struct State {
     nonces: Vec<Nonce>,
     /// The challenges that were answered, by place, the last one at the end.
     answered: Vec<(String, Challenge)>,
-    /// The same with a nonce that the place has handed out for the next request, which it then need not ask for.
+    /// The same with a nonce that the place has handed out for the next request, which it then need
+    /// not ask for.
     next: Vec<(String, Challenge)>,
 }
 
@@ -52,7 +53,8 @@ pub(super) fn place(audience: Audience, request: &Request) -> Option<&str> {
 }
 
 impl Nonces {
-    /// Counts one more use: no two threads get the same number. `None` if the system has no randomness to give.
+    /// Counts one more use: no two threads get the same number. `None` if the system has no
+    /// randomness to give.
     pub(super) fn count(&self, place: &str, realm: &str, nonce: &str) -> Option<Count> {
         let mut state = self.lock();
         let is_it = |known: &Nonce| known.nonce == nonce && known.place == place && known.realm == realm;
@@ -76,7 +78,8 @@ impl Nonces {
         push(&mut state.answered, (place.to_owned(), challenge.clone()));
     }
 
-    /// Remembers the nonce that is to be used next by whoever answered with this one (RFC 7616 section 3.5).
+    /// Remembers the nonce that is to be used next by whoever answered with this one (RFC 7616
+    /// section 3.5).
     pub(super) fn saw_next(&self, place: &str, realm: &str, nonce: &str, next: &str) {
         let mut state = self.lock();
         let is_it = |(other, known): &&(String, Challenge)| {

@@ -1,4 +1,5 @@
-//! Finding what a page says of itself in its head: `<meta http-equiv>`, `<meta charset>` and `<base href>`.
+//! Finding what a page says of itself in its head: `<meta http-equiv>`, `<meta charset>` and `<base
+//! href>`.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,16 +10,17 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 
 use super::text::PageText;
 
-/// The page is looked at in steps of so many bytes, wherever they stand in what was read, so that what is found does
-/// not depend on how the page arrived.
+/// The page is looked at in steps of so many bytes, wherever they stand in what was read, so that
+/// what is found does not depend on how the page arrived.
 const STEP: usize = 512;
 
-/// How many words one tag or comment may have, steps rounded up. The tokenizer compares each attribute of a tag with
-/// all before it: without a bound, 300 kB of attributes are a second's work.
+/// How many words one tag or comment may have, steps rounded up. The tokenizer compares each
+/// attribute of a tag with all before it: without a bound, 300 kB of attributes are a second's
+/// work.
 const MOST_WORDS: usize = 2048;
 
-/// Elements that may stand in a head or around it; any other one ends it. WHATWG HTML section 13.2.6.4.4, and `object`
-/// as in the original.
+/// Elements that may stand in a head or around it; any other one ends it. WHATWG HTML section
+/// 13.2.6.4.4, and `object` as in the original.
 const HEAD_ELEMENTS: [&str; 14] = [
     "html", "head", "base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "object", "script", "style",
     "template", "title",
@@ -46,7 +48,8 @@ pub(super) struct HeadScanner {
 }
 
 impl HeadScanner {
-    /// For a page whose `Content-Type` names this charset. In XHTML, an element may be closed by `/>`.
+    /// For a page whose `Content-Type` names this charset. In XHTML, an element may be closed by
+    /// `/>`.
     pub(super) fn new(charset: Option<&'static Encoding>, xhtml: bool) -> Self {
         Self::of_text(PageText::new(charset), xhtml)
     }
@@ -140,8 +143,8 @@ impl WordCount {
     }
 }
 
-/// What the tokenizer tells. It does what the tree builder of a browser does for it: it knows the elements in which
-/// markup is text, and where the head ends.
+/// What the tokenizer tells. It does what the tree builder of a browser does for it: it knows the
+/// elements in which markup is text, and where the head ends.
 #[derive(Default)]
 struct Sink {
     xhtml: bool,

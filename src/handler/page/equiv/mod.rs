@@ -25,26 +25,29 @@ use page::{Header, Page};
 
 /// How many bytes of a page are read in search of the end of its head: 64 KiB.
 ///
-/// Pages that say something in a `<meta http-equiv>` mostly say it in their first kilobyte, but some have scripts and
-/// styles of tens of kilobytes before it, so mechanize's 4096 bytes miss what a browser finds. Nothing is read beyond
-/// the end of the head, so this is what it takes for a page that has none: 64 KiB kept in memory, and a few
-/// milliseconds.
+/// Pages that say something in a `<meta http-equiv>` mostly say it in their first kilobyte, but
+/// some have scripts and styles of tens of kilobytes before it, so mechanize's 4096 bytes miss what
+/// a browser finds. Nothing is read beyond the end of the head, so this is what it takes for a page
+/// that has none: 64 KiB kept in memory, and a few milliseconds.
 pub const HEAD_SCAN_LIMIT: usize = 64 * 1024;
 
-/// How long the end of a head is waited for: 10 seconds. A person would not wait longer for a page to begin.
+/// How long the end of a head is waited for: 10 seconds. A person would not wait longer for a page
+/// to begin.
 const SCAN_TIME: Duration = Duration::from_secs(10);
 
 /// No setting is larger: 1 MiB.
 const MOST_SCANNED: usize = 1 << 20;
 
-/// Bytes are read up to the next multiple of this: 4 KiB, a page of memory and the head of most pages of the web.
+/// Bytes are read up to the next multiple of this: 4 KiB, a page of memory and the head of most
+/// pages of the web.
 const CHUNK: usize = 4096;
 
-/// The names that a page may set by default. They are those of WHATWG HTML section 4.2.5.3 that tell how a page is to
-/// be read or where it leads, and none that a server has to be trusted with.
+/// The names that a page may set by default. They are those of WHATWG HTML section 4.2.5.3 that
+/// tell how a page is to be read or where it leads, and none that a server has to be trusted with.
 const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "Default-Style"];
 
-/// Adds what a page says in `<meta http-equiv>` to the response's headers (the original's `HTTPEquivProcessor`).
+/// Adds what a page says in `<meta http-equiv>` to the response's headers (the original's
+/// `HTTPEquivProcessor`).
 ///
 /// ```
 /// use clientcookie::transport::ScriptedTransport;
@@ -59,23 +62,27 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// The headers are added behind those of the server, of which the first of a name counts. The page stays as it is, and
-/// unread: what was read in search of the head's end, at most 4096 bytes past it and no more than
-/// [`HEAD_SCAN_LIMIT`] in all, is read again by whoever reads the response. So is an error that came in the middle of
-/// it, in its place.
+/// The headers are added behind those of the server, of which the first of a name counts. The page
+/// stays as it is, and unread: what was read in search of the head's end, at most 4096 bytes past
+/// it and no more than [`HEAD_SCAN_LIMIT`] in all, is read again by whoever reads the response. So
+/// is an error that came in the middle of it, in its place.
 ///
-/// - A page is what has the `Content-Type` `text/html`, or none and a name that ends in `.htm` or `.html`; with
-///   [`xhtml`](Self::xhtml), XHTML too. What is packed (`Content-Encoding`) is not looked at, nor are redirects.
-/// - The names are `Refresh`, `Content-Type`, `Content-Language` and `Default-Style`. Others are left out: the original
-///   lets every page set cookies, in that it adds a `Set-Cookie`. [`all_names`](Self::all_names) goes back to that.
-/// - Blanks around a value are taken off, and the ends of lines in it become blanks; one with another control character
-///   in it is left out. Characters are the bytes that the page has for them.
+/// - A page is what has the `Content-Type` `text/html`, or none and a name that ends in `.htm` or
+///   `.html`; with [`xhtml`](Self::xhtml), XHTML too. What is packed (`Content-Encoding`) is not
+///   looked at, nor are redirects.
+/// - The names are `Refresh`, `Content-Type`, `Content-Language` and `Default-Style`. Others are
+///   left out: the original lets every page set cookies, in that it adds a `Set-Cookie`.
+///   [`all_names`](Self::all_names) goes back to that.
+/// - Blanks around a value are taken off, and the ends of lines in it become blanks; one with
+///   another control character in it is left out. Characters are the bytes that the page has for
+///   them.
 /// - A `<meta charset>` is the `Content-Type` for which it is short.
-/// - The URL of a `Refresh` is what a browser would open: it is written out in full where a `<base href>` stands before
-///   it, or where it has more than ASCII in it, whose characters are those of the page's charset.
-/// - The head is found as a browser without scripts finds it: comments, scripts and titles hide what is in them,
-///   `noscript` does not, and text or an element that belongs into the body ends it. A tag or comment of more than two
-///   thousand words ends the search.
+/// - The URL of a `Refresh` is what a browser would open: it is written out in full where a `<base
+///   href>` stands before it, or where it has more than ASCII in it, whose characters are those of
+///   the page's charset.
+/// - The head is found as a browser without scripts finds it: comments, scripts and titles hide
+///   what is in them, `noscript` does not, and text or an element that belongs into the body ends
+///   it. A tag or comment of more than two thousand words ends the search.
 #[doc(alias = "HTTPEquivProcessor")]
 #[derive(Debug, Clone)]
 pub struct HttpEquivProcessor {
@@ -97,29 +104,30 @@ impl HttpEquivProcessor {
         Self { scan_limit: HEAD_SCAN_LIMIT, scan_time: SCAN_TIME, all_names: false, xhtml: false }
     }
 
-    /// Sets how many bytes of a page are read in search of the end of its head: [`HEAD_SCAN_LIMIT`] unless set, and no
-    /// more than 1 MiB.
+    /// Sets how many bytes of a page are read in search of the end of its head: [`HEAD_SCAN_LIMIT`]
+    /// unless set, and no more than 1 MiB.
     #[must_use]
     pub fn scan_limit(self, bytes: usize) -> Self {
         Self { scan_limit: bytes.min(MOST_SCANNED), ..self }
     }
 
-    /// Sets how long the end of a page's head is waited for in all: 10 seconds unless set. What comes later is not looked
-    /// at, and the page is there to be read all the same: a server that drips its head cannot keep `open` from returning.
+    /// Sets how long the end of a page's head is waited for in all: 10 seconds unless set. What
+    /// comes later is not looked at, and the page is there to be read all the same: a server
+    /// that drips its head cannot keep `open` from returning.
     #[must_use]
     pub fn scan_time(self, limit: Duration) -> Self {
         Self { scan_time: limit, ..self }
     }
 
-    /// Whether a page may set every header, as in the original: cookies, challenges, and what says how its message was
-    /// sent. For pages that one has written oneself.
+    /// Whether a page may set every header, as in the original: cookies, challenges, and what says
+    /// how its message was sent. For pages that one has written oneself.
     #[must_use]
     pub fn all_names(self, all_names: bool) -> Self {
         Self { all_names, ..self }
     }
 
-    /// Whether to look at XHTML too: `application/xhtml+xml`, `application/xml`, `text/xml` and names in `.xhtml`. It
-    /// is read as HTML in which `/>` closes an element.
+    /// Whether to look at XHTML too: `application/xhtml+xml`, `application/xml`, `text/xml` and
+    /// names in `.xhtml`. It is read as HTML in which `/>` closes an element.
     #[doc(alias = "i_want_broken_xhtml_support")]
     #[must_use]
     pub fn xhtml(self, xhtml: bool) -> Self {
@@ -194,7 +202,8 @@ impl Handler for HttpEquivProcessor {
     }
 }
 
-/// Reads until the head has ended, or the page, or a limit is reached; gives all that was read, and how it ended.
+/// Reads until the head has ended, or the page, or a limit is reached; gives all that was read, and
+/// how it ended.
 fn read_head(body: &mut Body, scanner: &mut HeadScanner, limit: usize) -> (Vec<u8>, io::Result<()>) {
     let mut read = Vec::new();
     while !scanner.is_done() && read.len() < limit && deadline::passed().is_none() {
@@ -232,7 +241,8 @@ impl Read for Failure {
     }
 }
 
-/// WHATWG HTML section 13.2.3.2: such a page has it wrong, or nobody could have read that it has it.
+/// WHATWG HTML section 13.2.3.2: such a page has it wrong, or nobody could have read that it has
+/// it.
 fn names_another(content_type: &[u8]) -> bool {
     let named = charset::in_content(content_type);
     named.is_some_and(|named| charset::is_utf16(named) || named == X_USER_DEFINED)

@@ -27,8 +27,9 @@ pub(super) struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The headers that the page has for what this scanner found: values in the bytes of the page, a `<meta charset>` as
-    /// the `Content-Type` for which it is short, and the URL of a `Refresh` as a browser would open it.
+    /// The headers that the page has for what this scanner found: values in the bytes of the page,
+    /// a `<meta charset>` as the `Content-Type` for which it is short, and the URL of a
+    /// `Refresh` as a browser would open it.
     pub(super) fn headers(&self, mut scanner: HeadScanner) -> Vec<Header> {
         let statements = scanner.take_statements();
         let charset = self.charset(&statements);
@@ -54,8 +55,8 @@ impl Page<'_> {
         headers
     }
 
-    /// The charset of the page: that of its mark, else of its header, else the first that it names and anybody knows,
-    /// else the likeliest.
+    /// The charset of the page: that of its mark, else of its header, else the first that it names
+    /// and anybody knows, else the likeliest.
     fn charset(&self, statements: &[Statement]) -> &'static Encoding {
         let marked = Encoding::for_bom(self.read).map(|(marked, _)| marked);
         let of_page = || charset::prescan(self.read).or_else(|| statements.iter().find_map(named_by));
@@ -66,7 +67,8 @@ impl Page<'_> {
         })
     }
 
-    /// The statements that hold addresses, as characters: the page is scanned once more if it has more than ASCII there.
+    /// The statements that hold addresses, as characters: the page is scanned once more if it has
+    /// more than ASCII there.
     fn addresses(&self, scanner: &HeadScanner, statements: &[Statement], charset: &'static Encoding) -> Vec<Statement> {
         let is_plain = |statement: &Statement| !is_address(statement) || text_of(statement).is_ascii();
         let again = match scanner.is_utf16() || statements.iter().all(is_plain) {
@@ -80,13 +82,15 @@ impl Page<'_> {
         again.into_iter().filter(is_address).collect()
     }
 
-    /// WHATWG HTML section 4.2.3: the page's own URL where the element's is none, or would be the page's own content.
+    /// WHATWG HTML section 4.2.3: the page's own URL where the element's is none, or would be the
+    /// page's own content.
     fn base(&self, href: &str, charset: &'static Encoding) -> Url {
         let based = joined(self.url, href, charset);
         based.filter(|url| !matches!(url.scheme(), "data" | "javascript")).unwrap_or_else(|| self.url.clone())
     }
 
-    /// A refresh with its URL in full; `None` where that would say the same as the page's own words.
+    /// A refresh with its URL in full; `None` where that would say the same as the page's own
+    /// words.
     fn written_out(&self, content: &str, base: Option<&Url>, charset: &'static Encoding) -> Option<Vec<u8>> {
         let refresh = refresh::parse(content.as_bytes())?;
         let url = std::str::from_utf8(refresh.url).ok()?;
@@ -99,7 +103,8 @@ impl Page<'_> {
     }
 }
 
-/// WHATWG HTML section 2.5.1, "encoding-parsing a URL": a path goes out in UTF-8, a query in the charset of the page.
+/// WHATWG HTML section 2.5.1, "encoding-parsing a URL": a path goes out in UTF-8, a query in the
+/// charset of the page.
 fn joined(base: &Url, text: &str, charset: &'static Encoding) -> Option<Url> {
     let in_charset: &dyn Fn(&str) -> Cow<'_, [u8]> = &|query| charset.encode(query).0;
     Url::options().base_url(Some(base)).encoding_override(Some(in_charset)).parse(text).ok()

@@ -4,10 +4,12 @@ use encoding_rs::{Decoder, Encoding, UTF_8};
 
 use crate::message::text::charset::is_utf16;
 
-/// Turns the pieces of a page into text that a tokenizer can read, and what it found there into bytes again.
+/// Turns the pieces of a page into text that a tokenizer can read, and what it found there into
+/// bytes again.
 ///
-/// Every charset in which pages are written is either UTF-16 or has ASCII in it, and markup is ASCII. So any page that
-/// is not UTF-16 is read as Latin-1: no character is split between two pieces, and no byte is lost.
+/// Every charset in which pages are written is either UTF-16 or has ASCII in it, and markup is
+/// ASCII. So any page that is not UTF-16 is read as Latin-1: no character is split between two
+/// pieces, and no byte is lost.
 pub(super) struct PageText {
     /// Bytes that may be a byte order mark, or the beginning of one.
     begin: Vec<u8>,
@@ -66,8 +68,8 @@ impl PageText {
         }
     }
 
-    /// The bytes that the page had for these characters, or would have: UTF-8 for what Latin-1 has not, and for all
-    /// of a page in UTF-16.
+    /// The bytes that the page had for these characters, or would have: UTF-8 for what Latin-1 has
+    /// not, and for all of a page in UTF-16.
     pub(super) fn encode(&self, text: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(text.len());
         for character in text.chars() {

@@ -10,8 +10,9 @@ pub(in crate::handler) struct Refresh<'a> {
     pub(in crate::handler) url: &'a [u8],
 }
 
-/// Reads a value as browsers do (WHATWG HTML, the shared declarative refresh steps), which forgive much, except that a
-/// fraction of a second counts, as the original has it. `None` for what is no refresh.
+/// Reads a value as browsers do (WHATWG HTML, the shared declarative refresh steps), which forgive
+/// much, except that a fraction of a second counts, as the original has it. `None` for what is no
+/// refresh.
 pub(in crate::handler) fn parse(value: &[u8]) -> Option<Refresh<'_>> {
     let value = value.trim_ascii();
     let digits = value.iter().take_while(|&&byte| byte.is_ascii_digit() || byte == b'.').count();

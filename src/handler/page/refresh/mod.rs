@@ -31,26 +31,28 @@ use crate::redact;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// Pages mostly say it in a `<meta http-equiv=refresh>`: [`HttpEquivProcessor`](crate::HttpEquivProcessor) beside this
-/// one makes that a header.
+/// Pages mostly say it in a `<meta http-equiv=refresh>`:
+/// [`HttpEquivProcessor`](crate::HttpEquivProcessor) beside this one makes that a header.
 ///
-/// - A refresh is followed if it is to wait no longer than [`max_time`](Self::max_time), which is no time at all unless
-///   set: pages that reload themselves every five minutes are not a way to somewhere else. Others are returned as they
-///   are, at once.
-/// - Before it is followed, the time is waited for, unless [`honor_time`](Self::honor_time) is off. That is no part of
-///   any of the request's [`Timeouts`](crate::Timeouts); since refreshes count as redirects, all waiting together ends
-///   after as many times `max_time` as the redirect handler follows redirects.
-/// - It is followed by [`HttpRedirectHandler`](crate::HttpRedirectHandler), under every rule for a 302: which headers
-///   go along, that a POST becomes a GET, which schemes are followed, how many in all and to one URL. Past those
-///   numbers it is the same error. What else is not followed (another scheme, another method, no such handler in the
-///   chain) is the page itself, and a line in the log under `clientcookie::http_redirects`.
+/// - A refresh is followed if it is to wait no longer than [`max_time`](Self::max_time), which is
+///   no time at all unless set: pages that reload themselves every five minutes are not a way to
+///   somewhere else. Others are returned as they are, at once.
+/// - Before it is followed, the time is waited for, unless [`honor_time`](Self::honor_time) is off.
+///   That is no part of any of the request's [`Timeouts`](crate::Timeouts); since refreshes count
+///   as redirects, all waiting together ends after as many times `max_time` as the redirect handler
+///   follows redirects.
+/// - It is followed by [`HttpRedirectHandler`](crate::HttpRedirectHandler), under every rule for a
+///   302: which headers go along, that a POST becomes a GET, which schemes are followed, how many
+///   in all and to one URL. Past those numbers it is the same error. What else is not followed
+///   (another scheme, another method, no such handler in the chain) is the page itself, and a line
+///   in the log under `clientcookie::http_redirects`.
 /// - Only a success (2xx) is refreshed. The original asks for a 200.
-/// - The first `Refresh` header that is understood counts. Its URL is relative to the page's own, or to the `<base>` of
-///   the page that says it. Without a URL, it is the same page again.
+/// - The first `Refresh` header that is understood counts. Its URL is relative to the page's own,
+///   or to the `<base>` of the page that says it. Without a URL, it is the same page again.
 /// - [`Response::redirections`] has the page that refreshed, with its own status.
 ///
-/// The value is read as browsers read it: `5; url=x`, `5, URL = 'x'` and `5 x` are the same. A negative time, one with
-/// an exponent, and what is no number are not followed.
+/// The value is read as browsers read it: `5; url=x`, `5, URL = 'x'` and `5 x` are the same. A
+/// negative time, one with an exponent, and what is no number are not followed.
 #[doc(alias = "HTTPRefreshProcessor")]
 #[derive(Debug, Clone)]
 pub struct HttpRefreshProcessor {
@@ -71,8 +73,8 @@ impl HttpRefreshProcessor {
         Self { max_time: Duration::ZERO, honor_time: true, clock: Arc::new(SystemClock) }
     }
 
-    /// Sets how long a refresh may be to wait, and still is followed. There is no "however long it takes" (the
-    /// original's `None`): a server would choose how long the program sleeps.
+    /// Sets how long a refresh may be to wait, and still is followed. There is no "however long it
+    /// takes" (the original's `None`): a server would choose how long the program sleeps.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -96,7 +98,8 @@ impl HttpRefreshProcessor {
         Self { max_time, ..self }
     }
 
-    /// Whether the time a page asks for is waited for, or the next one opened at once. On, as in the original.
+    /// Whether the time a page asks for is waited for, or the next one opened at once. On, as in
+    /// the original.
     #[must_use]
     pub fn honor_time(self, honor_time: bool) -> Self {
         Self { honor_time, ..self }
@@ -139,7 +142,8 @@ impl Handler for HttpRefreshProcessor {
     }
 
     fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        // What a handler opened in its place was refreshed then; this request's headers are not for its page.
+        // What a handler opened in its place was refreshed then; this request's headers are not for its
+        // page.
         let is_its_own = response.redirections().len() == request.redirections().len();
         // Nobody looks at robots.txt, to be shown another page after a while.
         if !is_its_own || request.purpose() == Purpose::Errand || !response.status().is_success() {

@@ -4,7 +4,8 @@ use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, Sta
 
 use super::{Coding, Step};
 
-/// A brotli stream with a window of at most 16 MiB, as RFC 7932 has it; the larger ones of a later draft are refused.
+/// A brotli stream with a window of at most 16 MiB, as RFC 7932 has it; the larger ones of a later
+/// draft are refused.
 pub(super) struct Brotli {
     state: Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>,
     begun: bool,

@@ -8,12 +8,12 @@ use super::{Coding, Step};
 /// How many bytes the header of a member may have: 64 KiB, as its longest field of known length.
 const HEADER_LIMIT: usize = 64 * 1024;
 
-/// How many members are decoded whatever they hold. Each is work, as much as some thousand bytes are, so beyond these
-/// there may be one for each [`MEMBER`] bytes.
+/// How many members are decoded whatever they hold. Each is work, as much as some thousand bytes
+/// are, so beyond these there may be one for each [`MEMBER`] bytes.
 const FREE_MEMBERS: u64 = 1000;
 
-/// Bytes of a member, packed and unpacked: 256. Tools that cut a file into members make them of kilobytes, and servers
-/// that send each event as one of hundreds of bytes.
+/// Bytes of a member, packed and unpacked: 256. Tools that cut a file into members make them of
+/// kilobytes, and servers that send each event as one of hundreds of bytes.
 const MEMBER: u64 = 256;
 
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
@@ -139,8 +139,8 @@ impl Coding for Gzip {
         }
     }
 
-    /// At the start, where an empty body is nothing, to browsers too; behind a member; and behind one and the beginning
-    /// of what may have been another's first bytes, or anything.
+    /// At the start, where an empty body is nothing, to browsers too; behind a member; and behind
+    /// one and the beginning of what may have been another's first bytes, or anything.
     fn may_end(&self) -> bool {
         match &self.stage {
             Stage::Header(header) => header.all == 0 || (self.members > 0 && header.all < MAGIC.len()),

@@ -7,26 +7,27 @@ use crate::message::body::decode::{Decoder, UnpackLimits, coding_named};
 use crate::message::error::{Error, ErrorKind};
 use crate::redact;
 
-/// How many codings that were applied one over the other are undone: 5, as curl does. Nobody means more than two.
+/// How many codings that were applied one over the other are undone: 5, as curl does. Nobody means
+/// more than two.
 pub const CODINGS_LIMIT: usize = 5;
 
-/// Codings that change the bytes and are not undone here: those that IANA has, and those that servers use without. Any
-/// other word (`identity`, `none`, `aws-chunked`, a charset) changes nothing: servers write it beside a coding, or alone
-/// over what was not encoded.
+/// Codings that change the bytes and are not undone here: those that IANA has, and those that
+/// servers use without. Any other word (`identity`, `none`, `aws-chunked`, a charset) changes
+/// nothing: servers write it beside a coding, or alone over what was not encoded.
 const NOT_UNDONE: [&str; 12] =
     ["br", "bzip2", "compress", "dcb", "dcz", "exi", "lzma", "pack200-gzip", "x-bzip2", "x-compress", "xz", "zstd"];
 
-/// The codings that these header lines list and that change something, in lower case and in the order in which they
-/// were applied.
+/// The codings that these header lines list and that change something, in lower case and in the
+/// order in which they were applied.
 pub(crate) fn codings<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
     let words = lines.flat_map(|line| line.split(|&byte| byte == b','));
     let words = words.map(|word| redact::text(word.trim_ascii()).to_ascii_lowercase());
     words.filter(|word| coding_named(word).is_some() || NOT_UNDONE.contains(&word.as_str())).collect()
 }
 
-/// Undoes the codings of a body, the last one first, as far as they can be undone; gives it, and how many are left. Of
-/// more than [`CODINGS_LIMIT`] none is undone, and reading such a body is an error. `wire_length` is how long it was
-/// said to be.
+/// Undoes the codings of a body, the last one first, as far as they can be undone; gives it, and
+/// how many are left. Of more than [`CODINGS_LIMIT`] none is undone, and reading such a body is an
+/// error. `wire_length` is how long it was said to be.
 pub(crate) fn unpack(
     mut body: Body,
     codings: &[String],

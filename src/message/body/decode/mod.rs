@@ -1,7 +1,8 @@
 //! [`Decoder`]: a body as it was before its server compressed it (RFC 9110 section 8.4), decoded while it is read.
 //!
-//! Each coding is a [`Coding`]: a machine that is fed bytes and gives bytes, in steps, and can stop anywhere. What they
-//! have in common is done here: input and its end, limits, and errors that stay.
+//! Each coding is a [`Coding`]: a machine that is fed bytes and gives bytes, in steps, and can stop
+//! anywhere. What they have in common is done here: input and its end, limits, and errors that
+//! stay.
 
 #[cfg(feature = "brotli")]
 mod brotli;
@@ -17,24 +18,27 @@ use crate::message::error::{self, Error, ErrorKind};
 pub use list::CODINGS_LIMIT;
 pub(crate) use list::{codings, unpack};
 
-/// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than 1 MiB. Text stays far
-/// below 100; deflate itself ends at 1032, which only a bomb or a file of zeros comes near.
+/// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than 1
+/// MiB. Text stays far below 100; deflate itself ends at 1032, which only a bomb or a file of zeros
+/// comes near.
 pub const DECODED_RATIO_LIMIT: u64 = 1000;
 
 /// How many bytes a body unpacks to before its ratio counts: 1 MiB.
 const UNPACKED_FREELY: u64 = 1 << 20;
 
-/// How many bytes of packed data may give next to nothing: 64 KiB, beyond eight for each byte that they give. What a
-/// compressor packs hardly grows; blocks that hold nothing, of which there can be any number, are work for nothing.
+/// How many bytes of packed data may give next to nothing: 64 KiB, beyond eight for each byte that
+/// they give. What a compressor packs hardly grows; blocks that hold nothing, of which there can be
+/// any number, are work for nothing.
 const BARREN_LIMIT: u64 = 64 * 1024;
 
-/// How many bytes behind the end of the compressed data are read, so that the connection can be used again.
+/// How many bytes behind the end of the compressed data are read, so that the connection can be
+/// used again.
 const GARBAGE_LIMIT: u64 = 64 * 1024;
 
 /// One coding, as a machine.
 trait Coding: Send {
-    /// Takes of the input and gives output, as much as it can; or says what is wrong with the input. Without input it
-    /// gives what it still has.
+    /// Takes of the input and gives output, as much as it can; or says what is wrong with the
+    /// input. Without input it gives what it still has.
     fn step(&mut self, input: &[u8], out: &mut [u8]) -> Result<Step, String>;
 
     /// Whether the data is whole if no more comes.
@@ -155,8 +159,8 @@ impl Decoder {
         Ok(given)
     }
 
-    /// Browsers pass over what stands behind the data, and so does this; but if the body is cut short there, that is
-    /// told.
+    /// Browsers pass over what stands behind the data, and so does this; but if the body is cut
+    /// short there, that is told.
     fn pass_garbage(&mut self) -> io::Result<usize> {
         io::copy(&mut (&mut self.input).take(GARBAGE_LIMIT), &mut io::sink())?;
         self.input = Body::empty();

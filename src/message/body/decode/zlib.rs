@@ -4,8 +4,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::{Coding, Step};
 
-/// RFC 1950 data, or RFC 1951 data without that envelope, which is what some servers take `deflate` for. Browsers
-/// accept both.
+/// RFC 1950 data, or RFC 1951 data without that envelope, which is what some servers take `deflate`
+/// for. Browsers accept both.
 #[derive(Default)]
 pub(super) struct Deflate {
     /// `None` before the first byte, which tells the two apart.
@@ -31,8 +31,8 @@ impl Coding for Deflate {
     }
 }
 
-/// RFC 1950 section 2.2: method 8, and a window of at most 32 KiB. In RFC 1951 data this would be a stored block with
-/// bits set that every compressor leaves zero.
+/// RFC 1950 section 2.2: method 8, and a window of at most 32 KiB. In RFC 1951 data this would be a
+/// stored block with bits set that every compressor leaves zero.
 fn begins_zlib(first: u8) -> bool {
     first & 0x0f == 8 && first >> 4 <= 7
 }

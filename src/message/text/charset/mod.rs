@@ -11,7 +11,8 @@ pub(crate) fn known(label: impl AsRef<[u8]>) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_ref())
 }
 
-/// The charset of a page that names this one in its own markup: what can be read as ASCII is not in UTF-16.
+/// The charset of a page that names this one in its own markup: what can be read as ASCII is not in
+/// UTF-16.
 pub(crate) fn of_markup(named: &'static Encoding) -> &'static Encoding {
     match named {
         _ if is_utf16(named) => UTF_8,
@@ -24,8 +25,9 @@ pub(crate) fn is_utf16(encoding: &Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// The labels in a `Content-Type`, in lower case. It is read generously: the media type may be missing, and a comma or a
-/// blank stand where a semicolon should. What is in quotes is no parameter.
+/// The labels in a `Content-Type`, in lower case. It is read generously: the media type may be
+/// missing, and a comma or a blank stand where a semicolon should. What is in quotes is no
+/// parameter.
 pub(crate) fn labels(content_type: &[u8]) -> Vec<String> {
     let is_border = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b',');
     let (mut labels, mut at) = (Vec::new(), 0);
@@ -55,8 +57,8 @@ fn after_name(text: &[u8]) -> Option<&[u8]> {
     name.eq_ignore_ascii_case(b"charset").then(|| rest.trim_ascii_start())
 }
 
-/// A value, in quotes of either kind (the second of which may be missing) or up to a byte that ends it; and what is
-/// behind it.
+/// A value, in quotes of either kind (the second of which may be missing) or up to a byte that ends
+/// it; and what is behind it.
 fn value(text: &[u8], is_end: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
     match text.first() {
         Some(b'"' | b'\'') => match quoted(text) {

@@ -1,7 +1,8 @@
 //! [`prescan`]: the charset that a page names in its first kilobyte (WHATWG HTML section 13.2.3.2).
 //!
-//! This is the standard's own reading of bytes, which is not that of its tokenizer: a page is prescanned before anybody
-//! knows what its bytes mean. Each function is one of the standard's algorithms.
+//! This is the standard's own reading of bytes, which is not that of its tokenizer: a page is
+//! prescanned before anybody knows what its bytes mean. Each function is one of the standard's
+//! algorithms.
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
@@ -21,8 +22,8 @@ pub(crate) fn prescan(page: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The charset in the `content` of a meta element ("extracting a character encoding from a meta element"): what follows
-/// `charset` and `=`, wherever that stands.
+/// The charset in the `content` of a meta element ("extracting a character encoding from a meta
+/// element"): what follows `charset` and `=`, wherever that stands.
 pub(crate) fn in_content(content: &[u8]) -> Option<&'static Encoding> {
     const NAME: &[u8] = b"charset";
     let mut rest = content;
@@ -60,7 +61,8 @@ fn without_blanks(text: &[u8]) -> &[u8] {
     text.get(text.iter().take_while(|&&byte| byte <= b' ').count()..).unwrap_or_default()
 }
 
-/// What is left of the page. Where it ends before what was begun, there is nothing more to be found.
+/// What is left of the page. Where it ends before what was begun, there is nothing more to be
+/// found.
 struct Bytes<'a>(&'a [u8]);
 
 /// A name and a value, in lower case.
@@ -171,7 +173,8 @@ impl Bytes<'_> {
 mod tests {
     use super::*;
 
-    /// Expected is what html5lib's and web-platform-tests' pages of the prescan expect, or a sentence of the standard.
+    /// Expected is what html5lib's and web-platform-tests' pages of the prescan expect, or a
+    /// sentence of the standard.
     #[test]
     fn a_page_is_prescanned_as_the_standard_says() {
         for (page, expected) in [
