@@ -75,7 +75,7 @@ fn each_kind_is_a_sentence_and_debug_is_the_same_one() {
         (ErrorKind::Disconnected, "the server closed the connection without an answer"),
         (ErrorKind::BadResponse { reason: text("no") }, "the answer cannot be trusted: no"),
         (ErrorKind::Ftp { code: 452, message: text("no\x07") }, "the FTP server refused: 452 no\\u{7}"),
-        (ErrorKind::HeaderFlood { limit: text("64 KiB") }, "the answer's headers do not end: 64 KiB"),
+        (ErrorKind::HeaderFlood { limit: text("too many (limit 2)") }, "too many (limit 2)"),
         (ErrorKind::IncompleteRead { got: 3, expected: Some(5) }, "the body was cut short: 3 of 5 bytes arrived"),
         (ErrorKind::IncompleteRead { got: 3, expected: None }, "the body was cut short after 3 bytes"),
         (ErrorKind::TooLarge { limit: 7 }, "the body is larger than the limit of 7 bytes"),

@@ -36,17 +36,17 @@ fn each_limit_holds_at_its_number_and_breaks_one_further() {
     let hints = |bytes: usize| "HTTP/1.1 103 Hints\r\n\r\n".to_owned() + &head_of(bytes - 22);
     let table = [
         ("a head of the default size", default, head_of(65_536), "ok"),
-        ("one byte more", default, head_of(65_537), "more than 65536 bytes"),
+        ("one byte more", default, head_of(65_537), "the head of the answer is too long (limit 65536 bytes)"),
         ("a narrow limit", narrow, head_of(1000), "ok"),
-        ("one byte more", narrow, head_of(1001), "more than 1000 bytes"),
+        ("one byte more", narrow, head_of(1001), "the head of the answer is too long (limit 1000 bytes)"),
         ("informational heads count", narrow, hints(1000), "ok"),
-        ("one byte more", narrow, hints(1001), "more than 1000 bytes"),
+        ("one byte more", narrow, hints(1001), "the head of the answer is too long (limit 1000 bytes)"),
         ("a wide limit, larger than the buffer", wide, head_of(300_000), "ok"),
-        ("one byte more", wide, head_of(300_001), "more than 300000 bytes"),
+        ("one byte more", wide, head_of(300_001), "the head of the answer is too long (limit 300000 bytes)"),
         ("lines", default, lines(256), "ok"),
-        ("one line more", default, lines(257), "more than 256 lines"),
+        ("one line more", default, lines(257), "too many header lines (limit 256)"),
         ("few lines", Limits { header_lines: 2, ..default }, lines(2), "ok"),
-        ("one line more", Limits { header_lines: 2, ..default }, lines(3), "more than 2 lines"),
+        ("one line more", Limits { header_lines: 2, ..default }, lines(3), "too many header lines (limit 2)"),
     ];
     for (sentence, limits, reply, expected) in table {
         assert_eq!(outcome(limits, reply), expected, "{sentence}");
@@ -63,7 +63,7 @@ fn trailers_end_within_their_limit() {
     let mut body = Vec::new();
     let error = Error::from(response.read_to_end(&mut body).unwrap_err());
     assert_eq!(body, b"ok", "what is body is handed out");
-    assert!(error.to_string().ends_with("more than 1000 bytes of trailers"), "{error}");
+    assert!(error.to_string().ends_with("too many trailers (limit 1000 bytes)"), "{error}");
 }
 
 #[test]

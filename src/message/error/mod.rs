@@ -134,7 +134,7 @@ pub enum ErrorKind {
     },
     /// The head, its informational predecessors or the trailers go on for too long.
     HeaderFlood {
-        /// What was exceeded.
+        /// What was exceeded, as a sentence: "too many header lines (limit 256)".
         limit: String,
     },
     /// The connection ended before the body did (httplib's `IncompleteRead`). What arrived was
@@ -396,7 +396,7 @@ impl fmt::Display for ErrorKind {
                 };
                 write!(f, "the FTP server {what}: {code} {}", redact::escaped(message))
             }
-            Self::HeaderFlood { limit } => write!(f, "the answer's headers do not end: {limit}"),
+            Self::HeaderFlood { limit } => write!(f, "{limit}"),
             Self::IncompleteRead { got, expected: Some(expected) } => {
                 write!(f, "the body was cut short: {got} of {expected} bytes arrived")
             }

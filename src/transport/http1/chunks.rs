@@ -110,8 +110,8 @@ impl Chunks {
     }
 
     fn flood(&self) -> Error {
-        let place = if self.at == At::Trailers { "of trailers" } else { "between chunks" };
-        flood(format!("more than {} bytes {place}", self.limit))
+        let what = if self.at == At::Trailers { "trailers" } else { "chunk extensions" };
+        flood(format!("too many {what} (limit {} bytes)", self.limit))
     }
 }
 

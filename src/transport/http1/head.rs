@@ -180,7 +180,7 @@ fn header_lines<'a>(head: &Bytes, lines: impl Iterator<Item = &'a [u8]>, limit: 
     let mut pending: Option<(Name, Line<'a>)> = None;
     for (index, line) in lines.take_while(|line| !line.is_empty()).enumerate() {
         if index == limit {
-            return Err(flood(format!("more than {limit} lines")));
+            return Err(flood(format!("too many header lines (limit {limit})")));
         }
         if let [b' ' | b'\t', ..] = line {
             match &mut pending {
@@ -454,7 +454,10 @@ mod tests {
         }
         assert!(read("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").contains("HTTP/1.0"));
         assert!(read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(256))).starts_with("200"));
-        assert!(read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(257))).contains("do not end"));
+        assert!(
+            read(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: 1\r\n".repeat(257)))
+                .contains("too many header lines (limit 256)")
+        );
     }
 
     #[test]

@@ -275,7 +275,11 @@ impl<'a> Exchange<'a> {
             let ahead = self.line.ahead();
             let end = head::find_end(ahead, heads.searched);
             if heads.informational + end.unwrap_or(ahead.len()) > self.limits.head {
-                return Err(head::flood(format!("more than {} bytes", self.limits.head)).into());
+                return Err(head::flood(format!(
+                    "the head of the answer is too long (limit {} bytes)",
+                    self.limits.head
+                ))
+                .into());
             }
             if let Some(end) = end {
                 self.log.received(&ahead[..end]);
