@@ -12,9 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use clientcookie::transport::{Transport, WireRequest};
-use clientcookie::{
-    Body, HEAD_SCAN_LIMIT, Headers, HttpEquivProcessor, HttpHandler, OpenerDirector, Response, Result, build_opener,
-};
+use clientcookie::{Body, Headers, HttpEquivProcessor, HttpHandler, OpenerDirector, Response, Result, build_opener};
 
 const ROUNDS: usize = 15;
 const PAGES: u32 = 2_000;
@@ -109,7 +107,7 @@ fn cost(opener: &OpenerDirector) -> f64 {
 }
 
 fn longest() {
-    println!("{HEAD_SCAN_LIMIT} bytes of a head that does not end:");
+    println!("{} bytes of a head that does not end:", HttpEquivProcessor::SCAN_LIMIT);
     let attributes = |from: usize, to: usize| (from..to).map(|number| format!(" {number:x}")).collect::<String>();
     let tag = format!("<html{}>", attributes(4_096, 6_144));
     for (says, begin, rest) in [
@@ -120,7 +118,7 @@ fn longest() {
         ("a script", "<script>".to_owned(), "</scrip".to_owned()),
         ("tags to be added", String::new(), "<meta http-equiv=Refresh content=1>".to_owned()),
     ] {
-        let page = Page::new((begin + &rest.repeat(1 + (HEAD_SCAN_LIMIT / rest.len()))).into_bytes());
+        let page = Page::new((begin + &rest.repeat(1 + (HttpEquivProcessor::SCAN_LIMIT / rest.len()))).into_bytes());
         let opener = build_opener((HttpEquivProcessor::new(), HttpHandler::with_transport(page)));
         let once = || {
             let before = cpu();

@@ -74,10 +74,7 @@ mod message;
 mod redact;
 pub mod transport;
 
-pub use chain::{
-    IntoHandlers, MAX_DEPTH, MAX_EXCHANGES, OpenerDirector, RETRIEVE_BLOCK, Retrieve, USER_AGENT, build_opener,
-    install_opener, urlopen, urlretrieve,
-};
+pub use chain::{IntoHandlers, OpenerDirector, Retrieve, build_opener, install_opener, urlopen, urlretrieve};
 #[cfg(feature = "sqlite")]
 pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
@@ -89,28 +86,27 @@ pub use handler::{
     Answer, DataHandler, FileHandler, Handler, Hook, HookPhase, HttpBasicAuthHandler, HttpDefaultErrorHandler,
     HttpDigestAuthHandler, HttpErrorProcessor, HttpHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
     HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectHandler, HttpsClientCertMgr, HttpsHandler, Kind,
-    NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NetrcSkipped, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,
+    NetrcError, NetrcPasswordMgr, NetrcSkipped, NoProxy, Parent, PasswordMgr, ProxyBasicAuthHandler,
     ProxyDigestAuthHandler, ProxyHandler, Redirect, UnknownHandler,
 };
 #[cfg(feature = "ftp")]
 pub use handler::{CacheFtpHandler, FtpHandler};
 pub use handler::{
-    HEAD_SCAN_LIMIT, HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor,
-    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
-    HttpRobotRulesProcessor, LOGGED_BODY_LIMIT, MAX_RETRIES, MAX_RETRY_WAIT, RequestRate, RobotRefusal, RobotRules,
-    SeekableProcessor,
+    HttpCookieProcessor, HttpEquivProcessor, HttpGzipProcessor, HttpRedirectDebugProcessor, HttpRefererProcessor,
+    HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor, HttpRobotRulesProcessor, RequestRate,
+    RobotRefusal, RobotRules, SeekableProcessor,
 };
 pub use message::Timeouts;
-pub use message::body::decode::{CODINGS_LIMIT, DECODED_RATIO_LIMIT};
-pub use message::body::{Body, SEEKABLE_MEMORY_LIMIT, SEEKABLE_TOTAL_LIMIT};
+
+pub use message::body::Body;
 pub use message::data::{Data, IntoData, Multipart};
 pub use message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 pub use message::headers::{Headers, IntoHeaderValue};
 pub use message::redirection::Redirection;
 pub use message::request::{Challenger, IntoRequest, Purpose, Request, RequestBuilder};
-pub use message::response::{IntoStatus, Response, TEXT_LIMIT};
+pub use message::response::{IntoStatus, Response};
 pub use message::retrieved::Retrieved;
-pub use message::urls::{DATA_URL_LIMIT, URL_LIMIT, Userinfo};
+pub use message::urls::Userinfo;
 pub use transport::Transport;
 
 /// The types of the interface that are others': methods, statuses and header values; URLs.

@@ -11,8 +11,8 @@ use clientcookie::clock::Clock;
 use clientcookie::transport::{ScriptedTransport, WireRequest};
 use clientcookie::{
     CookieJar, Data, Error, ErrorKind, Handler, HttpBasicAuthHandler, HttpCookieProcessor, HttpHandler,
-    HttpPasswordMgr, HttpRedirectHandler, HttpRetryProcessor, MAX_EXCHANGES, OpenerDirector, Parent, Phase, Request,
-    RequestBuilder, Response, Transport, build_opener,
+    HttpPasswordMgr, HttpRedirectHandler, HttpRetryProcessor, OpenerDirector, Parent, Phase, Request, RequestBuilder,
+    Response, Transport, build_opener,
 };
 
 use crate::support::{Reply, Server};
@@ -390,5 +390,5 @@ fn the_openers_own_bound_is_above_all() {
         HttpHandler::with_transport(script.clone()),
     ));
     assert_eq!(status(opener.open("http://h/")), 503);
-    assert_eq!(script.requests().len(), MAX_EXCHANGES);
+    assert_eq!(script.requests().len(), OpenerDirector::MAX_EXCHANGES);
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clientcookie::transport::Timeouts;
-use clientcookie::{ErrorKind, Handler, Parent, RETRIEVE_BLOCK, Request, Response, Result, Retrieve, build_opener};
+use clientcookie::{ErrorKind, Handler, Parent, Request, Response, Result, Retrieve, build_opener};
 use url::Url;
 
 use crate::support::{Reply, Server};
@@ -73,7 +73,7 @@ fn a_body_becomes_a_file() {
 #[test]
 fn the_hook_is_told_of_each_block() {
     let folder = Folder::new("hook");
-    let block = RETRIEVE_BLOCK;
+    let block = Retrieve::BLOCK;
     let server = Server::start(move |request| match request.target() {
         "/chunked" => {
             Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")

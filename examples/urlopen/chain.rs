@@ -8,9 +8,9 @@ use clientcookie::{
     CookieJar, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor, HttpGzipProcessor,
     HttpHandler, HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectDebugProcessor, HttpRedirectHandler,
     HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
-    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, MAX_EXCHANGES, NetrcPasswordMgr, OpenerDirector,
-    PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, Result, SeekableProcessor,
-    Timeouts, build_opener,
+    HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, NetrcPasswordMgr, OpenerDirector, PasswordMgr,
+    ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, Result, SeekableProcessor, Timeouts,
+    build_opener,
 };
 
 use crate::handlers::{DumpHeader, OnlySchemes, OwnCookies, Without};
@@ -41,7 +41,7 @@ pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector> {
     add_own(&mut opener, options)?;
     if let Some(limit) = options.max_redirs {
         // Beside it the opener's own bound would be met first.
-        opener = opener.max_exchanges(limit.saturating_add(MAX_EXCHANGES));
+        opener = opener.max_exchanges(limit.saturating_add(OpenerDirector::MAX_EXCHANGES));
     }
     Ok(opener.timeouts(timeouts(options)))
 }

@@ -9,5 +9,5 @@ mod retrieve;
 
 pub use build::{IntoHandlers, build_opener};
 pub use global::{install_opener, urlopen, urlretrieve};
-pub use opener::{MAX_DEPTH, MAX_EXCHANGES, OpenerDirector, USER_AGENT};
-pub use retrieve::{RETRIEVE_BLOCK, Retrieve};
+pub use opener::OpenerDirector;
+pub use retrieve::Retrieve;

@@ -40,7 +40,7 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 /// It is read as browsers read it (WHATWG Fetch section 6): a media type that is none counts as
 /// `text/plain`, and of its parameters those that are none are left out. A control character in it,
 /// escaped, and content that is not the base64 it is said to be are [`ErrorKind::InvalidUrl`]. Such
-/// a URL may be longer than others: [`DATA_URL_LIMIT`](crate::DATA_URL_LIMIT).
+/// a URL may be longer than others: [`Request::DATA_URL_LIMIT`](crate::Request::DATA_URL_LIMIT).
 #[derive(Debug, Default, Clone, Copy)]
 #[non_exhaustive]
 pub struct DataHandler;

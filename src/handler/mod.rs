@@ -53,8 +53,8 @@ use crate::message::response::Response;
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use auth::{
     HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm,
-    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, MAX_CHALLENGES, NETRC_LIMIT, NetrcError, NetrcPasswordMgr,
-    NetrcSkipped, PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
+    HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, MAX_CHALLENGES, NetrcError, NetrcPasswordMgr, NetrcSkipped,
+    PasswordMgr, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
 };
 pub use body::gzip::HttpGzipProcessor;
 pub use body::seekable::SeekableProcessor;
@@ -62,19 +62,19 @@ pub use client_cert::HttpsClientCertMgr;
 pub use cookie::HttpCookieProcessor;
 pub use data::DataHandler;
 pub use debug::redirect::HttpRedirectDebugProcessor;
-pub use debug::response::{HttpResponseDebugProcessor, LOGGED_BODY_LIMIT};
+pub use debug::response::HttpResponseDebugProcessor;
 pub use errors::{HttpDefaultErrorHandler, HttpErrorProcessor};
 pub use file::FileHandler;
 pub(crate) use file::local_path;
 #[cfg(feature = "ftp")]
 pub use ftp::{CacheFtpHandler, FTP_LINE_LIMIT, FTP_REPLY_LIMIT, FtpHandler};
 pub use hook::{Hook, HookPhase};
-pub use page::equiv::{HEAD_SCAN_LIMIT, HttpEquivProcessor};
+pub use page::equiv::HttpEquivProcessor;
 pub use page::refresh::HttpRefreshProcessor;
 pub use proxy::{NoProxy, ProxyHandler};
 pub use redirect::{HttpRedirectHandler, MAX_REDIRECTIONS, MAX_REPEATS, Redirect};
 pub use referer::HttpRefererProcessor;
-pub use retry::{HttpRetryProcessor, MAX_RETRIES, MAX_RETRY_WAIT};
+pub use retry::HttpRetryProcessor;
 pub use robots::{HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules};
 pub use unknown::UnknownHandler;
 
@@ -318,7 +318,7 @@ pub trait Parent: Send + Sync {
     ///
     /// # Errors
     /// Whatever opening gives; [`ErrorKind::NestedTooDeep`](crate::ErrorKind::NestedTooDeep) past
-    /// [`MAX_DEPTH`](crate::MAX_DEPTH) such opens within one another.
+    /// [`OpenerDirector::MAX_DEPTH`](crate::OpenerDirector::MAX_DEPTH) such opens within one another.
     fn open(&self, request: Request) -> Result<Response>;
 
     /// Sends an answer that is not a success through the error hooks

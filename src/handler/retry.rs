@@ -14,11 +14,9 @@ use crate::message::response::Response;
 use crate::redact;
 use crate::transport::is_idempotent;
 
-/// How often a request is repeated: 3 times, with those that it is redirected to.
-pub const MAX_RETRIES: u32 = 3;
+pub(crate) const MAX_RETRIES: u32 = 3;
 
-/// How long is waited in all for the repetitions of one request: a minute.
-pub const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
 
 /// How long was waited for the repetitions so far; it travels with the request.
 #[derive(Clone, Copy, Default)]
@@ -92,7 +90,13 @@ impl Default for HttpRetryProcessor {
 }
 
 impl HttpRetryProcessor {
-    /// A processor with the limits [`MAX_RETRIES`] and [`MAX_RETRY_WAIT`].
+    /// How often a request is repeated: 3 times, with those that it is redirected to.
+    pub const MAX_RETRIES: u32 = MAX_RETRIES;
+
+    /// How long is waited in all for the repetitions of one request: a minute.
+    pub const MAX_WAIT: Duration = MAX_RETRY_WAIT;
+
+    /// A processor with the limits [`HttpRetryProcessor::MAX_RETRIES`](crate::HttpRetryProcessor::MAX_RETRIES) and [`HttpRetryProcessor::MAX_WAIT`](crate::HttpRetryProcessor::MAX_WAIT).
     pub fn new() -> Self {
         Self { max_retries: MAX_RETRIES, max_wait: MAX_RETRY_WAIT, clock: Arc::new(SystemClock) }
     }

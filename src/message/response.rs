@@ -16,9 +16,7 @@ use crate::message::text::charset;
 use crate::message::text::markup::{Markup, media_type};
 use crate::redact;
 
-/// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as
-/// a stream.
-pub const TEXT_LIMIT: u64 = 64 << 20;
+pub(crate) const TEXT_LIMIT: u64 = 64 << 20;
 
 /// An answer: where it came from, its status and headers, and a body that is read as a stream
 /// (urllib2's `addinfourl`).
@@ -79,6 +77,10 @@ impl IntoStatus for u16 {
 }
 
 impl Response {
+    /// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as
+    /// a stream.
+    pub const TEXT_LIMIT: u64 = TEXT_LIMIT;
+
     /// A response of one's own, for handlers that answer.
     ///
     /// ```
@@ -341,7 +343,7 @@ impl Response {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] beyond [`TEXT_LIMIT`] bytes, [`ErrorKind::IncompleteRead`] when the
+    /// [`ErrorKind::TooLarge`] beyond [`Response::TEXT_LIMIT`](crate::Response::TEXT_LIMIT) bytes, [`ErrorKind::IncompleteRead`] when the
     /// body was cut short, and whatever else reading gives.
     pub fn text(&mut self) -> Result<String> {
         let mut bytes = Vec::new();

@@ -12,12 +12,9 @@ use url::{Host, ParseError, Position, Url};
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::redact;
 
-/// The longest URL that is opened: 64 KiB. The WHATWG sets none; servers refuse far shorter ones.
-pub const URL_LIMIT: usize = 64 * 1024;
+pub(crate) const URL_LIMIT: usize = 64 * 1024;
 
-/// The longest `data:` URL that is opened, since it is its own content: 128 MiB. What
-/// browsers allow lies between 32 MB and 2 GB.
-pub const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
+pub(crate) const DATA_URL_LIMIT: usize = 128 * 1024 * 1024;
 
 /// The longest name of a host, without the dot that may end it (RFC 1035 section 2.3.4: 255 octets
 /// as the DNS counts).

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use clientcookie::{HttpBasicAuthHandler, NETRC_LIMIT, NetrcError, NetrcPasswordMgr, PasswordMgr, build_opener};
+use clientcookie::{HttpBasicAuthHandler, NetrcError, NetrcPasswordMgr, PasswordMgr, build_opener};
 use url::Url;
 
 use crate::support::{Reply, Server};
@@ -160,7 +160,7 @@ fn a_file_is_read_by_its_mark() {
         let found = netrc.find_user_password(None, &Url::parse("http://b.test/").unwrap()).unwrap();
         assert_eq!((found.user(), found.password()), ("me", "pä"), "{says}");
     }
-    for (length, fits) in [(NETRC_LIMIT, true), (NETRC_LIMIT + 1, false)] {
+    for (length, fits) in [(NetrcPasswordMgr::SIZE_LIMIT, true), (NetrcPasswordMgr::SIZE_LIMIT + 1, false)] {
         fs::write(&file, " ".repeat(length)).unwrap();
         assert_eq!(NetrcPasswordMgr::read(&file).is_ok(), fits, "{length} bytes");
     }

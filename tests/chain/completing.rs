@@ -2,8 +2,8 @@
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
-    Data, ErrorKind, Handler, Headers, Hook, HttpHandler, HttpsHandler, Kind, Parent, Request, RequestBuilder,
-    Response, Result, USER_AGENT, build_opener,
+    Data, ErrorKind, Handler, Headers, Hook, HttpHandler, HttpsHandler, Kind, OpenerDirector, Parent, Request,
+    RequestBuilder, Response, Result, build_opener,
 };
 
 /// The headers of a request as they would go on the wire, without the `User-Agent`.
@@ -81,7 +81,12 @@ fn every_request_gets_what_it_needs_and_has_not() {
 fn addheaders_fill_in_what_is_missing() {
     type Lines = &'static [(&'static str, &'static str)];
     let rows: [(&str, Lines, Lines, &str); 6] = [
-        ("a new opener names itself", &[("User-Agent", USER_AGENT)], &[], "User-Agent: clientcookie/0.1.0"),
+        (
+            "a new opener names itself",
+            &[("User-Agent", OpenerDirector::USER_AGENT)],
+            &[],
+            "User-Agent: clientcookie/0.1.0",
+        ),
         ("all are added, in their order", &[("B", "1"), ("a", "2")], &[], "B: 1, a: 2"),
         ("lines of one name stay together", &[("A", "1"), ("B", "2"), ("A", "3")], &[], "A: 1, B: 2, A: 3"),
         ("a request's own header wins", &[("A", "1"), ("B", "2")], &[("B", "own")], "B: own, A: 1"),
@@ -115,7 +120,10 @@ fn addheaders_fill_in_what_is_missing() {
 fn a_new_opener_sends_its_user_agent() {
     let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n");
     build_opener(HttpHandler::with_transport(transport.clone())).open("http://h/").unwrap();
-    assert_eq!(transport.requests()[0].headers.to_string(), format!("Host: h\nUser-Agent: {USER_AGENT}\n"));
+    assert_eq!(
+        transport.requests()[0].headers.to_string(),
+        format!("Host: h\nUser-Agent: {}\n", OpenerDirector::USER_AGENT)
+    );
 }
 
 /// An HTTP handler of one's own, which completes requests in its own way and lets the other one send them.

@@ -10,8 +10,8 @@ use clientcookie::{
     Answer, Challenger, Error, ErrorKind, Handler, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler,
     HttpEquivProcessor, HttpErrorCause, HttpGzipProcessor, HttpHandler, HttpPasswordMgrWithDefaultRealm,
     HttpProxyPasswordMgr, HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor, HttpRetryProcessor,
-    HttpRobotRulesProcessor, MAX_DEPTH, MAX_EXCHANGES, Parent, ProxyBasicAuthHandler, ProxyDigestAuthHandler,
-    ProxyHandler, Purpose, Request, Response, Result, SeekableProcessor, build_opener,
+    HttpRobotRulesProcessor, OpenerDirector, Parent, ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler,
+    Purpose, Request, Response, Result, SeekableProcessor, build_opener,
 };
 use http::StatusCode;
 
@@ -70,10 +70,10 @@ fn open_on_a_small_stack(server: &Server) -> Error {
 #[test]
 fn the_worst_server_makes_no_stack_grow() {
     for (sentence, turns, requests, says) in [
-        ("redirects", "R", MAX_EXCHANGES, "more than 60 exchanges"),
-        ("repetitions", "5", MAX_EXCHANGES, "more than 60 exchanges"),
-        ("both", "5R", MAX_EXCHANGES, "more than 60 exchanges"),
-        ("and challenges of server and proxy", "dD5R", MAX_EXCHANGES, "more than 60 exchanges"),
+        ("redirects", "R", OpenerDirector::MAX_EXCHANGES, "more than 60 exchanges"),
+        ("repetitions", "5", OpenerDirector::MAX_EXCHANGES, "more than 60 exchanges"),
+        ("both", "5R", OpenerDirector::MAX_EXCHANGES, "more than 60 exchanges"),
+        ("and challenges of server and proxy", "dD5R", OpenerDirector::MAX_EXCHANGES, "more than 60 exchanges"),
         ("a challenge without end", "D", 2, "401"),
         ("stale without end", "S", 3, "401"),
         ("20 answers in all, whatever lies between", "DSBR", 27, "401"),
@@ -140,8 +140,8 @@ fn opens_within_one_another_end_at_their_depth() {
         (error, nests.0.load(Ordering::SeqCst))
     };
     let (error, opens) = thread::Builder::new().stack_size(256 * 1024).spawn(open).unwrap().join().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::NestedTooDeep { limit: MAX_DEPTH }), "{error}");
-    assert_eq!(opens, MAX_DEPTH + 1);
+    assert!(matches!(error.kind(), ErrorKind::NestedTooDeep { limit: OpenerDirector::MAX_DEPTH }), "{error}");
+    assert_eq!(opens, OpenerDirector::MAX_DEPTH + 1);
 }
 
 #[test]
@@ -160,8 +160,8 @@ fn what_handlers_open_counts_too() {
     }
     let server = Server::start(|_| Reply::ok("x"));
     let error = build_opener(Greedy).open(server.url("/")).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::TooManyExchanges { limit: MAX_EXCHANGES }), "{error}");
-    assert_eq!(server.requests().len(), MAX_EXCHANGES);
+    assert!(matches!(error.kind(), ErrorKind::TooManyExchanges { limit: OpenerDirector::MAX_EXCHANGES }), "{error}");
+    assert_eq!(server.requests().len(), OpenerDirector::MAX_EXCHANGES);
 }
 
 /// What each hook may say to be followed by another request.

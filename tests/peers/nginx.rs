@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 
 use clientcookie::{
-    Error, HttpBasicAuthHandler, HttpGzipProcessor, HttpPasswordMgrWithDefaultRealm, RETRIEVE_BLOCK, Request, Retrieve,
+    Error, HttpBasicAuthHandler, HttpGzipProcessor, HttpPasswordMgrWithDefaultRealm, Request, Retrieve,
     SeekableProcessor, build_opener,
 };
 
@@ -88,7 +88,7 @@ fn nginx_lets_in_who_knows_the_password_and_sends_parts() {
     });
     let retrieved = opener.retrieve(url("/files/big"), how).unwrap();
     assert_eq!(retrieved.status(), 206, "only the rest was sent");
-    assert_eq!(first, Some(600_000 / RETRIEVE_BLOCK as u64));
+    assert_eq!(first, Some(600_000 / Retrieve::BLOCK as u64));
     assert!(fs::read(&target).unwrap() == big);
     drop(peer);
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use clientcookie::transport::{Transport, WireRequest};
 use clientcookie::{
-    Body, CookieJar, ErrorKind, HEAD_SCAN_LIMIT, Headers, HttpCookieProcessor, HttpEquivProcessor, HttpHandler,
-    Request, Response, Result, build_opener,
+    Body, CookieJar, ErrorKind, Headers, HttpCookieProcessor, HttpEquivProcessor, HttpHandler, Request, Response,
+    Result, build_opener,
 };
 use http::StatusCode;
 
@@ -368,7 +368,7 @@ fn megabyte(head: usize) -> Vec<u8> {
 
 #[test]
 fn nothing_is_read_beyond_the_chunk_in_which_the_head_ends() {
-    let limit = HEAD_SCAN_LIMIT;
+    let limit = HttpEquivProcessor::SCAN_LIMIT;
     for (head, size, read) in [
         (2_000, usize::MAX, 4096),
         (4_096, usize::MAX, 4096),
@@ -396,7 +396,8 @@ fn the_limit_is_the_limit() {
         format!("{}{meta}<p>", " ".repeat(length - meta.len())).into_bytes()
     };
     let mebibyte = 1 << 20;
-    for (set, limit) in [(None, HEAD_SCAN_LIMIT), (Some(4096), 4096), (Some(1000), 1000), (Some(usize::MAX), mebibyte)]
+    for (set, limit) in
+        [(None, HttpEquivProcessor::SCAN_LIMIT), (Some(4096), 4096), (Some(1000), 1000), (Some(usize::MAX), mebibyte)]
     {
         let processor = || set.map_or(HttpEquivProcessor::new(), |set| HttpEquivProcessor::new().scan_limit(set));
         for (length, found) in [(limit, 1), (limit + 1, 0)] {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use clientcookie::transport::ScriptedTransport;
-use clientcookie::{Body, ErrorKind, Headers, HttpHandler, Response, TEXT_LIMIT, build_opener};
+use clientcookie::{Body, ErrorKind, Headers, HttpHandler, Response, build_opener};
 use http::StatusCode;
 
 fn response(content_type: Option<&str>, body: &[u8]) -> Response {
@@ -162,13 +162,16 @@ fn a_body_that_was_cut_short_is_no_text() {
 
 #[test]
 fn text_has_a_limit() {
-    for (length, is_text) in [(TEXT_LIMIT, true), (TEXT_LIMIT + 1, false), (u64::MAX, false)] {
+    for (length, is_text) in [(Response::TEXT_LIMIT, true), (Response::TEXT_LIMIT + 1, false), (u64::MAX, false)] {
         let mut response = response(None, b"");
         response.set_body(Body::from_reader(io::repeat(b'x').take(length)));
         match response.text() {
             Ok(text) => assert!(is_text && text.len() as u64 == length, "{length}"),
             Err(error) => {
-                assert!(!is_text && matches!(error.kind(), ErrorKind::TooLarge { limit: TEXT_LIMIT }), "{error}");
+                assert!(
+                    !is_text && matches!(error.kind(), ErrorKind::TooLarge { limit: Response::TEXT_LIMIT }),
+                    "{error}"
+                );
                 assert_eq!(error.url(), Some("http://h/"));
             }
         }

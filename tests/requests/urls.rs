@@ -5,9 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use clientcookie::transport::{Resolver, UreqTransport};
-use clientcookie::{
-    CookieJar, ErrorKind, HttpCookieProcessor, HttpHandler, IntoRequest, Request, URL_LIMIT, build_opener,
-};
+use clientcookie::{CookieJar, ErrorKind, HttpCookieProcessor, HttpHandler, IntoRequest, Request, build_opener};
 
 use super::opener_to;
 use crate::support::{Reply, Server};
@@ -260,14 +258,14 @@ fn q7_what_may_mean_two_hosts_is_refused() {
 fn a_url_may_have_64_kib() {
     let of_length = |length: usize| format!("http://h/{}", "x".repeat(length - "http://h/".len()));
     let server = Server::start(|_| Reply::ok(""));
-    opener_to(&server).open(of_length(URL_LIMIT)).unwrap();
-    assert_eq!(server.requests()[0].target().len(), URL_LIMIT - "http://h".len());
+    opener_to(&server).open(of_length(Request::URL_LIMIT)).unwrap();
+    assert_eq!(server.requests()[0].target().len(), Request::URL_LIMIT - "http://h".len());
 
-    let too_long = of_length(URL_LIMIT + 1);
+    let too_long = of_length(Request::URL_LIMIT + 1);
     refused(&too_long);
     let parsed = url::Url::parse(&too_long).unwrap();
     assert!(matches!(parsed.into_request().unwrap_err().kind(), ErrorKind::InvalidUrl { .. }), "a Url too");
-    refused(&format!("http://h/{}", "é".repeat(URL_LIMIT / 4)));
+    refused(&format!("http://h/{}", "é".repeat(Request::URL_LIMIT / 4)));
     let error = Request::new(&too_long).unwrap_err().to_string();
     assert!(error.len() < 200, "the error does not repeat it: {error}");
 }

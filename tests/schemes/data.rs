@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use clientcookie::{DATA_URL_LIMIT, ErrorKind, Request};
+use clientcookie::{ErrorKind, Request};
 
 use super::{open, python};
 use crate::support::{assert_linear, can_measure_work};
@@ -123,7 +123,7 @@ fn a_long_one_is_read_and_not_shown() {
     let error = open(bad.as_str()).unwrap_err().to_string();
     assert!(error.len() < 300, "{error}");
 
-    let longer = format!("data:,{}", "a".repeat(DATA_URL_LIMIT));
+    let longer = format!("data:,{}", "a".repeat(Request::DATA_URL_LIMIT));
     assert!(Request::new(&longer).unwrap_err().to_string().contains("longer than 134217728 bytes"));
 }
 

@@ -1,7 +1,7 @@
 //! Both heads, byte for byte.
 
 use crate::support::{Reply, Server};
-use clientcookie::{Data, Request, RequestBuilder, USER_AGENT, build_opener};
+use clientcookie::{Data, OpenerDirector, Request, RequestBuilder, build_opener};
 
 /// A response's reason and headers in one line.
 fn seen(head: &[u8]) -> String {
@@ -54,7 +54,7 @@ fn a_response_is_seen_as_it_was_sent() {
 fn a_request_is_sent_as_it_was_made() {
     let server = Server::start(|_| Reply::ok(""));
     let host = format!("127.0.0.1:{}", server.port());
-    let agent = USER_AGENT;
+    let agent = OpenerDirector::USER_AGENT;
     let get = || Request::get(server.url("/p?q=1#f"));
     let post = |data: Data| Request::post(server.url("/p"), data);
     let rows: Vec<(&str, RequestBuilder, String)> = vec![

@@ -136,7 +136,7 @@ fn the_connect_is_ours() {
     let server = Server::start_tls("localhost", |_| Reply::ok("fine"));
     let opener = trusting("ca.pem");
     let target = format!("localhost:{}", server.port());
-    let agent = format!("User-Agent: {}\r\n", clientcookie::USER_AGENT);
+    let agent = format!("User-Agent: {}\r\n", clientcookie::OpenerDirector::USER_AGENT);
     for (sentence, userinfo, headers, expected) in [
         ("no more than it needs", "", &[("Accept", "*/*"), ("Cookie", "a=1"), ("Authorization", "x")][..], ""),
         (

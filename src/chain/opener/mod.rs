@@ -15,11 +15,7 @@ use crate::message::response::Response;
 
 use opening::Opening;
 
-pub use opening::{MAX_DEPTH, MAX_EXCHANGES};
-
-/// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/`
-/// and the version.
-pub const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("clientcookie/", env!("CARGO_PKG_VERSION"));
 
 /// A chain of [`Handler`]s that opens URLs (urllib2's `OpenerDirector`).
 ///
@@ -40,7 +36,7 @@ pub struct OpenerDirector {
     /// Sorted by order; equal orders keep the order in which they were added.
     pub(super) links: Vec<Link>,
     /// The headers that go with every request that has none of their name: at first a `User-Agent`
-    /// of [`USER_AGENT`]. Added by [`HttpHandler`](crate::HttpHandler).
+    /// of [`OpenerDirector::USER_AGENT`](crate::OpenerDirector::USER_AGENT). Added by [`HttpHandler`](crate::HttpHandler).
     pub addheaders: Headers,
     pub(super) timeouts: Timeouts,
     pub(super) max_exchanges: usize,
@@ -62,12 +58,24 @@ impl Default for OpenerDirector {
 }
 
 impl OpenerDirector {
+    /// How deep handlers may open URLs within one another ([`Parent::open`]): 8. A robots.txt is one
+    /// deep.
+    pub const MAX_DEPTH: usize = opening::MAX_DEPTH;
+
+    /// How many exchanges one `open` may lead to: 60, which is more than the limits of redirects,
+    /// repetitions and challenges let a good server need.
+    pub const MAX_EXCHANGES: usize = opening::MAX_EXCHANGES;
+
+    /// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/`
+    /// and the version.
+    pub const USER_AGENT: &str = USER_AGENT;
+
     /// An opener without handlers, which opens nothing until some are added.
     pub fn new() -> Self {
         let mut addheaders = Headers::new();
         // The name and value are constants that hold no control character.
         let _ = addheaders.append("User-Agent", USER_AGENT);
-        Self { links: Vec::new(), addheaders, timeouts: Timeouts::default(), max_exchanges: MAX_EXCHANGES }
+        Self { links: Vec::new(), addheaders, timeouts: Timeouts::default(), max_exchanges: Self::MAX_EXCHANGES }
     }
 
     /// Adds a handler in its place: after those of a smaller or the same order.
@@ -89,7 +97,7 @@ impl OpenerDirector {
         Self { timeouts: timeouts.into(), ..self }
     }
 
-    /// Sets how many exchanges one [`open`](Self::open) may lead to: [`MAX_EXCHANGES`] unless set.
+    /// Sets how many exchanges one [`open`](Self::open) may lead to: [`OpenerDirector::MAX_EXCHANGES`](crate::OpenerDirector::MAX_EXCHANGES) unless set.
     /// Each request that goes through the chain is one: the first, each redirect, repetition,
     /// answer to a challenge and refresh, and what handlers open on the way (robots.txt). It
     /// holds beside the limits of those handlers, whichever is reached first.

@@ -14,13 +14,9 @@ use crate::message::request::{Purpose, Request};
 use crate::message::response::Response;
 use crate::transport::{Timeouts, give_back};
 
-/// How many exchanges one `open` may lead to: 60, which is more than the limits of redirects,
-/// repetitions and challenges let a good server need.
-pub const MAX_EXCHANGES: usize = 60;
+pub(crate) const MAX_EXCHANGES: usize = 60;
 
-/// How deep handlers may open URLs within one another ([`Parent::open`]): 8. A robots.txt is one
-/// deep.
-pub const MAX_DEPTH: usize = 8;
+pub(crate) const MAX_DEPTH: usize = 8;
 
 /// One `open`, and what the handlers are given as their parent meanwhile.
 pub(super) struct Opening<'a> {

@@ -24,9 +24,7 @@ use content_range::ContentRange;
 use resume::Resumption;
 use target::Download;
 
-/// How many bytes are read, written and reported at once: 256 KiB, past which larger steps gain
-/// nothing. urllib's 8 KiB costs four times the calls.
-pub const RETRIEVE_BLOCK: usize = 256 * 1024;
+pub(crate) const RETRIEVE_BLOCK: usize = 256 * 1024;
 
 /// What is told of each block: its number, the size of a block, and the size of the whole in bytes,
 /// where it is known.
@@ -76,6 +74,10 @@ impl fmt::Debug for Retrieve<'_> {
 }
 
 impl<'a> Retrieve<'a> {
+    /// How many bytes are read, written and reported at once: 256 KiB, past which larger steps gain
+    /// nothing. urllib's 8 KiB costs four times the calls.
+    pub const BLOCK: usize = RETRIEVE_BLOCK;
+
     /// To a file of this name. What is there is replaced once the whole body has arrived, and not
     /// touched before; the new file may be read by whoever may read the files that this program
     /// makes.
@@ -91,7 +93,7 @@ impl<'a> Retrieve<'a> {
     }
 
     /// Calls this before the first block, and after each one: with the number of blocks so far, the
-    /// size of a block ([`RETRIEVE_BLOCK`], which the last one may not have), and the size of
+    /// size of a block ([`Retrieve::BLOCK`](crate::Retrieve::BLOCK), which the last one may not have), and the size of
     /// the whole in bytes, where the server says it.
     #[must_use]
     pub fn reporthook(self, hook: impl FnMut(u64, usize, Option<u64>) + 'a) -> Self {

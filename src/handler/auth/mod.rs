@@ -26,7 +26,7 @@ pub(super) use scope::Scope;
 
 pub use basic::{HttpBasicAuthHandler, ProxyBasicAuthHandler};
 pub use digest::{HttpDigestAuthHandler, ProxyDigestAuthHandler};
-pub use netrc::{NETRC_LIMIT, NetrcError, NetrcPasswordMgr, NetrcSkipped};
+pub use netrc::{NetrcError, NetrcPasswordMgr, NetrcSkipped};
 pub use password_mgr::{
     HttpPasswordMgr, HttpPasswordMgrWithDefaultRealm, HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, PasswordMgr,
 };

@@ -12,8 +12,7 @@ use url::Url;
 use super::password_mgr::PasswordMgr;
 use crate::message::urls::Userinfo;
 
-/// Bytes that a netrc may have: 1 MiB, more than anybody has passwords.
-pub const NETRC_LIMIT: usize = 1024 * 1024;
+pub(crate) const NETRC_LIMIT: usize = 1024 * 1024;
 
 /// The passwords of a `.netrc`, as a password manager. It is never read unless you ask for it.
 ///
@@ -89,6 +88,9 @@ impl fmt::Display for NetrcSkipped {
 }
 
 impl NetrcPasswordMgr {
+    /// Bytes that a netrc may have: 1 MiB, more than anybody has passwords.
+    pub const SIZE_LIMIT: usize = NETRC_LIMIT;
+
     /// That of the user: the file that `NETRC` names, else `.netrc` at home (`_netrc` on Windows).
     ///
     /// # Errors
@@ -100,7 +102,7 @@ impl NetrcPasswordMgr {
     /// That of a file.
     ///
     /// # Errors
-    /// It cannot be read, or is larger than [`NETRC_LIMIT`].
+    /// It cannot be read, or is larger than [`NetrcPasswordMgr::SIZE_LIMIT`](crate::NetrcPasswordMgr::SIZE_LIMIT).
     pub fn read(path: &Path) -> Result<Self, NetrcError> {
         let failed = |source| NetrcError::Io { path: path.to_owned(), source };
         let mut bytes = Vec::new();

@@ -37,9 +37,9 @@ use crate::message::response::Response;
 /// - Nothing is fetched that nobody asks for: seeking from the start or the current place fetches
 ///   nothing, and reading fetches up to there. Only [`SeekFrom::End`](std::io::SeekFrom::End) needs
 ///   the whole body.
-/// - What was fetched is kept: [`SEEKABLE_MEMORY_LIMIT`] bytes in memory, the rest in a temporary
+/// - What was fetched is kept: [`SeekableProcessor::MEMORY_LIMIT`](crate::SeekableProcessor::MEMORY_LIMIT) bytes in memory, the rest in a temporary
 ///   file that nobody else can read and that is gone with the response (on Unix it has no name).
-/// - More than [`SEEKABLE_TOTAL_LIMIT`] bytes are an
+/// - More than [`SeekableProcessor::TOTAL_LIMIT`](crate::SeekableProcessor::TOTAL_LIMIT) bytes are an
 ///   [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
 /// - A body that is cut short stays so: what came can be read as often as you like, and reading
 ///   past it is the same error every time, never an end. A read that took too long may be tried
@@ -61,6 +61,14 @@ impl Default for SeekableProcessor {
 }
 
 impl SeekableProcessor {
+    /// How many bytes of a body that can be sought are held in memory before the rest goes to a
+    /// temporary file: 1 MiB, more than most pages have.
+    pub const MEMORY_LIMIT: usize = SEEKABLE_MEMORY_LIMIT;
+
+    /// How many bytes a body that can be sought may have in all: 1 GiB. A server that does not stop
+    /// would fill the disk.
+    pub const TOTAL_LIMIT: u64 = SEEKABLE_TOTAL_LIMIT;
+
     /// The processor with its limits.
     pub fn new() -> Self {
         Self { memory_limit: SEEKABLE_MEMORY_LIMIT, total_limit: SEEKABLE_TOTAL_LIMIT }

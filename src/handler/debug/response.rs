@@ -16,9 +16,7 @@ use crate::redact::{self, Level};
 
 const TARGET: &str = "clientcookie::http_responses";
 
-/// How many bytes of a body [`HttpResponseDebugProcessor`] logs: 64 KiB, which is most pages, and
-/// not a download.
-pub const LOGGED_BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const LOGGED_BODY_LIMIT: usize = 64 * 1024;
 
 /// How long a body may keep the caller waiting for what is only logged.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -45,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// Of a body up to [`LOGGED_BODY_LIMIT`] bytes are fetched, for no longer than two seconds, and put
+/// Of a body up to [`HttpResponseDebugProcessor::BODY_LIMIT`](crate::HttpResponseDebugProcessor::BODY_LIMIT) bytes are fetched, for no longer than two seconds, and put
 /// back: whoever reads it reads all of it, as a stream. A body that is no text is not shown, only
 /// counted. When nobody listens to the target, the body is not touched.
 ///
@@ -66,6 +64,10 @@ impl Default for HttpResponseDebugProcessor {
 }
 
 impl HttpResponseDebugProcessor {
+    /// How many bytes of a body [`HttpResponseDebugProcessor`] logs: 64 KiB, which is most pages, and
+    /// not a download.
+    pub const BODY_LIMIT: usize = LOGGED_BODY_LIMIT;
+
     /// The processor.
     pub fn new() -> Self {
         Self { body_limit: LOGGED_BODY_LIMIT }

@@ -18,13 +18,9 @@ use crate::message::error::Phase;
 /// nothing.
 const BUFFER: usize = 64 * 1024;
 
-/// How many bytes of a body that can be sought are held in memory before the rest goes to a
-/// temporary file: 1 MiB, more than most pages have.
-pub const SEEKABLE_MEMORY_LIMIT: usize = 1 << 20;
+pub(crate) const SEEKABLE_MEMORY_LIMIT: usize = 1 << 20;
 
-/// How many bytes a body that can be sought may have in all: 1 GiB. A server that does not stop
-/// would fill the disk.
-pub const SEEKABLE_TOTAL_LIMIT: u64 = 1 << 30;
+pub(crate) const SEEKABLE_TOTAL_LIMIT: u64 = 1 << 30;
 
 /// The bytes of a [`Response`](crate::Response): a stream that is read once, unless it was made to
 /// be [`seekable`](Body::into_seekable).
@@ -120,7 +116,7 @@ impl Body {
     /// Keeps what is read from here on, so that it can be sought and [shared](Body::share) (the
     /// original's `response_seek_wrapper`). [`SeekableProcessor`](crate::SeekableProcessor)
     /// does this to every response, and says what is kept where; the limits are
-    /// [`SEEKABLE_MEMORY_LIMIT`] and [`SEEKABLE_TOTAL_LIMIT`].
+    /// [`SeekableProcessor::MEMORY_LIMIT`](crate::SeekableProcessor::MEMORY_LIMIT) and [`SeekableProcessor::TOTAL_LIMIT`](crate::SeekableProcessor::TOTAL_LIMIT).
     ///
     /// ```
     /// use std::io::{Read, Seek};

@@ -84,7 +84,7 @@ pub enum ErrorKind {
     },
     /// Handlers open URLs within one another ([`Parent::open`](crate::Parent::open)) too deep.
     NestedTooDeep {
-        /// How deep they may: [`MAX_DEPTH`](crate::MAX_DEPTH).
+        /// How deep they may: [`OpenerDirector::MAX_DEPTH`](crate::OpenerDirector::MAX_DEPTH).
         limit: usize,
     },
     /// The host's name has no address.

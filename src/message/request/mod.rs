@@ -87,6 +87,13 @@ pub struct Request {
 }
 
 impl Request {
+    /// The longest `data:` URL that is opened, since it is its own content: 128 MiB. What
+    /// browsers allow lies between 32 MB and 2 GB.
+    pub const DATA_URL_LIMIT: usize = urls::DATA_URL_LIMIT;
+
+    /// The longest URL that is opened: 64 KiB. The WHATWG sets none; servers refuse far shorter ones.
+    pub const URL_LIMIT: usize = urls::URL_LIMIT;
+
     /// A request for a URL: GET, unless data is added.
     ///
     /// # Errors

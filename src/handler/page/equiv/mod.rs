@@ -23,13 +23,7 @@ use crate::redact;
 use head::HeadScanner;
 use page::{Header, Page};
 
-/// How many bytes of a page are read in search of the end of its head: 64 KiB.
-///
-/// Pages that say something in a `<meta http-equiv>` mostly say it in their first kilobyte, but
-/// some have scripts and styles of tens of kilobytes before it, so mechanize's 4096 bytes miss what
-/// a browser finds. Nothing is read beyond the end of the head, so this is what it takes for a page
-/// that has none: 64 KiB kept in memory, and a few milliseconds.
-pub const HEAD_SCAN_LIMIT: usize = 64 * 1024;
+pub(crate) const HEAD_SCAN_LIMIT: usize = 64 * 1024;
 
 /// How long the end of a head is waited for: 10 seconds. A person would not wait longer for a page
 /// to begin.
@@ -64,7 +58,7 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 ///
 /// The headers are added behind those of the server, of which the first of a name counts. The page
 /// stays as it is, and unread: what was read in search of the head's end, at most 4096 bytes past
-/// it and no more than [`HEAD_SCAN_LIMIT`] in all, is read again by whoever reads the response. So
+/// it and no more than [`HttpEquivProcessor::SCAN_LIMIT`](crate::HttpEquivProcessor::SCAN_LIMIT) in all, is read again by whoever reads the response. So
 /// is an error that came in the middle of it, in its place.
 ///
 /// - A page is what has the `Content-Type` `text/html`, or none and a name that ends in `.htm` or
@@ -99,12 +93,20 @@ impl Default for HttpEquivProcessor {
 }
 
 impl HttpEquivProcessor {
+    /// How many bytes of a page are read in search of the end of its head: 64 KiB.
+    ///
+    /// Pages that say something in a `<meta http-equiv>` mostly say it in their first kilobyte, but
+    /// some have scripts and styles of tens of kilobytes before it, so mechanize's 4096 bytes miss what
+    /// a browser finds. Nothing is read beyond the end of the head, so this is what it takes for a page
+    /// that has none: 64 KiB kept in memory, and a few milliseconds.
+    pub const SCAN_LIMIT: usize = HEAD_SCAN_LIMIT;
+
     /// A processor that adds the safe names, of HTML.
     pub fn new() -> Self {
         Self { scan_limit: HEAD_SCAN_LIMIT, scan_time: SCAN_TIME, all_names: false, xhtml: false }
     }
 
-    /// Sets how many bytes of a page are read in search of the end of its head: [`HEAD_SCAN_LIMIT`]
+    /// Sets how many bytes of a page are read in search of the end of its head: [`HttpEquivProcessor::SCAN_LIMIT`](crate::HttpEquivProcessor::SCAN_LIMIT)
     /// unless set, and no more than 1 MiB.
     #[must_use]
     pub fn scan_limit(self, bytes: usize) -> Self {

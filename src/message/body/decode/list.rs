@@ -7,9 +7,7 @@ use crate::message::body::decode::{Decoder, UnpackLimits, coding_named};
 use crate::message::error::{Error, ErrorKind};
 use crate::redact;
 
-/// How many codings that were applied one over the other are undone: 5, as curl does. Nobody means
-/// more than two.
-pub const CODINGS_LIMIT: usize = 5;
+pub(crate) const CODINGS_LIMIT: usize = 5;
 
 /// Codings that change the bytes and are not undone here: those that IANA has, and those that
 /// servers use without. Any other word (`identity`, `none`, `aws-chunked`, a charset) changes
@@ -26,7 +24,7 @@ pub(crate) fn codings<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<String> 
 }
 
 /// Undoes the codings of a body, the last one first, as far as they can be undone; gives it, and
-/// how many are left. Of more than [`CODINGS_LIMIT`] none is undone, and reading such a body is an
+/// how many are left. Of more than [`HttpGzipProcessor::CODINGS_LIMIT`](crate::HttpGzipProcessor::CODINGS_LIMIT) none is undone, and reading such a body is an
 /// error. `wire_length` is how long it was said to be.
 pub(crate) fn unpack(
     mut body: Body,

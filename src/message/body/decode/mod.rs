@@ -15,13 +15,10 @@ use std::io::{self, BufRead, Read};
 use crate::message::body::Body;
 use crate::message::error::{self, Error, ErrorKind};
 
-pub use list::CODINGS_LIMIT;
+pub(crate) use list::CODINGS_LIMIT;
 pub(crate) use list::{codings, unpack};
 
-/// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than 1
-/// MiB. Text stays far below 100; deflate itself ends at 1032, which only a bomb or a file of zeros
-/// comes near.
-pub const DECODED_RATIO_LIMIT: u64 = 1000;
+pub(crate) const DECODED_RATIO_LIMIT: u64 = 1000;
 
 /// How many bytes a body unpacks to before its ratio counts: 1 MiB.
 const UNPACKED_FREELY: u64 = 1 << 20;
