@@ -8,11 +8,12 @@
 //! logged in.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
 use std::process::Command;
-use std::{env, fs, process, thread};
+use std::{env, fs, process};
 
 use clientcookie::{HttpCookieProcessor, SqliteCookieJar, build_opener};
 
@@ -52,29 +53,12 @@ fn share() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Starts the server and returns its URL.
-fn serve() -> Result<String, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for connection in listener.incoming().flatten() {
-            // A connection that breaks off is the client's affair.
-            let _ = answer(&connection);
-        }
-    });
-    Ok(url)
-}
-
-fn answer(mut connection: &TcpStream) -> std::io::Result<()> {
-    let lines = BufReader::new(connection).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-    let head: Vec<String> = lines.collect();
-    let user = head.iter().find_map(|line| line.strip_prefix("Cookie: user="));
-    let (set_cookie, body) = match head.first() {
-        Some(first) if first.starts_with("GET /login ") => {
-            ("Set-Cookie: user=guest; Path=/\r\n", "Welcome.".to_owned())
-        }
-        _ => ("", user.map_or("Who are you?".to_owned(), |name| format!("Hello, {name}."))),
-    };
-    let length = body.len();
-    write!(connection, "HTTP/1.1 200 OK\r\n{set_cookie}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+fn serve() -> std::io::Result<String> {
+    shared::serve(|asked| match (asked.target.as_str(), asked.header("Cookie").unwrap_or_default()) {
+        ("/login", _) => shared::page_with("Set-Cookie: user=guest; Path=/", "Welcome."),
+        (_, cookie) => match cookie.strip_prefix("user=") {
+            Some(name) => shared::page(&format!("Hello, {name}.")),
+            None => shared::page("Who are you?"),
+        },
+    })
 }

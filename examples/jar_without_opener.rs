@@ -7,10 +7,9 @@
 //! It talks to a server of its own on the loopback interface, which greets by name whoever logged in.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
 
 use clientcookie::CookieJar;
 
@@ -48,38 +47,13 @@ impl Client {
     }
 }
 
-/// Starts the server and returns its URL.
-fn serve() -> Result<String, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for connection in listener.incoming().flatten() {
-            // A connection that breaks off is the client's affair.
-            let _ = answer(&connection);
-        }
-    });
-    Ok(url)
-}
-
-fn answer(mut connection: &TcpStream) -> std::io::Result<()> {
-    let (mut first, mut cookie) = (None, String::new());
-    for line in BufReader::new(connection).lines() {
-        let line = line?;
-        if line.is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(": ")
-            && name.eq_ignore_ascii_case("Cookie")
-        {
-            value.clone_into(&mut cookie);
-        }
-        first.get_or_insert(line);
-    }
-    let (set_cookie, body) = match first.unwrap_or_default().split(' ').nth(1) {
-        Some("/login") => ("Set-Cookie: user=guest; Path=/; HttpOnly\r\n", "You are logged in.".to_owned()),
-        Some("/logout") => ("Set-Cookie: user=; Path=/; Max-Age=0\r\n", "Good bye.".to_owned()),
-        _ => ("", cookie.strip_prefix("user=").map_or("Who are you?".to_owned(), |name| format!("Hello, {name}."))),
-    };
-    let length = body.len();
-    write!(connection, "HTTP/1.1 200 OK\r\n{set_cookie}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+fn serve() -> std::io::Result<String> {
+    shared::serve(|asked| match (asked.target.as_str(), asked.header("Cookie").unwrap_or_default()) {
+        ("/login", _) => shared::page_with("Set-Cookie: user=guest; Path=/; HttpOnly", "You are logged in."),
+        ("/logout", _) => shared::page_with("Set-Cookie: user=; Path=/; Max-Age=0", "Good bye."),
+        (_, cookie) => match cookie.strip_prefix("user=") {
+            Some(name) => shared::page(&format!("Hello, {name}.")),
+            None => shared::page("Who are you?"),
+        },
+    })
 }

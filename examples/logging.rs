@@ -15,10 +15,9 @@
 //! interface.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
 
 use clientcookie::{HttpRedirectDebugProcessor, HttpResponseDebugProcessor, build_opener};
 use env_logger::Env;
@@ -35,33 +34,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A server with a page behind a redirect, and two cookies of which one is refused. It returns its URL.
-fn serve() -> Result<String, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let site = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A client who went away is not waited for.
-            let _ = answer(&stream);
-        }
-    });
-    Ok(site)
-}
-
-fn answer(mut stream: &TcpStream) -> std::io::Result<()> {
-    let head = BufReader::new(stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-    let head: Vec<String> = head.collect();
-    let (status, headers, body) = match head.first().is_some_and(|line| line.contains(" /old ")) {
-        true => {
-            ("302 Found", "Location: /new\r\nSet-Cookie: sid=31d4\r\nSet-Cookie: x=y; Domain=example.com\r\n", "moved")
-        }
+fn serve() -> std::io::Result<String> {
+    shared::serve(|asked| match asked.target.as_str() {
+        "/old" => "HTTP/1.1 302 Found\r\nLocation: /new\r\nSet-Cookie: sid=31d4\r\n\
+                   Set-Cookie: x=y; Domain=example.com\r\nConnection: close\r\n\r\nmoved"
+            .to_owned(),
         // The cookie is given another value, and then taken back.
-        false => (
-            "200 OK",
-            "Content-Type: text/html\r\nSet-Cookie: sid=31d5; HttpOnly\r\nSet-Cookie: sid=; Max-Age=0\r\n",
-            "<p>here</p>",
-        ),
-    };
-    let length = body.len();
-    write!(stream, "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+        _ => "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: sid=31d5; HttpOnly\r\n\
+              Set-Cookie: sid=; Max-Age=0\r\nConnection: close\r\n\r\n<p>here</p>"
+            .to_owned(),
+    })
 }

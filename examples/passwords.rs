@@ -7,10 +7,9 @@
 //! The site is a server in this example, with a room that asks with Basic and one that asks with Digest.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+mod shared;
+
 use std::sync::Arc;
-use std::thread;
 
 use clientcookie::{
     Error, HttpBasicAuthHandler, HttpDigestAuthHandler, HttpPasswordMgrWithDefaultRealm, OpenerDirector, build_opener,
@@ -47,41 +46,27 @@ fn show(opener: &OpenerDirector, url: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn serve() -> Result<String, std::io::Error> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let site = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A visitor who went away is not waited for.
-            let _ = answer(stream);
-        }
-    });
-    Ok(site)
-}
-
-fn answer(mut stream: TcpStream) -> Result<(), std::io::Error> {
-    let lines = BufReader::new(&stream).lines().map_while(Result::ok);
-    let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-    let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-    let said = head.iter().find_map(|line| line.strip_prefix("Authorization: ")).unwrap_or("nothing");
-    let (challenge, right) = match path.ends_with("/digest") {
-        true => ("Digest realm=\"Staff\", nonce=\"4b1d\"", is_right(said, path)),
-        // That is "me:secret" in base64, for everybody on the way to read.
-        false => ("Basic realm=\"Front Desk\"", said == "Basic bWU6c2VjcmV0"),
-    };
-    let scheme = said.split(' ').next().unwrap_or_default();
-    let (status, header) = match right {
-        true => ("200 OK", String::new()),
-        false => ("401 Who Is There", format!("WWW-Authenticate: {challenge}\r\n")),
-    };
-    let body = if right { format!("come in, with {scheme}") } else { format!("stay out, with {scheme}") };
-    let length = body.len();
-    write!(stream, "HTTP/1.1 {status}\r\n{header}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
-}
-
 /// The password itself never comes; that who answers knows it can be seen all the same (RFC 2069).
 fn is_right(said: &str, path: &str) -> bool {
     let hash = |text: String| format!("{:x}", md5::compute(text));
     let (user, request) = (hash("me:Staff:secret".to_owned()), hash(format!("GET:{path}")));
     said.contains(&format!("response=\"{}\"", hash(format!("{user}:4b1d:{request}"))))
+}
+
+fn serve() -> std::io::Result<String> {
+    shared::serve(|asked| {
+        let said = asked.header("Authorization").unwrap_or("nothing");
+        let (challenge, right) = match asked.target.ends_with("/digest") {
+            true => ("Digest realm=\"Staff\", nonce=\"4b1d\"", is_right(said, &asked.target)),
+            // That is "me:secret" in base64, for everybody on the way to read.
+            false => ("Basic realm=\"Front Desk\"", said == "Basic bWU6c2VjcmV0"),
+        };
+        let scheme = said.split(' ').next().unwrap_or_default();
+        match right {
+            true => shared::page(&format!("come in, with {scheme}")),
+            false => format!(
+                "HTTP/1.1 401 Who Is There\r\nWWW-Authenticate: {challenge}\r\nConnection: close\r\n\r\nstay out, with {scheme}"
+            ),
+        }
+    })
 }

@@ -7,11 +7,11 @@
 //! It talks to a server of its own on the loopback interface, which has two names and shows what it was told.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
 
 use clientcookie::transport::{FixedResolver, UreqTransport};
 use clientcookie::{HttpHandler, HttpRefererProcessor, OpenerDirector, Request, Result, build_opener};
@@ -43,23 +43,13 @@ fn show(opener: &OpenerDirector, request: Request) -> Result<()> {
     Ok(())
 }
 
-/// Starts the server and returns its address.
 fn serve() -> Result<SocketAddr, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = listener.local_addr()?;
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let lines: Vec<_> =
-                BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-            let status = match lines.first().is_some_and(|line| line.starts_with("GET /pay ")) {
-                true => "302 Found\r\nLocation: http://bank.test/card",
-                false => "200 OK",
-            };
-            let told = lines.iter().find(|line| line.starts_with("Referer: ")).map_or("no Referer", String::as_str);
-            let length = told.len();
-            // A client that went away is not waited for.
-            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{told}");
+    let site = shared::serve(|asked| {
+        let told = asked.header("Referer").map_or("no Referer".to_owned(), |told| format!("Referer: {told}"));
+        match asked.target.as_str() {
+            "/pay" => "HTTP/1.1 302 Found\r\nLocation: http://bank.test/card\r\nConnection: close\r\n\r\n".to_owned(),
+            _ => shared::page(&told),
         }
-    });
-    Ok(address)
+    })?;
+    Ok(site.trim_start_matches("http://").parse()?)
 }

@@ -8,11 +8,11 @@
 //! it out and the program sleeps.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::sync::Arc;
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use clientcookie::clock::{Clock, SystemClock};
@@ -52,25 +52,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Busy for the first two visitors of a page, and again for the fourth.
-fn serve() -> Result<String, std::io::Error> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let site = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for (number, mut stream) in listener.incoming().flatten().enumerate() {
-            let lines = BufReader::new(&stream).lines().map_while(Result::ok);
-            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-            let is_page = head.first().is_some_and(|line| line.contains(" /page "));
-            let answer = match number {
-                _ if !is_page => "503 Closed Today\r\nRetry-After: 86400\r\nContent-Length: 0\r\n",
-                0 => "503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n",
-                2 => "200 OK\r\nContent-Length: 12\r\n",
-                _ => "429 Too Many Requests\r\nContent-Length: 0\r\n",
-            };
-            let body = if number == 2 { "here you are" } else { "" };
-            // A visitor who went away is not waited for.
-            let _ = write!(stream, "HTTP/1.1 {answer}Connection: close\r\n\r\n{body}");
-        }
-    });
-    Ok(site)
+fn serve() -> std::io::Result<String> {
+    let asked_so_far = AtomicUsize::new(0);
+    shared::serve(move |asked| {
+        let number = asked_so_far.fetch_add(1, Ordering::Relaxed);
+        let answer = match number {
+            _ if asked.target != "/page" => "503 Closed Today\r\nRetry-After: 86400\r\n",
+            0 => "503 Busy\r\nRetry-After: 2\r\n",
+            2 => return shared::page("here you are"),
+            _ => "429 Too Many Requests\r\n",
+        };
+        format!("HTTP/1.1 {answer}Content-Length: 0\r\nConnection: close\r\n\r\n")
+    })
 }

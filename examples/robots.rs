@@ -7,12 +7,12 @@
 //! It follows every link of a site of its own on the loopback interface, which does not want all of it to be seen.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::collections::VecDeque;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
 
 use clientcookie::transport::{FixedResolver, UreqTransport};
 use clientcookie::{HttpErrorCause, HttpHandler, HttpRobotRulesProcessor, build_opener};
@@ -68,24 +68,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Starts the site and returns its address.
 fn serve() -> Result<SocketAddr, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = listener.local_addr()?;
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let lines: Vec<_> =
-                BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-            let target = lines.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-            let (status, body) = match PAGES.iter().find(|(path, _)| *path == target) {
-                _ if target == "/old" => ("302 Found\r\nLocation: /drafts/poem", ""),
-                Some((_, body)) => ("200 OK", *body),
-                None => ("404 Not Found", ""),
-            };
-            let length = body.len();
-            // A client that went away is not waited for.
-            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    let site = shared::serve(|asked| match PAGES.iter().find(|(path, _)| *path == asked.target) {
+        Some((_, body)) => shared::page(body),
+        None if asked.target == "/old" => {
+            "HTTP/1.1 302 Found\r\nLocation: /drafts/poem\r\nConnection: close\r\n\r\n".to_owned()
         }
-    });
-    Ok(address)
+        None => "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n".to_owned(),
+    })?;
+    Ok(site.trim_start_matches("http://").parse()?)
 }

@@ -7,11 +7,11 @@
 //! It runs twice in one, as two visits on two days would be, with a server of its own that counts the visits.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::Path;
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use clientcookie::{HttpCookieProcessor, MozillaCookieJar, build_opener};
 
@@ -49,23 +49,11 @@ fn visit(site: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Counts the visits of each visitor, in a cookie.
-fn serve() -> Result<String, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let site = format!("http://{}/", listener.local_addr()?);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let head = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-            let cookie = head.filter_map(|line| line.strip_prefix("Cookie: visits=").map(str::to_owned)).last();
-            let visits = cookie.and_then(|visits| visits.parse::<u32>().ok()).unwrap_or(0) + 1;
-            let body = format!("this is visit {visits}");
-            // A visitor who went away is not waited for.
-            let _ = write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nSet-Cookie: visits={visits}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                body.len()
-            );
-        }
-    });
-    Ok(site)
+fn serve() -> std::io::Result<String> {
+    let site = shared::serve(|asked| {
+        let cookie = asked.header("Cookie").and_then(|cookie| cookie.strip_prefix("visits="));
+        let visits = cookie.and_then(|visits| visits.parse::<u32>().ok()).unwrap_or(0) + 1;
+        shared::page_with(&format!("Set-Cookie: visits={visits}"), &format!("this is visit {visits}"))
+    })?;
+    Ok(format!("{site}/"))
 }

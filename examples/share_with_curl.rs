@@ -8,12 +8,12 @@
 //! loads those. The site is a server in this example, so the internet is not asked.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use clientcookie::{HttpCookieProcessor, MozillaCookieJar, build_opener};
 
@@ -53,33 +53,18 @@ fn share(site: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Says which cookies it got, and sets some.
-fn serve() -> Result<String, Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let site = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let lines = BufReader::new(&stream).lines().map_while(Result::ok);
-            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-            let page = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-            let cookies = head.iter().find_map(|line| line.strip_prefix("Cookie: ")).unwrap_or("none");
-            // Programs differ in the order of cookies, and versions of curl do.
-            let mut cookies: Vec<&str> = cookies.split("; ").collect();
-            cookies.sort_unstable();
-            let cookies = cookies.join(", ");
-            let set = match page {
-                "/login" => "Set-Cookie: sid=31d4; HttpOnly\r\nSet-Cookie: hint=new; Max-Age=3600\r\n",
-                "/basket" => "Set-Cookie: basket=1; Max-Age=3600\r\nSet-Cookie: hint=; Max-Age=0\r\n",
-                _ => "",
-            };
-            let body = format!("{page} got the cookies {cookies}");
-            // A visitor who went away is not waited for.
-            let _ = write!(
-                stream,
-                "HTTP/1.1 200 OK\r\n{set}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                body.len()
-            );
+fn serve() -> std::io::Result<String> {
+    shared::serve(|asked| {
+        // Programs differ in the order of cookies, and versions of curl do.
+        let mut cookies: Vec<&str> = asked.header("Cookie").unwrap_or("none").split("; ").collect();
+        cookies.sort_unstable();
+        let body = format!("{} got the cookies {}", asked.target, cookies.join(", "));
+        match asked.target.as_str() {
+            "/login" => {
+                shared::page_with("Set-Cookie: sid=31d4; HttpOnly\r\nSet-Cookie: hint=new; Max-Age=3600", &body)
+            }
+            "/basket" => shared::page_with("Set-Cookie: basket=1; Max-Age=3600\r\nSet-Cookie: hint=; Max-Age=0", &body),
+            _ => shared::page(&body),
         }
-    });
-    Ok(site)
+    })
 }

@@ -10,11 +10,11 @@
 //! the challenge. Without a URL the site is a server in this example.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
+mod shared;
+
 use std::error::Error;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::{env, fs, io, thread};
+use std::{env, fs};
 
 use clientcookie::{Data, Request, build_opener};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -45,27 +45,11 @@ fn upload(url: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn serve() -> io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let site = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A visitor who went away is not waited for.
-            let _ = answer(stream);
-        }
-    });
-    Ok(site)
-}
-
-fn answer(mut stream: TcpStream) -> io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let lines = reader.by_ref().lines().map_while(Result::ok);
-    let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-    let length = head.iter().find_map(|line| line.strip_prefix("Content-Length: ")?.parse().ok()).unwrap_or_default();
-    io::copy(&mut reader.take(length), &mut io::sink())?;
-    if head.iter().any(|line| line.starts_with("Authorization: Digest ")) {
-        return stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nthanks");
-    }
-    let challenge = "WWW-Authenticate: Digest realm=\"films\", nonce=\"31d4\", qop=\"auth\"";
-    write!(stream, "HTTP/1.1 401 Unauthorized\r\n{challenge}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+fn serve() -> std::io::Result<String> {
+    shared::serve(|asked| match asked.header("Authorization") {
+        Some(said) if said.starts_with("Digest ") => shared::page("thanks"),
+        _ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"films\", nonce=\"31d4\", qop=\"auth\"\r\n\
+              Content-Length: 0\r\nConnection: close\r\n\r\n"
+            .to_owned(),
+    })
 }

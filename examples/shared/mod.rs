@@ -43,6 +43,11 @@ pub fn page(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n{body}")
 }
 
+/// The same with these header lines, one or more.
+pub fn page_with(headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\n{headers}\r\nConnection: close\r\n\r\n{body}")
+}
+
 fn ask(stream: &TcpStream, from: io::Result<SocketAddr>) -> io::Result<Asked> {
     let mut reader = BufReader::new(stream);
     let lines: Vec<String> =
