@@ -43,7 +43,7 @@
 //!
 //! # The rooms
 //!
-//! - [`handler`]: the trait, its hooks, and the handlers that answer. [`Processor`] is its other
+//! - [`handler`](mod@handler): the trait, its hooks, and the handlers that answer. [`Processor`] is its other
 //!   name, for those that only adjust.
 //! - [`cookie`]: the jar, which works with any HTTP client.
 //! - [`transport`]: what carries one request to a server; [`transport::ScriptedTransport`] does

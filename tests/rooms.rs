@@ -54,7 +54,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         words: &["static "],
-        only_in: &["src/chain/global.rs", "src/clock/deadline.rs", "src/transport/resolve.rs"],
+        only_in: &["src/chain/global.rs", "src/clock/deadline.rs", "src/handler/hook.rs", "src/transport/resolve.rs"],
         why: "one room is global",
     },
     Rule {

@@ -89,6 +89,45 @@ macro_rules! hooks {
     };
 }
 
+/// Writes a handler's [`hooks`](Handler::hooks) by looking at which methods it has, so that an
+/// opener draws it as it is. It takes one `impl`, as it would be written without.
+///
+/// ```
+/// use clientcookie::{Handler, Parent, Request, Result, build_opener, handler};
+///
+/// struct German;
+///
+/// handler! {
+///     impl Handler for German {
+///         fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
+///             request.add_unredirected_header("Accept-Language", "de")
+///         }
+///     }
+/// }
+///
+/// let picture = build_opener(German).to_string();
+/// let line = picture.lines().find(|line| line.contains("German")).unwrap();
+/// assert!(line.contains("http(s)_request"));
+/// ```
+#[macro_export]
+macro_rules! handler {
+    (impl $handler:ident for $type:ty {
+        $($(#[$meta:meta])* fn $method:ident($($arguments:tt)*) $(-> $output:ty)? $body:block)*
+    }) => {
+        impl $handler for $type {
+            fn hooks(&self) -> &[$crate::Hook] {
+                static HOOKS: std::sync::OnceLock<Vec<$crate::Hook>> = std::sync::OnceLock::new();
+                HOOKS.get_or_init(|| {
+                    let methods: &[&str] = &[$(stringify!($method)),*];
+                    $crate::Hook::ALL.iter().copied().filter(|hook| methods.contains(&hook.name())).collect()
+                })
+            }
+
+            $($(#[$meta])* fn $method($($arguments)*) $(-> $output)? $body)*
+        }
+    };
+}
+
 hooks! {
     Request: AnyRequest = any_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;
     Request: HttpRequest = http_request(parent: &dyn Parent, request: &mut Request) -> Result<()>;

@@ -168,7 +168,8 @@ pub trait Handler: Send + Sync {
     }
 
     /// The hooks it fills in, for the picture that an opener draws of itself. Nothing else depends
-    /// on it: a hook that is filled in is called, named here or not.
+    /// on it: a hook that is filled in is called, named here or not. The macro
+    /// [`handler!`](crate::handler!) writes it.
     fn hooks(&self) -> &[Hook] {
         Hook::ALL
     }

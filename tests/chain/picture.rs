@@ -1,6 +1,6 @@
 //! `println!("{opener}")`: the chain as a picture, letter by letter.
 
-use clientcookie::{Handler, HttpRedirectHandler, OpenerDirector, build_opener};
+use clientcookie::{Handler, HttpRedirectHandler, OpenerDirector, Parent, Request, Response, Result, build_opener};
 
 use super::mock::{Calls, Mock};
 
@@ -50,6 +50,42 @@ fn the_default_chain() {
 struct Silent;
 
 impl Handler for Silent {}
+
+/// Has it looked up.
+struct Looked;
+
+clientcookie::handler! {
+    impl Handler for Looked {
+        /// Not a hook.
+        fn order(&self) -> i32 {
+            700
+        }
+
+        fn schemes(&self) -> &[&str] {
+            &["gopher"]
+        }
+
+        fn any_request(&self, _: &dyn Parent, _: &mut Request) -> Result<()> {
+            Ok(())
+        }
+
+        fn open(&self, _: &dyn Parent, _: &mut Request) -> Result<Option<Response>> {
+            Ok(None)
+        }
+
+        fn http_response(&self, _: &dyn Parent, _: &Request, response: Response) -> Result<Response> {
+            Ok(response)
+        }
+    }
+}
+
+#[test]
+fn a_handler_that_is_looked_at_is_drawn_as_it_is() {
+    let picture = build_opener(Looked).to_string();
+    let line = picture.lines().find(|line| line.contains("Looked")).unwrap();
+    let cells: Vec<&str> = line.split('│').map(str::trim).collect();
+    assert_eq!(cells, ["", "700", "Looked", "any_request", "gopher_open", "http(s)_response", "", ""]);
+}
 
 #[test]
 fn a_chain_with_handlers_of_ones_own() {
