@@ -13,18 +13,16 @@ use super::mock::hook_named;
 /// method names and sorted.
 fn implementations() -> BTreeMap<String, (Vec<String>, Vec<String>)> {
     let mut found = BTreeMap::new();
-    {
-        let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/handler")];
-        while let Some(path) = files.pop() {
-            if path.is_dir() {
-                files.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-                continue;
-            }
-            for source in expanded(&fs::read_to_string(&path).unwrap()) {
-                // What another macro makes has the hooks that its calls name.
-                let blocks = blocks(&source).into_iter().filter(|(name, _)| !name.starts_with('$'));
-                found.extend(blocks.map(|(name, block)| (name, (named(&block), filled_in(&block)))));
-            }
+    let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/handler")];
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        for source in expanded(&fs::read_to_string(&path).unwrap()) {
+            // What another macro makes has the hooks that its calls name.
+            let blocks = blocks(&source).into_iter().filter(|(name, _)| !name.starts_with('$'));
+            found.extend(blocks.map(|(name, block)| (name, (named(&block), filled_in(&block)))));
         }
     }
     found

@@ -32,6 +32,5 @@ impl Entry {
 /// Who makes collisions gains a comparison. The owner is the same for a whole shelf.
 pub(super) fn hash([domain, path, name]: Key<'_>) -> u32 {
     let hash = FixedState::default().hash_one((domain.starts_with(b"."), path, name));
-    // The upper half would do as well.
     (hash & u64::from(u32::MAX)) as u32
 }
