@@ -1,11 +1,12 @@
 //! What it costs to keep a body or to decode it, beside reading it plainly, in the same run.
 //!
-//! `cargo bench --bench bodies` reads 100 MB from a server on the loopback interface through each opener in turn, round
-//! after round, and prints the median of the rounds' ratios; absolute figures are for orientation. Memory is that of a
-//! process of its own for each: the most it ever had, less what the plain one had.
+//! `cargo bench --bench bodies` reads 100 MB from a server on the loopback interface through each
+//! opener in turn, round after round, and prints the median of the rounds' ratios; absolute figures
+//! are for orientation. Memory is that of a process of its own for each: the most it ever had, less
+//! what the plain one had.
 //!
-//! A server on the same machine is far faster than any network, so what keeping costs is shown at its worst; the second
-//! table is at the pace of a network.
+//! A server on the same machine is far faster than any network, so what keeping costs is shown at
+//! its worst; the second table is at the pace of a network.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -146,7 +147,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Seconds of CPU that this thread has used; where the system does not say, seconds that have passed.
+/// Seconds of CPU that this thread has used; where the system does not say, seconds that have
+/// passed.
 fn cpu() -> f64 {
     thread_local!(static START: Instant = Instant::now());
     // The system counts when it schedules, and this makes it.

@@ -1,12 +1,13 @@
-//! What cookie files cost: loading and saving 100,000 cookies of 10,000 hosts, compared with Python, libcurl and the
-//! `cookie_store` crate.
+//! What cookie files cost: loading and saving 100,000 cookies of 10,000 hosts, compared with
+//! Python, libcurl and the `cookie_store` crate.
 //!
-//! `cargo bench --bench cookie_files` prints ratios of CPU time to peers that took turns in the same run; absolute
-//! figures are for orientation. Each peer measures its own load, without its start. libcurl is asked by a C program,
-//! which takes `cc` and libcurl's headers; a peer that is not there is skipped, and said so.
+//! `cargo bench --bench cookie_files` prints ratios of CPU time to peers that took turns in the
+//! same run; absolute figures are for orientation. Each peer measures its own load, without its
+//! start. libcurl is asked by a C program, which takes `cc` and libcurl's headers; a peer that is
+//! not there is skipped, and said so.
 //!
-//! The data are ten cookies a host, half of them for the hosts below as well, all persistent, with values of 34
-//! characters.
+//! The data are ten cookies a host, half of them for the hosts below as well, all persistent, with
+//! values of 34 characters.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 
 use std::hint::black_box;
@@ -64,8 +65,8 @@ fn filled() -> CookieJar {
     jar
 }
 
-/// A program that loads the file that is its last argument, and prints the seconds of CPU that took and the number of
-/// cookies; or why there is none.
+/// A program that loads the file that is its last argument, and prints the seconds of CPU that took
+/// and the number of cookies; or why there is none.
 type Peer = Result<(PathBuf, Vec<String>), String>;
 
 fn loading<F: CookieFormat + Default>(what: &str, file: &Path, peers: &[(&str, Peer)], json: &[u8]) {
@@ -215,7 +216,8 @@ fn save_time<F: WriteFormat + Default>(jar: &CookieJar) -> f64 {
     seconds
 }
 
-/// Seconds of CPU that this thread has used; where the system does not say, seconds that have passed.
+/// Seconds of CPU that this thread has used; where the system does not say, seconds that have
+/// passed.
 fn cpu() -> f64 {
     thread_local!(static START: Instant = Instant::now());
     // Linux counts at its ticks, some milliseconds apart, and when a thread steps back.

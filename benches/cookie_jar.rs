@@ -1,7 +1,9 @@
-//! What the cookie jar costs: the Cookie header as the jar grows, taking a Set-Cookie header, and memory.
+//! What the cookie jar costs: the Cookie header as the jar grows, taking a Set-Cookie header, and
+//! memory.
 //!
-//! `cargo bench --bench cookie_jar` prints ratios of peers that took turns in the same run; absolute figures are for
-//! orientation. The peer is the `cookie_store` crate without its list of public suffixes.
+//! `cargo bench --bench cookie_jar` prints ratios of peers that took turns in the same run;
+//! absolute figures are for orientation. The peer is the `cookie_store` crate without its list of
+//! public suffixes.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 
 mod pages;
@@ -47,7 +49,8 @@ fn headers() {
         for (index, (jar, size)) in jars.iter().zip(SIZES).enumerate() {
             let hosts = size / COOKIES_A_HOST;
             let mut same = vec![page(hosts / 2)];
-            // Another host each time: the processor's caches do not help, as they would in a loop over one.
+            // Another host each time: the processor's caches do not help, as they would in a loop
+            // over one.
             let mut others: Vec<Page> = (0..1_000).map(|step| page((step * 7_919) % hosts)).collect();
             let (same, others) = (header_time(jar, &mut same), header_time(jar, &mut others));
             // The first round is for warming up.
@@ -118,7 +121,8 @@ fn storing(attributes: &str) {
     );
 }
 
-/// Memory is measured in processes of their own, where nothing that was freed before can be used again.
+/// Memory is measured in processes of their own, where nothing that was freed before can be used
+/// again.
 fn memory(attributes: &str) {
     println!("memory with {IN_MEMORY} cookies with {attributes:?}:");
     let grown = |peer: &str| {

@@ -1,8 +1,10 @@
-//! What it costs to look into a page's head: CPU time, and bytes read before the page is handed over.
+//! What it costs to look into a page's head: CPU time, and bytes read before the page is handed
+//! over.
 //!
-//! `cargo bench --bench equiv` opens a page of 1 MB with a head of 2 kB from memory, through the same chain with and
-//! without `HttpEquivProcessor`, which take turns; the median of the rounds' ratios is printed, absolute figures are for
-//! orientation. Then the pages on which the search takes longest, at its default limit.
+//! `cargo bench --bench equiv` opens a page of 1 MB with a head of 2 kB from memory, through the
+//! same chain with and without `HttpEquivProcessor`, which take turns; the median of the rounds'
+//! ratios is printed, absolute figures are for orientation. Then the pages on which the search
+//! takes longest, at its default limit.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 
 use std::fs;
@@ -134,7 +136,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Seconds of CPU that this thread has used; where the system does not say, seconds that have passed.
+/// Seconds of CPU that this thread has used; where the system does not say, seconds that have
+/// passed.
 fn cpu() -> f64 {
     thread_local!(static START: Instant = Instant::now());
     std::thread::yield_now();

@@ -1,8 +1,10 @@
-//! What robots.txt costs: a check against a file of 500 kB, reading it, and the worst that a hostile one can do.
+//! What robots.txt costs: a check against a file of 500 kB, reading it, and the worst that a
+//! hostile one can do.
 //!
-//! `cargo bench --bench robots` prints ratios of peers that took turns in the same run; absolute figures are for
-//! orientation. The peers are the matcher of the `robotstxt` crate, which reads the whole file for each check, and the
-//! `robotparser` of whatever `python3` there is, which times itself.
+//! `cargo bench --bench robots` prints ratios of peers that took turns in the same run; absolute
+//! figures are for orientation. The peers are the matcher of the `robotstxt` crate, which reads the
+//! whole file for each check, and the `robotparser` of whatever `python3` there is, which times
+//! itself.
 //!
 //! The file is one group of rules, one in ten of them with wildcards; the URLs are those of a shop.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
@@ -22,7 +24,8 @@ const CHECKS: usize = 20_000;
 /// Of those that take so much longer.
 const FEW_CHECKS: usize = 10;
 
-/// Reads the file from its input and the URLs from its arguments, and prints the seconds of a check and of reading.
+/// Reads the file from its input and the URLs from its arguments, and prints the seconds of a check
+/// and of reading.
 const PYTHON: &str = "
 import sys, time, urllib.robotparser
 text, urls = sys.stdin.read(), sys.argv[1:]
@@ -122,7 +125,8 @@ fn python(file: &str, urls: &[Url]) -> Option<(f64, f64)> {
 /// The longest of each kind that takes long, with a path of 60 KiB.
 fn worst() {
     println!("files and a URL made to take long:");
-    // Every two of these characters are neighbours somewhere, so that nothing is ruled out at a glance.
+    // Every two of these characters are neighbours somewhere, so that nothing is ruled out at a
+    // glance.
     let letters = "0123456789abcdefx";
     let pairs: String = letters.chars().flat_map(|one| letters.chars().flat_map(move |two| [one, two])).collect();
     let path = |piece: &str| {
@@ -168,7 +172,8 @@ fn seconds(calls: usize, mut call: impl FnMut(usize)) -> f64 {
     (cpu() - before) / calls as f64
 }
 
-/// Seconds of CPU that this thread has used; where the system does not say, seconds that have passed.
+/// Seconds of CPU that this thread has used; where the system does not say, seconds that have
+/// passed.
 fn cpu() -> f64 {
     thread_local!(static START: Instant = Instant::now());
     // Linux counts when a thread steps back.

@@ -1,7 +1,9 @@
-//! What a jar in a database costs beside one in memory: the Cookie header, and storing a Set-Cookie header.
+//! What a jar in a database costs beside one in memory: the Cookie header, and storing a Set-Cookie
+//! header.
 //!
-//! `cargo bench --features sqlite --bench sqlite_jar` prints ratios of the two, which took turns in the same run. The
-//! database lies in the folder for temporary files, or in that of the environment variable `BENCH_FOLDER`.
+//! `cargo bench --features sqlite --bench sqlite_jar` prints ratios of the two, which took turns in
+//! the same run. The database lies in the folder for temporary files, or in that of the environment
+//! variable `BENCH_FOLDER`.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 
 mod pages;

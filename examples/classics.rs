@@ -1,5 +1,5 @@
-//! The handlers that scripts of the urllib2 years brought along, each in a file of its own to copy from; the manual's
-//! porting chapter shows them beside Python's.
+//! The handlers that scripts of the urllib2 years brought along, each in a file of its own to copy
+//! from; the manual's porting chapter shows them beside Python's.
 //!
 //! ```sh
 //! cargo run --example classics                  # all of them, on a small site on this machine

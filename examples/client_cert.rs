@@ -4,7 +4,8 @@
 //! cargo run --example client_cert
 //! ```
 //!
-//! The servers are this example's own, and want to see a certificate of a test authority (`fixtures/tls`).
+//! The servers are this example's own, and want to see a certificate of a test authority
+//! (`fixtures/tls`).
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 use std::error::Error;

@@ -1,5 +1,5 @@
-//! A processor of one's own that mends pages before anybody sees them: `<!-...->`, which is no comment to a parser,
-//! becomes `<!--...-->`. It is the example of the original's documentation.
+//! A processor of one's own that mends pages before anybody sees them: `<!-...->`, which is no
+//! comment to a parser, becomes `<!--...-->`. It is the example of the original's documentation.
 //!
 //! ```sh
 //! cargo run --example comment_clean

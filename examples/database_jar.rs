@@ -1,11 +1,12 @@
-//! Programs that share a jar: the cookies are in a database, and whoever runs at the same time sees them at once.
+//! Programs that share a jar: the cookies are in a database, and whoever runs at the same time sees
+//! them at once.
 //!
 //! ```sh
 //! cargo run --example database_jar --features sqlite
 //! ```
 //!
-//! It runs itself twice more as programs of their own, one after the other, with a server that greets by name whoever
-//! logged in.
+//! It runs itself twice more as programs of their own, one after the other, with a server that
+//! greets by name whoever logged in.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

@@ -1,8 +1,11 @@
-//! Filling in a form, as scripts did with mechanize and ClientForm: the page's hidden fields and defaults go along.
+//! Filling in a form, as scripts did with mechanize and ClientForm: the page's hidden fields and
+//! defaults go along.
 //!
 //! ```sh
-//! cargo run --example form                                              # log in to a small site on this machine
-//! cargo run --example form -- page.html http://example.com/ user=me     # what a saved page's first form would send
+//! # Log in to a small site on this machine:
+//! cargo run --example form
+//! # What a saved page's first form would send:
+//! cargo run --example form -- page.html http://example.com/ user=me
 //! ```
 //!
 //! To copy from: `form/reader.rs`.

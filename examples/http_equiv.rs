@@ -1,4 +1,5 @@
-//! What a page says of itself in its head becomes headers: language, charset, and no more than it may say.
+//! What a page says of itself in its head becomes headers: language, charset, and no more than it
+//! may say.
 //!
 //! cargo run --example http_equiv
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
@@ -6,8 +7,8 @@
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{HttpEquivProcessor, HttpHandler, OpenerDirector, build_opener};
 
-/// A page in Polish, as servers sent them when HTTP-EQUIV was new: the charset is known to the page alone, where the text is
-/// read by it in any case.
+/// A page in Polish, as servers sent them when HTTP-EQUIV was new: the charset is known to the page
+/// alone, where the text is read by it in any case.
 const PAGE: &[u8] = b"<html>\n<head>\n\
     <META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=ISO-8859-2\">\n\
     <META HTTP-EQUIV=\"Content-Language\" CONTENT=\"pl\">\n\

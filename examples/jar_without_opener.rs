@@ -4,7 +4,8 @@
 //! cargo run --example jar_without_opener
 //! ```
 //!
-//! It talks to a server of its own on the loopback interface, which greets by name whoever logged in.
+//! It talks to a server of its own on the loopback interface, which greets by name whoever logged
+//! in.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;
@@ -32,7 +33,8 @@ struct Client {
 
 impl Client {
     fn new() -> Self {
-        // Redirects would hide responses from the jar, and cookies of one host from the rules of the next.
+        // Redirects would hide responses from the jar, and cookies of one host from the rules of
+        // the next.
         let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
         Self { agent: config.into(), jar: CookieJar::new() }
     }

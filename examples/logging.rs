@@ -1,4 +1,5 @@
-//! What goes on inside: the library's log, as the original offered to show "what is going on in its tiny mind".
+//! What goes on inside: the library's log, as the original offered to show "what is going on in its
+//! tiny mind".
 //!
 //! ```sh
 //! cargo run --example logging
@@ -6,13 +7,15 @@
 //! RUST_LOG=clientcookie=info cargo run --example logging
 //! ```
 //!
-//! - `clientcookie::cookies` (debug): each cookie that was stored, replaced, deleted, refused, sent or not, and why.
+//! - `clientcookie::cookies` (debug): each cookie that was stored, replaced, deleted, refused, sent
+//!   or not, and why.
 //! - `clientcookie::wire` (debug): both heads of every exchange.
 //! - `clientcookie::http_redirects` (info): every redirect, from [`HttpRedirectDebugProcessor`].
-//! - `clientcookie::http_responses` (info): every response with its body, from [`HttpResponseDebugProcessor`].
+//! - `clientcookie::http_responses` (info): every response with its body, from
+//!   [`HttpResponseDebugProcessor`].
 //!
-//! Secrets are hidden in all of them, but for what stands in a body. It talks to a server of its own on the loopback
-//! interface.
+//! Secrets are hidden in all of them, but for what stands in a body. It talks to a server of its
+//! own on the loopback interface.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

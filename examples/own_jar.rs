@@ -1,5 +1,5 @@
-//! A jar of one's own, with a policy, in the opener that everybody uses (the original's section on using your own
-//! `CookieJar` instance).
+//! A jar of one's own, with a policy, in the opener that everybody uses (the original's section on
+//! using your own `CookieJar` instance).
 //!
 //! ```sh
 //! cargo run --example own_jar

@@ -1,4 +1,5 @@
-//! A retry handler of one's own, with all that the crate's own one can do: made of public items alone.
+//! A retry handler of one's own, with all that the crate's own one can do: made of public items
+//! alone.
 //!
 //! ```sh
 //! cargo run --example own_retry
@@ -68,7 +69,8 @@ impl Handler for OwnRetry {
                 | ErrorKind::Timeout { during: Phase::Connect }
                 | ErrorKind::Disconnected
         );
-        // An error with a URL is that of another request, which a handler opened on its own account.
+        // An error with a URL is that of another request, which a handler opened on its own
+        // account.
         let is_its_own = error.url().is_none();
         match (may_pass && is_its_own).then(|| self.again(request, None)).flatten() {
             Some(again) => Ok(Answer::Next(again, error)),

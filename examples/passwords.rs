@@ -4,7 +4,8 @@
 //! cargo run --example passwords
 //! ```
 //!
-//! The site is a server in this example, with a room that asks with Basic and one that asks with Digest.
+//! The site is a server in this example, with a room that asks with Basic and one that asks with
+//! Digest.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;
@@ -30,7 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     show(&opener, &format!("{site}/elsewhere/basic"))?;
     // But the URL may say it.
     show(&opener, &format!("{}/elsewhere/basic", site.replace("://", "://me:secret@")))?;
-    // A site that has asked for Digest once is not told the password itself any more: so this comes last.
+    // A site that has asked for Digest once is not told the password itself any more: so this comes
+    // last.
     show(&opener, &format!("{site}/staff/digest"))?;
     Ok(())
 }

@@ -4,8 +4,8 @@
 //! cargo run --example proxy
 //! ```
 //!
-//! The proxy is one of this program's own. Who writes `build_opener(())` gets those that the environment names, in
-//! `http_proxy`, `https_proxy` and `no_proxy`.
+//! The proxy is one of this program's own. Who writes `build_opener(())` gets those that the
+//! environment names, in `http_proxy`, `https_proxy` and `no_proxy`.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -34,7 +34,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let without = Request::get(format!("http://{site}/page")).proxy(None);
     show("without any", without.build()?)?;
 
-    // For https a proxy is asked for a tunnel. This one refuses, and what it says is an error, never an answer.
+    // For https a proxy is asked for a tunnel. This one refuses, and what it says is an error,
+    // never an answer.
     match opener.open("https://example.com/").map_err(Error::into_http_error) {
         Err(Ok(mut refusal)) if *refusal.cause() == HttpErrorCause::TunnelRefused => {
             println!("no tunnel: {} {}", refusal.status().as_u16(), refusal.reason());

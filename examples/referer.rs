@@ -4,7 +4,8 @@
 //! cargo run --example referer
 //! ```
 //!
-//! It talks to a server of its own on the loopback interface, which has two names and shows what it was told.
+//! It talks to a server of its own on the loopback interface, which has two names and shows what it
+//! was told.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

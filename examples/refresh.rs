@@ -1,4 +1,5 @@
-//! A page that says "come back in three seconds" is waited for; one that reloads itself every five minutes is not.
+//! A page that says "come back in three seconds" is waited for; one that reloads itself every five
+//! minutes is not.
 //!
 //! RUST_LOG=clientcookie::http_redirects=debug cargo run --example refresh
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]

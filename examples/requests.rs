@@ -1,5 +1,5 @@
-//! Requests with headers of one's own, and the headers that go with every request (the original's sections on adding
-//! headers and on changing the `User-Agent`).
+//! Requests with headers of one's own, and the headers that go with every request (the original's
+//! sections on adding headers and on changing the `User-Agent`).
 //!
 //! ```sh
 //! cargo run --example requests

@@ -4,8 +4,8 @@
 //! cargo run --example retrieve
 //! ```
 //!
-//! The bar is on stderr, and only where that is a terminal. The site is a server in this example; its connection breaks
-//! in the middle of the file, once.
+//! The bar is on stderr, and only where that is a terminal. The site is a server in this example;
+//! its connection breaks in the middle of the file, once.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 use std::error::Error;

@@ -4,8 +4,8 @@
 //! cargo run --example retry
 //! ```
 //!
-//! The site is a server in this example, busy twice. So that nobody waits, the clock is one of the example's own; leave
-//! it out and the program sleeps.
+//! The site is a server in this example, busy twice. So that nobody waits, the clock is one of the
+//! example's own; leave it out and the program sleeps.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

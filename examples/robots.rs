@@ -4,7 +4,8 @@
 //! cargo run --example robots
 //! ```
 //!
-//! It follows every link of a site of its own on the loopback interface, which does not want all of it to be seen.
+//! It follows every link of a site of its own on the loopback interface, which does not want all of
+//! it to be seen.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

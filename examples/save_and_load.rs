@@ -4,7 +4,8 @@
 //! cargo run --example save_and_load
 //! ```
 //!
-//! It runs twice in one, as two visits on two days would be, with a server of its own that counts the visits.
+//! It runs twice in one, as two visits on two days would be, with a server of its own that counts
+//! the visits.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

@@ -4,8 +4,9 @@
 //! cargo run --example share_with_curl
 //! ```
 //!
-//! A program logs in and saves its cookies; curl fetches a page with them (`-b`) and saves its own (`-c`); the program
-//! loads those. The site is a server in this example, so the internet is not asked.
+//! A program logs in and saves its cookies; curl fetches a page with them (`-b`) and saves its own
+//! (`-c`); the program loads those. The site is a server in this example, so the internet is not
+//! asked.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

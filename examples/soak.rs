@@ -1,12 +1,14 @@
-//! Many threads, one opener and a server that misbehaves: no answer is another's, and nothing grows.
+//! Many threads, one opener and a server that misbehaves: no answer is another's, and nothing
+//! grows.
 //!
 //! ```console
 //! $ cargo run --release --example soak 600
 //! ```
 //!
-//! The argument is how many seconds it goes on: 2 if there is none. It prints a line for each twentieth of the time, and
-//! is a failure (exit code 1) if a body was not the one that was sent, if a thread has panicked, or if descriptors,
-//! threads or the heap have grown. What the figures mean is in `docs/soak.md`.
+//! The argument is how many seconds it goes on: 2 if there is none. It prints a line for each
+//! twentieth of the time, and is a failure (exit code 1) if a body was not the one that was sent,
+//! if a thread has panicked, or if descriptors, threads or the heap have grown. What the figures
+//! mean is in `docs/soak.md`.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "an example is a program that prints, and may end")]
 
@@ -33,11 +35,12 @@ static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 const THREADS: usize = 16;
 
-/// What may be there at the end that was not there at first: the connections that are kept, 10 at most.
+/// What may be there at the end that was not there at first: the connections that are kept, 10 at
+/// most.
 const MORE_DESCRIPTORS: usize = 12;
 
-/// How far the heap may be above its first sample, in bytes. Each thread holds an answer in any state when a sample is
-/// taken: its buffers, and a decoder's window.
+/// How far the heap may be above its first sample, in bytes. Each thread holds an answer in any
+/// state when a sample is taken: its buffers, and a decoder's window.
 const MORE_HEAP: usize = 16 * 1024 * 1024;
 
 fn main() -> ExitCode {
@@ -147,7 +150,8 @@ fn work(opener: &OpenerDirector, address: &str, seed: u64, done: &AtomicBool, co
 /// The status and the body, or how it failed and how much had come.
 type Outcome = Result<(u16, Vec<u8>), (String, Vec<u8>)>;
 
-/// One that is sure to wait in vain has little patience; a busy machine does not make the others fail.
+/// One that is sure to wait in vain has little patience; a busy machine does not make the others
+/// fail.
 fn request(kind: Kind, url: &str) -> Request {
     let mut request = Request::new(url).expect("a URL");
     if kind == Kind::Stall {

@@ -1,5 +1,6 @@
-//! A processor of one's own that tidies pages: what a browser would make of a broken page, written out again. The
-//! original's documentation left this open ("TidyProcessor: mxTidy? tidylib? tidy?"); here it is html5ever.
+//! A processor of one's own that tidies pages: what a browser would make of a broken page, written
+//! out again. The original's documentation left this open ("TidyProcessor: mxTidy? tidylib?
+//! tidy?"); here it is html5ever.
 //!
 //! ```sh
 //! cargo run --example tidy

@@ -1,5 +1,5 @@
-//! Requests that the user did not ask for, such as a page's images, and the cookies of third parties (the original's
-//! section on initiating unverifiable transactions).
+//! Requests that the user did not ask for, such as a page's images, and the cookies of third
+//! parties (the original's section on initiating unverifiable transactions).
 //!
 //! ```sh
 //! cargo run --example unverifiable

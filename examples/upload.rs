@@ -1,13 +1,13 @@
-//! A file to a site that asks for a password: as a form with files, with a progress bar, and as a stream, whatever its
-//! size.
+//! A file to a site that asks for a password: as a form with files, with a progress bar, and as a
+//! stream, whatever its size.
 //!
 //! ```sh
 //! cargo run --example upload
 //! cargo run --example upload -- http://me:secret@127.0.0.1:8000/upload FILM
 //! ```
 //!
-//! The bar is on stderr, and only where that is a terminal; it begins anew when the file is sent again, as it is after
-//! the challenge. Without a URL the site is a server in this example.
+//! The bar is on stderr, and only where that is a terminal; it begins anew when the file is sent
+//! again, as it is after the challenge. Without a URL the site is a server in this example.
 #![allow(clippy::print_stdout, reason = "an example is a program that prints")]
 
 mod shared;

@@ -112,7 +112,8 @@ impl Outcomes {
     }
 }
 
-/// Opens the URLs in order, whatever becomes of each. A failure weighs more than an answer that is an error.
+/// Opens the URLs in order, whatever becomes of each. A failure weighs more than an answer that is
+/// an error.
 fn open_all(opener: &OpenerDirector, options: &Options) -> ExitCode {
     let mut outcomes = Outcomes::default();
     for index in 0..options.urls.len() {
@@ -176,8 +177,8 @@ fn fetch(opener: &OpenerDirector, options: &Options, index: usize, transfer: &mu
     download::to_file(opener, request, &file, options)
 }
 
-/// Shows an answer; what is not the site's own, but a proxy's or the library's, on stderr. The page of an error goes
-/// where the body would have gone, but into no file that is gone on with.
+/// Shows an answer; what is not the site's own, but a proxy's or the library's, on stderr. The page
+/// of an error goes where the body would have gone, but into no file that is gone on with.
 fn show(
     response: &mut Response,
     cause: Option<&HttpErrorCause>,
@@ -204,7 +205,8 @@ fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }
 
-/// The error as a sentence that names a URL, and never the password in it: what was typed is not shown as it was.
+/// The error as a sentence that names a URL, and never the password in it: what was typed is not
+/// shown as it was.
 fn sentence(url: &str, error: &Error) -> String {
     match (error.url(), Request::new(&with_scheme(url))) {
         (None, Ok(request)) => format!("{}: {error}", request.url()),

@@ -23,10 +23,15 @@
 //! [`urlopen`] uses.
 //!
 //! ```
-//! use clientcookie::{CookieJar, HttpCookieProcessor, HttpRedirectHandler, build_opener, install_opener};
+//! use clientcookie::{
+//!     CookieJar, HttpCookieProcessor, HttpRedirectHandler, build_opener, install_opener,
+//! };
 //!
 //! let jar = CookieJar::new();
-//! let opener = build_opener((HttpCookieProcessor::new(&jar), HttpRedirectHandler::new().max_redirections(3)));
+//! let opener = build_opener((
+//!     HttpCookieProcessor::new(&jar),
+//!     HttpRedirectHandler::new().max_redirections(3),
+//! ));
 //! println!("{opener}");
 //! install_opener(opener);
 //! for cookie in &jar {
@@ -43,8 +48,8 @@
 //!
 //! # The rooms
 //!
-//! - [`handler`](mod@handler): the trait, its hooks, and the handlers that answer. [`Processor`] is its other
-//!   name, for those that only adjust.
+//! - [`handler`](mod@handler): the trait, its hooks, and the handlers that answer. [`Processor`] is
+//!   its other name, for those that only adjust.
 //! - [`cookie`]: the jar, which works with any HTTP client.
 //! - [`transport`]: what carries one request to a server; [`transport::ScriptedTransport`] does
 //!   without a network.
@@ -61,6 +66,19 @@
 //! log at info level: [`HttpRedirectDebugProcessor`] under `clientcookie::http_redirects` and
 //! [`HttpResponseDebugProcessor`] under `clientcookie::http_responses`.
 
+//! # Features
+//!
+//! - `tls` (default): https, through rustls. Without it an https URL is an error that says so.
+//! - `psl` (default): the public suffix list, so that no site sets a cookie for all of `co.uk`.
+//! - `brotli`: [`HttpGzipProcessor`] asks for brotli as well, and decodes it.
+//! - `ftp`: `ftp:` URLs. It adds no crate.
+//! - `json`: `cookie::JsonFormat`, for cookies in JSON; `Data::json` and `Response::json`.
+//! - `native-certs`: `transport::TlsSettings::native_certs` trusts the system's certificates too.
+//! - `socks`: proxies that speak SOCKS 4, 4a, 5 and 5h. It adds no crate.
+//! - `sqlite`: the cookie stores of browsers, and `SqliteCookieJar`, a jar that lives in a
+//!   database.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Here and not in Cargo.toml: in a program or a test every `pub` is unreachable.
 #![warn(unreachable_pub)]
 
@@ -71,6 +89,7 @@ mod fresh_file;
 pub mod handler;
 pub mod manual;
 mod message;
+mod readable;
 mod redact;
 pub mod transport;
 

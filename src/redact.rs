@@ -1,9 +1,11 @@
-//! What is shown, and how: bytes become text, and secrets and control characters are replaced.
+//! What is shown in the place of secrets: of headers, cookies and URLs.
 
 use std::borrow::Cow;
 
 use http::HeaderValue;
 use url::Url;
+
+use crate::readable::{escaped, text};
 
 /// What stands in a secret's place.
 pub(crate) const HIDDEN: &str = "***";
@@ -106,14 +108,6 @@ pub(crate) fn without_userinfo(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Bytes of a header as text: UTF-8 where they are that, else Latin-1 (RFC 9110 section 5.5).
-pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
-    }
-}
-
 /// Whether this header's value is a secret at this level.
 pub(crate) fn hides(name: &str, level: Level) -> bool {
     let is_one_of = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
@@ -130,7 +124,8 @@ pub(crate) fn url(url: &Url) -> String {
         return text.get(..DATA_SHOWN).map_or_else(|| text.to_owned(), |start| format!("{start}..."));
     }
     if let Some((_, rest)) = url.as_str().split_once('@').filter(|_| url.cannot_be_a_base()) {
-        // `user:password@host`, which somebody wrote without its `http://`, is a URL whose scheme is the user.
+        // `user:password@host`, which somebody wrote without its `http://`, is a URL whose scheme
+        // is the user.
         return format!("{}:{HIDDEN}@{}", url.scheme(), rest.rsplit('@').next().unwrap_or(rest));
     }
     if url.password().is_none() {
@@ -146,8 +141,8 @@ pub(crate) fn url(url: &Url) -> String {
 /// The text of a URL that could not be parsed: everything before the last `@` of the authority may
 /// be a password.
 pub(crate) fn unparsed_url(text: &str) -> String {
-    // Slashes behind anything but a scheme do not begin an authority: they may be part of the password
-    // themselves.
+    // Slashes behind anything but a scheme do not begin an authority: they may be part of the
+    // password themselves.
     let is_after_scheme = |at: &usize| text[..*at].split_once(':').map_or(*at == 0, |(_, rest)| rest.is_empty());
     let authority = text.find("//").filter(is_after_scheme).map_or(0, |at| at + 2);
     let end = text[authority..].find(['/', '?', '#']).map_or(text.len(), |at| authority + at);
@@ -158,20 +153,6 @@ pub(crate) fn unparsed_url(text: &str) -> String {
         Some(at) => escaped(&format!("{}{HIDDEN}{}", &text[..authority], &text[authority + at..])),
         None => escaped(text),
     }
-}
-
-/// The text with every control character escaped, so that a message stays on its line and cannot
-/// drive a terminal.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
 }
 
 /// `Debug` for what holds code, connections or secrets: the name alone.

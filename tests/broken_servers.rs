@@ -1,5 +1,5 @@
-//! Servers that break the rules, one a row. Whatever they do, the client says what happened, in time, and its next
-//! request is answered as if nothing had been.
+//! Servers that break the rules, one a row. Whatever they do, the client says what happened, in
+//! time, and its next request is answered as if nothing had been.
 
 mod answers;
 mod uploads;
@@ -15,7 +15,8 @@ const SHORT: Duration = Duration::from_millis(200);
 /// Far more than any row takes, and less than the server's own patience.
 const SOON: Duration = Duration::from_secs(5);
 
-/// Opens what the server breaks on, and then what it does not. `kept`: over a connection that has served before.
+/// Opens what the server breaks on, and then what it does not. `kept`: over a connection that has
+/// served before.
 fn check(sentence: &str, server: &Server, kept: bool, broken: Request, expected: &str) {
     let opener = build_opener(());
     if kept {

@@ -14,8 +14,8 @@ use clientcookie::{
 
 use crate::support::{Reply, Server};
 
-/// Every public function that takes a duration, and every public field that is one. [`none_is_missing`] reads the
-/// sources for others.
+/// Every public function that takes a duration, and every public field that is one.
+/// [`none_is_missing`] reads the sources for others.
 const TAKERS: &[&str] = &[
     "age",
     "busy_timeout",

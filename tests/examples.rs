@@ -16,7 +16,8 @@ use std::{env, fs};
 
 use crate::support::{Reply, Server};
 
-/// A program of `examples/`, built if it is not: `cargo test` builds them all, `cargo test --test all` none.
+/// A program of `examples/`, built if it is not: `cargo test` builds them all,
+/// `cargo test --test all` none.
 pub fn example(name: &str) -> Command {
     let path = env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples").join(name);
     let path = PathBuf::from(format!("{}{}", path.display(), env::consts::EXE_SUFFIX));

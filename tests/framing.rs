@@ -1,4 +1,5 @@
-//! Where an answer ends: what is refused, what is taken, and that no byte too many or too few gets by.
+//! Where an answer ends: what is refused, what is taken, and that no byte too many or too few gets
+//! by.
 
 pub mod leftovers;
 mod refusals;

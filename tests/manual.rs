@@ -33,7 +33,8 @@ fn the_table_of_handlers_is_the_picture_of_the_chain() {
     }
 }
 
-/// The cells of a row, without what makes them links or code, or marks features and default handlers.
+/// The cells of a row, without what makes them links or code, or marks features and default
+/// handlers.
 fn cells(line: &str) -> Vec<String> {
     let bare = line.replace(['`', '[', ']'], "").replace(" *d*", "").replace(" (feature ftp)", "");
     bare.trim_matches(['|', '│']).split(['|', '│']).map(|cell| cell.trim().to_owned()).collect()

@@ -1,5 +1,5 @@
-//! Real servers, proxies and a real client, run beside this crate: nginx, Python's http.server, httpbin, squid, tinyproxy
-//! and curl. One that is not installed is reported as skipped.
+//! Real servers, proxies and a real client, run beside this crate: nginx, Python's http.server,
+//! httpbin, squid, tinyproxy and curl. One that is not installed is reported as skipped.
 
 mod httpbin;
 mod multipart;
@@ -152,9 +152,9 @@ fn start_nginx(folder: &Path) -> Option<(Peer, u16)> {
     })
 }
 
-/// Starts a program that takes no port 0: a free one is asked for and given back, and should someone else take it
-/// meanwhile, the next one is tried. It has started when it takes connections; one that does not, on this machine, is
-/// reported as skipped.
+/// Starts a program that takes no port 0: a free one is asked for and given back, and should
+/// someone else take it meanwhile, the next one is tried. It has started when it takes connections;
+/// one that does not, on this machine, is reported as skipped.
 fn start(folder: &Path, command: impl Fn(u16) -> Command) -> Option<(Peer, u16)> {
     let mut name = String::new();
     for _ in 0..5 {

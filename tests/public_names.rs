@@ -1,5 +1,6 @@
-//! Whoever ports a program finds every name of the original: as an item here, under its old name in the search of the
-//! documentation, or in the table of the manual's porting chapter, which may say why there is none.
+//! Whoever ports a program finds every name of the original: as an item here, under its old name in
+//! the search of the documentation, or in the table of the manual's porting chapter, which may say
+//! why there is none.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -249,7 +250,8 @@ fn is_word(one: char) -> bool {
     one.is_alphanumeric() || one == '_' || one == '$'
 }
 
-/// A name as Rust writes it: `HTTPCookieProcessor` as `HttpCookieProcessor`, `DomainStrict` as it is.
+/// A name as Rust writes it: `HTTPCookieProcessor` as `HttpCookieProcessor`, `DomainStrict` as it
+/// is.
 fn recased(name: &str) -> String {
     const ACRONYMS: &[(&str, &str)] = &[
         ("HTTPS", "Https"),

@@ -1,5 +1,5 @@
-//! What is opened again, how often, and after how long. Nobody sleeps here: the clock writes down for how long it was
-//! to.
+//! What is opened again, how often, and after how long. Nobody sleeps here: the clock writes down
+//! for how long it was to.
 
 use std::collections::VecDeque;
 use std::io;

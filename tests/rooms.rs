@@ -1,4 +1,5 @@
-//! The rules of the house, read from its sources: which room may name what. Comments and tests may name anything.
+//! The rules of the house, read from its sources: which room may name what. Comments and tests may
+//! name anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -84,8 +85,8 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// A room, and what it must not name. Between the rooms of the ground floor the arrows go chain, handler, transport, message,
-/// and never back; the cookies stand alone.
+/// A room, and what it must not name. Between the rooms of the ground floor the arrows go chain,
+/// handler, transport, message, and never back; the cookies stand alone.
 const ARROWS: &[(&str, &[&str])] = &[
     ("src/handler/", &["crate::chain"]),
     ("src/transport/", &["crate::chain", "crate::handler", "crate::cookie"]),
@@ -128,8 +129,9 @@ fn the_arrows_never_turn_back() {
     }
 }
 
-/// Who is named by whom, between the rooms of the ground floor and between those within each: somewhere one can begin to
-/// read. A folder counts as one, since what is in it is its own affair; and its `mod.rs` is the folder.
+/// Who is named by whom, between the rooms of the ground floor and between those within each:
+/// somewhere one can begin to read. A folder counts as one, since what is in it is its own affair;
+/// and its `mod.rs` is the folder.
 #[test]
 fn nobody_reads_in_circles() {
     let sources = sources();
@@ -142,8 +144,8 @@ fn nobody_reads_in_circles() {
     assert!(circles.is_empty(), "{}", circles.join("\n"));
 }
 
-/// An error holds what it failed with, an `HttpError` a response, whose reading fails with errors: no reader can be spared
-/// that one, and errors are looked at last.
+/// An error holds what it failed with, an `HttpError` a response, whose reading fails with errors:
+/// no reader can be spared that one, and errors are looked at last.
 const LEAVES: &[(&str, &str)] = &[("src/message", "error")];
 
 /// The rooms of a floor, each with those that it names.
@@ -170,8 +172,8 @@ fn arrows_within(floor: &str, sources: &[(String, String)]) -> BTreeMap<String, 
     arrows
 }
 
-/// What of a floor this code names, by its path or, where it stands on the floor itself, by `super`. What the floor's list
-/// gives by another name is the floor's.
+/// What of a floor this code names, by its path or, where it stands on the floor itself, by
+/// `super`. What the floor's list gives by another name is the floor's.
 fn named_in(code: &str, floor: &str, is_on_floor: bool) -> Vec<String> {
     let path = format!("crate{}::", floor.strip_prefix("src").unwrap().replace('/', "::"));
     let mut named = Vec::new();
@@ -241,6 +243,39 @@ fn every_room_says_what_it_is_for() {
     }
 }
 
+/// How lines of cookie files begin that the docs show.
+const FILE_LINES: [&str; 3] = ["## Host", "www.example.com  ", "Set-Cookie3:"];
+
+/// Wider comments are cut where the docs are read, and in every editor with two files beside each
+/// other. A table's row or a link's target cannot be broken.
+#[test]
+fn comments_end_at_column_100() {
+    for folder in ["src", "tests", "examples", "benches"] {
+        for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            let source = fs::read_to_string(&path).unwrap();
+            let mut is_fenced = false;
+            for (number, line) in source.lines().enumerate() {
+                let Some(text) = line.trim_start().strip_prefix("//") else { continue };
+                let text = text.trim_start_matches(['/', '!']).trim_start();
+                is_fenced ^= text.starts_with("```");
+                // What is hidden in the docs is as wide as other code, and a command's or a file's
+                // line as it is.
+                let is_whole = text.starts_with(['|', '[']) || is_fenced && text.starts_with("# ");
+                let is_whole = is_whole
+                    || is_fenced && folder != "src"
+                    || is_fenced && FILE_LINES.iter().any(|start| text.starts_with(start));
+                assert!(
+                    is_whole || line.chars().count() <= 100,
+                    "{}:{} ends at column {}",
+                    path.display(),
+                    number + 1,
+                    line.chars().count()
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_rules_find_what_they_look_for() {
     assert!(says("let x = Instant::now();", "Instant::now"));
@@ -300,7 +335,8 @@ fn code_of(source: &str) -> String {
     lines.map(|line| format!("{}\n", line.split(" //").next().unwrap_or(line))).collect()
 }
 
-/// Whether the word stands in the code, not as the end of a longer one, nor as the name of a room of ours.
+/// Whether the word stands in the code, not as the end of a longer one, nor as the name of a room
+/// of ours.
 fn says(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| {
         let before = &code[..at];

@@ -1,7 +1,8 @@
 //! q22: many threads at once.
 //!
-//! The global opener belongs to the whole process, so this is the only module whose tests use it (`rooms` sees to
-//! that), one at a time: a request of another test's would hold the opener that this one counts on to be gone.
+//! The global opener belongs to the whole process, so this is the only module whose tests use it
+//! (`rooms` sees to that), one at a time: a request of another test's would hold the opener that
+//! this one counts on to be gone.
 
 use crate::support::{Recorded, Reply, Server};
 use clientcookie::transport::{Transport, UreqTransport, WireRequest};
@@ -114,7 +115,8 @@ fn the_installed_opener_stays_until_the_next() {
     assert_eq!(Arc::strong_count(&opener), 1, "nobody holds it any more");
 }
 
-/// An opener that was replaced goes with the last request that began with it, on that request's thread.
+/// An opener that was replaced goes with the last request that began with it, on that request's
+/// thread.
 #[test]
 fn a_request_keeps_the_opener_it_began_with() {
     let _global = global();

@@ -1,4 +1,5 @@
-//! The transport over real sockets: which connection a request takes, what goes over it, and for how long.
+//! The transport over real sockets: which connection a request takes, what goes over it, and for
+//! how long.
 
 pub mod debug;
 mod dial;

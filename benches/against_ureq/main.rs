@@ -1,11 +1,13 @@
 //! What the whole default chain costs beside a bare `ureq::Agent`, in the same run.
 //!
-//! The server is a process of its own, and the CPU time of both processes is counted: pin them to one processor, as in
-//! `taskset -c 0 cargo bench --bench against_ureq`. The peers take turns, round after round, and the median of the
-//! rounds' ratios is printed beside the smallest and the largest; absolute figures are for orientation.
+//! The server is a process of its own, and the CPU time of both processes is counted: pin them to
+//! one processor, as in `taskset -c 0 cargo bench --bench against_ureq`. The peers take turns,
+//! round after round, and the median of the rounds' ratios is printed beside the smallest and the
+//! largest; absolute figures are for orientation.
 //!
-//! `cargo bench --bench against_ureq -- small big` runs those parts alone. `-- only PEER COUNT [tls]` sends so many
-//! requests to a server of the same process and prints nothing: for counting instructions, as in
+//! `cargo bench --bench against_ureq -- small big` runs those parts alone.
+//! `-- only PEER COUNT [tls]` sends so many requests to a server of the same process and prints
+//! nothing: for counting instructions, as in
 //! `valgrind --tool=callgrind target/release/deps/against_ureq-* only chain 1200`.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark is a program that may fail loudly")]
 

@@ -60,7 +60,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Seconds of CPU that this process has used; where the system does not say, seconds that have passed.
+/// Seconds of CPU that this process has used; where the system does not say, seconds that have
+/// passed.
 pub fn cpu() -> f64 {
     #[cfg(target_os = "linux")]
     {

@@ -20,7 +20,8 @@ pub const BIG: u64 = 1 << 30;
 pub struct Base {
     pub http: String,
     pub https: String,
-    /// Every connection is closed behind its answer, and no session of TLS is gone on with: as if the host were new.
+    /// Every connection is closed behind its answer, and no session of TLS is gone on with: as if
+    /// the host were new.
     pub new_host: String,
     pub host: Localhost,
 }

@@ -1,7 +1,7 @@
 //! What the benchmarks of jars have in common: pages and the cookies that they set, and the time.
 //!
-//! The data are ten cookies a host, half of them with `Domain`, all persistent, with values of 34 characters; with no more
-//! attributes than that, or with those of today's servers.
+//! The data are ten cookies a host, half of them with `Domain`, all persistent, with values of 34
+//! characters; with no more attributes than that, or with those of today's servers.
 
 use std::borrow::Cow;
 use std::time::Instant;
@@ -71,7 +71,8 @@ pub fn filled(cookies: usize, attributes: &str) -> CookieJar {
     jar
 }
 
-/// Seconds of CPU that this thread has used; where the system does not say, seconds that have passed.
+/// Seconds of CPU that this thread has used; where the system does not say, seconds that have
+/// passed.
 pub fn cpu() -> f64 {
     thread_local!(static START: Instant = Instant::now());
     // Linux counts at its ticks, some milliseconds apart, and when a thread steps back.

@@ -9,7 +9,8 @@ use crate::shared::serve;
 
 struct DiskCache(PathBuf);
 
-/// Which answers are kept, and the question by which the server says that they still hold (RFC 9110 section 13.1).
+/// Which answers are kept, and the question by which the server says that they still hold (RFC 9110
+/// section 13.1).
 const VALIDATORS: [(&str, &str); 2] = [("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")];
 
 impl DiskCache {

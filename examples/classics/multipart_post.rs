@@ -1,4 +1,5 @@
-//! MultipartPostHandler: data with files in it goes out as `multipart/form-data`. Here no handler is needed.
+//! MultipartPostHandler: data with files in it goes out as `multipart/form-data`. Here no handler
+//! is needed.
 
 use std::error::Error;
 use std::{env, fs};

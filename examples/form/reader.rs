@@ -1,5 +1,5 @@
-//! A form of a page, as a browser would send it when its first button is pressed: to copy from. The rules are those of the
-//! HTML standard, "Constructing the entry list". No script runs.
+//! A form of a page, as a browser would send it when its first button is pressed: to copy from. The
+//! rules are those of the HTML standard, "Constructing the entry list". No script runs.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,8 +31,8 @@ impl Form {
     pub fn all(page: &str, url: &Url) -> Vec<Self> {
         let (mut base, mut forms) = (url.clone(), Vec::new());
         let document = parse_document(RcDom::default(), ParseOpts::default()).one(page).document;
-        // In the order of the page a control belongs to the form before it: `<table><form>` closes the form at once, and
-        // browsers see its controls in it all the same.
+        // In the order of the page a control belongs to the form before it: `<table><form>` closes
+        // the form at once, and browsers see its controls in it all the same.
         walk(&document, false, &mut |node, tag, is_off| match tag {
             "base" => base = attribute(node, "href").and_then(|href| url.join(&href).ok()).unwrap_or(base.clone()),
             "form" => {
@@ -49,7 +49,8 @@ impl Form {
         forms
     }
 
-    /// Fills in a field, in the place of what it holds; one that goes with no form unasked, as a box to tick, is added.
+    /// Fills in a field, in the place of what it holds; one that goes with no form unasked, as a
+    /// box to tick, is added.
     pub fn set(&mut self, name: &str, value: &str) {
         self.put(name, Entry::Text(value.to_owned()));
     }
@@ -130,7 +131,8 @@ fn chosen(select: &Handle) -> Vec<String> {
     }
 }
 
-/// Shows each element below, with its tag, and whether it or a group that it stands in is switched off.
+/// Shows each element below, with its tag, and whether it or a group that it stands in is switched
+/// off.
 fn walk(node: &Handle, is_off: bool, each: &mut dyn FnMut(&Handle, &str, bool)) {
     for child in node.children.borrow().iter() {
         let NodeData::Element { name, .. } = &child.data else { continue };

@@ -23,8 +23,8 @@ impl Asked {
     }
 }
 
-/// Starts the site, which is up as long as the program runs, and gives its URL, without a slash at the end. `answer` gives
-/// whole replies, head and body; the body ends with the connection.
+/// Starts the site, which is up as long as the program runs, and gives its URL, without a slash at
+/// the end. `answer` gives whole replies, head and body; the body ends with the connection.
 pub fn serve(answer: impl Fn(&Asked) -> String + Send + 'static) -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let site = format!("http://{}", listener.local_addr()?);

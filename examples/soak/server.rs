@@ -65,7 +65,8 @@ pub fn body(number: u32) -> Vec<u8> {
     number.to_be_bytes().into_iter().cycle().zip(0u8..=255).map(|(byte, at)| byte ^ at).cycle().take(length).collect()
 }
 
-/// Says where it is, and serves until its input ends: when whoever started it does, however that ends.
+/// Says where it is, and serves until its input ends: when whoever started it does, however that
+/// ends.
 pub fn run() -> ExitCode {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     println!("{}", listener.local_addr().expect("a bound listener"));

@@ -109,7 +109,8 @@ impl Body {
         self.upload.is_none() && self.fields.is_empty() && self.parts.is_empty()
     }
 
-    /// The data, and what it says it is, if that is not the usual form. A single file is read while it is sent.
+    /// The data, and what it says it is, if that is not the usual form. A single file is read while
+    /// it is sent.
     pub fn data(&self) -> Result<(Option<Data>, Option<String>)> {
         match self.upload.as_deref() {
             Some(file) if file == Path::new("-") => return Ok((Some(Data::reader(io::stdin())), None)),
@@ -127,7 +128,8 @@ impl Body {
         Ok((data.map(Data::from), content_type))
     }
 
-    /// What goes behind the URL: that of `--url-query`, and `with_data`, that is with `-G`, the data.
+    /// What goes behind the URL: that of `--url-query`, and `with_data`, that is with `-G`, the
+    /// data.
     pub fn query(&self, with_data: bool) -> Result<String> {
         let mut pieces = self.query.iter().map(Part::bytes).collect::<Result<Vec<_>>>()?;
         if with_data {

@@ -79,7 +79,8 @@ fn transport(options: &Options) -> Result<UreqTransport> {
     for file in &options.added_cacerts {
         tls = tls.add_ca_file(file)?;
     }
-    // As curl does: those of the system, and of SSL_CERT_FILE, unless others are named in their place.
+    // As curl does: those of the system, and of SSL_CERT_FILE, unless others are named in their
+    // place.
     #[cfg(feature = "native-certs")]
     {
         tls = tls.native_certs(options.cacert.is_none());

@@ -27,7 +27,8 @@ pub struct Cookies {
     lossy: Vec<PathBuf>,
 }
 
-/// The jar, with the cookies of all `-b`. What could not be saved at the end is an error now, before the first request.
+/// The jar, with the cookies of all `-b`. What could not be saved at the end is an error now,
+/// before the first request.
 pub fn load(options: &Options) -> Result<Cookies, Box<dyn Error>> {
     let policy = match options.classic {
         true => DefaultCookiePolicy::classic(),
@@ -47,7 +48,8 @@ pub fn load(options: &Options) -> Result<Cookies, Box<dyn Error>> {
 }
 
 impl Cookies {
-    /// As with curl, what has a `=` in it are cookies, `-` is stdin, and all else a file, which may not be there.
+    /// As with curl, what has a `=` in it are cookies, `-` is stdin, and all else a file, which may
+    /// not be there.
     fn add(&mut self, source: &OsStr, urls: &[Url], options: &Options) -> Result<(), Box<dyn Error>> {
         match source.to_str() {
             Some(pairs) if pairs.contains('=') => Ok(self.add_pairs(pairs, urls)?),
@@ -99,7 +101,8 @@ impl Cookies {
         }
     }
 
-    /// Saves the jar, if that was asked for: as LWP or as Playwright's JSON if the name ends so, else as a cookies.txt.
+    /// Saves the jar, if that was asked for: as LWP or as Playwright's JSON if the name ends so,
+    /// else as a cookies.txt.
     pub fn save(&self, options: &Options) -> Result<(), Box<dyn Error>> {
         let Some(target) = target(options) else {
             return Ok(());
@@ -152,7 +155,8 @@ enum Source<'a> {
     Bytes(&'a [u8]),
 }
 
-/// Reads cookies in the format that they seem to have. What is of none that can be read here is an error that says so.
+/// Reads cookies in the format that they seem to have. What is of none that can be read here is an
+/// error that says so.
 fn read(jar: &CookieJar, kind: Option<FileKind>, source: &Source<'_>, urls: &[Url]) -> Result<LoadReport, FileError> {
     match kind {
         Some(FileKind::Lwp) => read_as(LwpFormat::new(), jar, source),
@@ -165,7 +169,8 @@ fn read(jar: &CookieJar, kind: Option<FileKind>, source: &Source<'_>, urls: &[Ur
         Some(FileKind::Safari) => read_as(SafariFormat::new(), jar, source),
         Some(FileKind::Msie) => read_as(MsieFormat::new(), jar, source),
         Some(FileKind::ResponseHead) => {
-            // A head does not say whose it is. To curl its cookies are every host's; here, those of the URLs' hosts.
+            // A head does not say whose it is. To curl its cookies are every host's; here, those of
+            // the URLs' hosts.
             let mut hosts = urls.iter().filter(|url| url.has_host());
             let first = match hosts.next() {
                 Some(url) => ResponseHeadFormat::new().url(&of_host(url)),

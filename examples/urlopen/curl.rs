@@ -1,6 +1,7 @@
 //! Which of curl's flags are not offered, and what a mistyped one may have meant.
 
-/// curl 8's long flags that mean something to curl and nothing here. Those that are offered stand in `options.rs`.
+/// curl 8's long flags that mean something to curl and nothing here. Those that are offered stand
+/// in `options.rs`.
 const NOT_OFFERED: &str = "abstract-unix-socket alt-svc append aws-sigv4 capath cert-status cert-type ciphers \
     config connect-to create-file-mode crlf crlfile curves delegation disable-eprt disable-epsv \
     disallow-username-in-url dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-cert-status doh-insecure \
@@ -51,7 +52,8 @@ pub fn unknown_short(flag: char) -> String {
     }
 }
 
-/// How many letters to put in, take out, replace or swap with their neighbour (Damerau and Levenshtein's).
+/// How many letters to put in, take out, replace or swap with their neighbour (Damerau and
+/// Levenshtein's).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];

@@ -25,8 +25,8 @@ pub fn name(output: &Output, request: &Request, options: &Options) -> Result<Pat
     Ok(file)
 }
 
-/// The answer, without its body: that is in the file. What is there and no plain file (a pipe, `/dev/null`) is written to;
-/// behind a link is the file that is meant.
+/// The answer, without its body: that is in the file. What is there and no plain file (a pipe,
+/// `/dev/null`) is written to; behind a link is the file that is meant.
 pub fn to_file(opener: &OpenerDirector, request: Request, file: &Path, options: &Options) -> Result<Response> {
     let meant = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     if fs::metadata(&meant).is_ok_and(|found| !found.is_file() && !found.is_dir()) {

@@ -16,9 +16,9 @@ pub struct Field {
 }
 
 impl Field {
-    /// `name=content`, `name=<file` for a file's text, `name=@file` for the file itself; `;type=` and `;filename=` may
-    /// follow. A word in double quotes may hold a semicolon. `literally` for `--form-string`, to which none of these
-    /// mean anything.
+    /// `name=content`, `name=<file` for a file's text, `name=@file` for the file itself; `;type=`
+    /// and `;filename=` may follow. A word in double quotes may hold a semicolon. `literally` for
+    /// `--form-string`, to which none of these mean anything.
     pub fn parse(text: &str, literally: bool) -> std::result::Result<Self, String> {
         let (name, value) = text.split_once('=').ok_or_else(|| format!("-F takes NAME=CONTENT, not {text:?}"))?;
         let (name, file_name, content_type) = (name.to_owned(), None, None);
@@ -64,8 +64,8 @@ impl Field {
     }
 }
 
-/// A word in double quotes, in which a backslash goes before a quote and before another, or what is there up to a
-/// semicolon; and what is behind it.
+/// A word in double quotes, in which a backslash goes before a quote and before another, or what is
+/// there up to a semicolon; and what is behind it.
 fn word(text: &str) -> (String, &str) {
     let text = text.trim_start();
     let mut word = String::new();

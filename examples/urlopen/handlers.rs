@@ -29,7 +29,8 @@ impl Handler for Without {
     }
 }
 
-/// `-H 'Cookie: ...'` beside a jar: what is said goes behind what the jar has, to the servers of the URLs alone.
+/// `-H 'Cookie: ...'` beside a jar: what is said goes behind what the jar has, to the servers of
+/// the URLs alone.
 pub struct OwnCookies {
     pub cookies: String,
     pub origins: Vec<String>,

@@ -307,7 +307,8 @@ impl Options {
         request.build()
     }
 
-    /// The URL as it is meant: with a scheme, the name of a file that is sent there, and with `-G` the data.
+    /// The URL as it is meant: with a scheme, the name of a file that is sent there, and with `-G`
+    /// the data.
     fn target(&self, url: &str) -> clientcookie::Result<String> {
         let mut url = with_scheme(url);
         if let Some(file) = self.body.uploaded().and_then(|file| file.file_name()).filter(|file| *file != "-") {

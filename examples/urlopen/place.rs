@@ -6,7 +6,8 @@ pub fn with_scheme(url: &str) -> String {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.chars().all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
     };
-    // `localhost:8080` and `me:secret@host` begin with no scheme, `http:/host`, `mailto:me@host` and `foo:bar` do.
+    // `localhost:8080` and `me:secret@host` begin with no scheme, `http:/host`, `mailto:me@host`
+    // and `foo:bar` do.
     let has_scheme = url.split_once(':').is_some_and(|(scheme, rest)| {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let is_port = authority.bytes().all(|byte| byte.is_ascii_digit());
@@ -20,8 +21,8 @@ pub fn with_scheme(url: &str) -> String {
     }
 }
 
-/// The URL that is meant where curl looks for patterns: browsers put a backslash before what would be one. Patterns
-/// are not offered, and not taken for anything else.
+/// The URL that is meant where curl looks for patterns: browsers put a backslash before what would
+/// be one. Patterns are not offered, and not taken for anything else.
 pub fn without_patterns(url: &str) -> Result<String, String> {
     let mut meant = String::with_capacity(url.len());
     let mut rest = url;

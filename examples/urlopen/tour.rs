@@ -44,8 +44,8 @@ pub fn visit() -> std::result::Result<(), Box<dyn StdError>> {
     Ok(())
 }
 
-/// A handler that tells what passes it: after the cookies were added (500), before errors are found (1000). Of the
-/// cookies that the jar refused it tells why.
+/// A handler that tells what passes it: after the cookies were added (500), before errors are found
+/// (1000). Of the cookies that the jar refused it tells why.
 struct Narrator(CookieJar);
 
 impl Handler for Narrator {

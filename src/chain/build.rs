@@ -29,7 +29,8 @@ use crate::transport::UreqTransport;
 ///
 /// let plain = build_opener(());
 /// let jar = CookieJar::new();
-/// let mine = build_opener((HttpCookieProcessor::new(&jar), HttpHandler::new().http_debuglevel(1)));
+/// let mine =
+///     build_opener((HttpCookieProcessor::new(&jar), HttpHandler::new().http_debuglevel(1)));
 /// assert_eq!(plain.handlers().count(), mine.handlers().count());
 /// ```
 pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
@@ -68,11 +69,14 @@ pub fn build_opener(handlers: impl IntoHandlers) -> OpenerDirector {
 /// twelve of these; or a vector.
 ///
 /// ```
-/// use clientcookie::{Handler, HttpGzipProcessor, HttpRefererProcessor, HttpRobotRulesProcessor, build_opener};
+/// use clientcookie::{
+///     Handler, HttpGzipProcessor, HttpRefererProcessor, HttpRobotRulesProcessor, build_opener,
+/// };
 ///
 /// let polite = true;
 /// let robots = polite.then(HttpRobotRulesProcessor::new);
-/// let others: Vec<Box<dyn Handler>> = vec![Box::new(HttpGzipProcessor::new()), Box::new(HttpRefererProcessor::new())];
+/// let others: Vec<Box<dyn Handler>> =
+///     vec![Box::new(HttpGzipProcessor::new()), Box::new(HttpRefererProcessor::new())];
 /// let opener = build_opener((robots, others));
 /// ```
 #[diagnostic::on_unimplemented(

@@ -13,7 +13,11 @@ const COLUMNS: [&str; 4] = ["request", "open", "response", "error"];
 ///
 /// ```
 /// let picture = clientcookie::build_opener(()).to_string();
-/// assert!(picture.lines().any(|line| line.contains("HttpRedirectHandler") && line.contains("http_error")));
+/// assert!(
+///     picture
+///         .lines()
+///         .any(|line| line.contains("HttpRedirectHandler") && line.contains("http_error"))
+/// );
 /// ```
 impl fmt::Display for OpenerDirector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

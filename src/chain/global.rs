@@ -27,8 +27,8 @@ static OPENER: RwLock<Option<Arc<OpenerDirector>>> = RwLock::new(None);
 /// # Errors
 /// As [`OpenerDirector::open`].
 pub fn urlopen(request: impl IntoRequest) -> Result<Response> {
-    // The lock is held for as long as it takes to copy a pointer; a request keeps the opener it began
-    // with.
+    // The lock is held for as long as it takes to copy a pointer; a request keeps the opener it
+    // began with.
     opener().open(request)
 }
 

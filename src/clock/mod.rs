@@ -6,9 +6,9 @@
 //! in a [`FixedClock`]:
 //!
 //! ```
-//! use std::sync::Arc;
 //! use clientcookie::clock::{Clock, FixedClock};
 //! use clientcookie::cookie::{Cookie, CookieJar};
+//! use std::sync::Arc;
 //!
 //! let clock = Arc::new(FixedClock::new(1_000_000_000));
 //! let jar = CookieJar::with_clock(clock.clone());
@@ -45,8 +45,8 @@ pub trait Clock: Send + Sync + Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    // Every request asks twice. The clock's last tick, some milliseconds old, tells the second as well,
-    // at a tenth of what the processor's own counter costs in a virtual machine.
+    // Every request asks twice. The clock's last tick, some milliseconds old, tells the second as
+    // well, at a tenth of what the processor's own counter costs in a virtual machine.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     fn now(&self) -> i64 {
         rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse).tv_sec

@@ -7,7 +7,9 @@
 //! let lists = classic::split_header_words(["foo=\"bar\"; port=\"80,81\"; discard, bar=baz"]);
 //! assert_eq!(lists[0][1], ("port".to_owned(), Some("80,81".to_owned())));
 //! assert_eq!(classic::join_header_words(&lists), "foo=bar; port=\"80,81\"; discard, bar=baz");
-//! assert!(classic::domain_match("x.y.com", ".y.com") && !classic::domain_match("x.y.com", "y.com"));
+//! assert!(
+//!     classic::domain_match("x.y.com", ".y.com") && !classic::domain_match("x.y.com", "y.com")
+//! );
 //! ```
 //!
 //! Where they differ from Python: blanks and letters are those of ASCII, an IPv6 address is no host

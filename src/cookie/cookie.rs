@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::str;
 
-use super::attributes::Attributes;
 use super::bytes;
+use super::extension_av::Attributes;
 use super::extras::Extras;
 
 /// One cookie: a name and a value, the hosts and paths it goes to, and how long it lasts.
@@ -74,8 +74,8 @@ impl Cookie {
         let mut text = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
         parts.iter().for_each(|part| text.extend_from_slice(part));
         let domain_end = text.len() - attributes.len();
-        // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other places, and
-        // no more.
+        // Four bytes do: past four GiB, which nothing lets in, the texts would be cut at other
+        // places, and no more.
         let end = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
         let value_end = name.len() + value.map_or(0, <[u8]>::len);
         Self {
@@ -298,7 +298,9 @@ impl Cookie {
     /// ```
     /// use clientcookie::cookie::Cookie;
     ///
-    /// let cookie = Cookie::new("sid", "31d4", "example.com").with_attribute("SameSite", "Lax").with_http_only(true);
+    /// let cookie = Cookie::new("sid", "31d4", "example.com")
+    ///     .with_attribute("SameSite", "Lax")
+    ///     .with_http_only(true);
     /// assert_eq!(cookie.attribute("samesite").as_deref(), Some("Lax"));
     /// assert_eq!(cookie.attribute("HttpOnly").as_deref(), Some(""));
     /// assert_eq!(cookie.attribute("Priority"), None);

@@ -10,10 +10,12 @@ use super::{Cookie, file};
 /// ```
 /// use clientcookie::cookie::{Cookie, lwp_cookie_str};
 ///
-/// let cookie = Cookie::new("sid", "31d4", ".example.com").with_expires(760_832_612).with_secure(true);
+/// let cookie = Cookie::new("sid", "31d4", ".example.com");
+/// let cookie = cookie.with_expires(760_832_612).with_secure(true);
 /// assert_eq!(
 ///     lwp_cookie_str(&cookie),
-///     r#"sid=31d4; path="/"; domain=".example.com"; domain_dot; secure; expires="1994-02-09 22:23:32Z"; version=0"#
+///     "sid=31d4; path=\"/\"; domain=\".example.com\"; domain_dot; secure; \
+///      expires=\"1994-02-09 22:23:32Z\"; version=0"
 /// );
 /// ```
 pub fn lwp_cookie_str(cookie: &Cookie) -> String {

@@ -21,8 +21,8 @@ pub(super) struct Headers<'a> {
 impl<'a> Headers<'a> {
     pub(super) fn of(response: &'a dyn ResponseView, protocols: Protocols) -> Self {
         let mut headers = Self { netscape: SmallVec::new(), rfc2965: Vec::new() };
-        // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside it, and
-        // then takes what says Version=0.
+        // The original reads Set-Cookie2 with rfc2965 switched off too, if Set-Cookie stands beside
+        // it, and then takes what says Version=0.
         let classic = protocols.netscape && protocols.reading == Reading::Classic;
         if protocols.rfc2965 || classic {
             response.header_values("Set-Cookie2", &mut |header| headers.rfc2965.push(header));
@@ -147,7 +147,8 @@ impl<'a> CookieFactory<'a> {
         cookie.domain_initial_dot = domain.initial_dot;
         cookie.secure = said.secure;
         cookie.http_only = said.http_only;
-        // RFC 6265 section 5.3, step 3: Max-Age, if there is one, decides; then Expires; then the session.
+        // RFC 6265 section 5.3, step 3: Max-Age, if there is one, decides; then Expires; then the
+        // session.
         let now = self.transaction.now();
         cookie.expires = said.max_age.map(|seconds| now.saturating_add(seconds)).or(said.expires);
         cookie.discard = said.discard || cookie.expires.is_none();
@@ -162,12 +163,13 @@ impl<'a> CookieFactory<'a> {
             return (said.version.unwrap_or(1), false);
         }
         let said = said.version.unwrap_or(0);
-        // RFC 2109 section 4.2.2: "The Version attribute, a decimal integer, identifies to which version of
-        // the state management specification the cookie conforms. For this specification, Version=1
-        // applies."
+        // RFC 2109 section 4.2.2: "The Version attribute, a decimal integer, identifies to which
+        // version of the state management specification the cookie conforms. For this
+        // specification, Version=1 applies."
         let rfc2109 = said == 1;
         let as_netscape = self.protocols.rfc2109_as_netscape.unwrap_or(!self.protocols.rfc2965);
-        // To RFC 6265 Version is an attribute like any unknown one, so that no number of it loses a cookie.
+        // To RFC 6265 Version is an attribute like any unknown one, so that no number of it loses a
+        // cookie.
         let unknown = self.protocols.reading == Reading::Rfc6265 && !self.protocols.rfc2965;
         (if (rfc2109 && as_netscape) || unknown { 0 } else { said }, rfc2109)
     }
@@ -198,12 +200,14 @@ impl<'a> CookieFactory<'a> {
         let Some(named) = said.domain.as_deref().filter(|named| classic || !named.is_empty()) else {
             return Ok(host_only());
         };
-        // RFC 6265 section 5.2.3: "If the first character of the attribute-value string is %x2E ("."): Let
-        // cookie-domain be the attribute-value without the leading %x2E (".") character."
+        // RFC 6265 section 5.2.3: "If the first character of the attribute-value string is %x2E
+        // ("."): Let cookie-domain be the attribute-value without the leading %x2E (".")
+        // character."
         let initial_dot = named.starts_with(b".");
         let name = str::from_utf8(&named[usize::from(initial_dot)..]).map_err(|_| Refusal::MalformedDomain)?;
-        // 6265bis section 5.7, step 8: "If the domain-attribute contains a character that is not in CHAR,
-        // abort this algorithm and ignore the cookie entirely." CHAR is "any USASCII character".
+        // 6265bis section 5.7, step 8: "If the domain-attribute contains a character that is not in
+        // CHAR, abort this algorithm and ignore the cookie entirely." CHAR is "any USASCII
+        // character".
         if !classic && !name.is_ascii() {
             return Err(Refusal::MalformedDomain);
         }
@@ -214,8 +218,8 @@ impl<'a> CookieFactory<'a> {
             None if classic => host::lower_case(name),
             None => return Err(Refusal::MalformedDomain),
         };
-        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC 6265
-        // section 5.3, step 5, has the same for a public suffix: "If the domain-attribute is
+        // Not in an RFC: an address, or `localhost`, may name itself, and gains no host by it. RFC
+        // 6265 section 5.3, step 5, has the same for a public suffix: "If the domain-attribute is
         // identical to the canonicalized request-host: Let the domain-attribute be the empty
         // string."
         let gains_none = !classic && (self.transaction.host_is_ip() || !rule::has_inner_dot(&name));
@@ -235,12 +239,12 @@ impl<'a> CookieFactory<'a> {
             comment_url: said.comment_url.as_ref().map(owned),
             ..Extras::default()
         };
-        // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor binds
-        // it.
+        // To RFC 6265 Port is an attribute like any unknown one, which neither refuses a cookie nor
+        // binds it.
         let knows_ports = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         match said.port.as_ref().filter(|_| knows_ports) {
-            // RFC 2965 section 3.2.2: "If the Port attribute appears without a value, the cookie MUST only be
-            // returned to the request-port it was received from."
+            // RFC 2965 section 3.2.2: "If the Port attribute appears without a value, the cookie
+            // MUST only be returned to the request-port it was received from."
             Some(None) => extras.port = Some(self.transaction.port().to_string().into()),
             Some(Some(ports)) => {
                 let ports: Vec<u8> = ports.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();

@@ -9,11 +9,14 @@
 //! bridge for the openers of this crate, and twenty lines make it for any other client:
 //!
 //! ```
-//! use std::borrow::Cow;
 //! use clientcookie::cookie::{CookieJar, RequestView};
+//! use std::borrow::Cow;
 //! use url::Url;
 //!
-//! struct Get { url: Url, headers: Vec<(String, Vec<u8>)> }
+//! struct Get {
+//!     url: Url,
+//!     headers: Vec<(String, Vec<u8>)>,
+//! }
 //!
 //! impl RequestView for Get {
 //!     fn url(&self) -> Cow<'_, Url> {
@@ -31,7 +34,8 @@
 //! let jar = CookieJar::new();
 //! let login = Get { url: Url::parse("https://www.example.com/login")?, headers: vec![] };
 //! let mut response = http::HeaderMap::new();
-//! response.append("Set-Cookie", "sid=31d4; Path=/; Domain=example.com; Secure; HttpOnly".parse()?);
+//! response
+//!     .append("Set-Cookie", "sid=31d4; Path=/; Domain=example.com; Secure; HttpOnly".parse()?);
 //! jar.extract_cookies(&response, &login);
 //!
 //! let mut page = Get { url: Url::parse("https://shop.example.com/cart")?, headers: vec![] };
@@ -67,9 +71,9 @@
 //! describes; that of RFC 2109, treated as Netscape's; and that of RFC 2965, off unless
 //! [`DefaultCookiePolicy::rfc2965`] switches it on.
 
-mod attributes;
 mod bytes;
 pub mod classic;
+mod extension_av;
 // The type and its file are both best called `cookie`.
 #[allow(clippy::module_inception)]
 mod cookie;

@@ -21,7 +21,8 @@ use super::Cookie;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The request's URL has no host, as `file:///tmp/page`, or none that the domain name system could hold.
+    /// The request's URL has no host, as `file:///tmp/page`, or none that the domain name system
+    /// could hold.
     NoHost,
     /// The name is empty, and the value too; or the name is, and the jar reads as the original did,
     /// or RFC 2965 asks for a name.
@@ -56,7 +57,8 @@ pub enum Refusal {
     TooLong,
     /// The response had [`Limits::per_response`](super::Limits::per_response) cookies before it.
     TooManyInResponse,
-    /// `Domain` is not a host name: `.`, `..example.com`, `example.com.`, or by hand `http://example.com`.
+    /// `Domain` is not a host name: `.`, `..example.com`, `example.com.`, or by hand
+    /// `http://example.com`.
     MalformedDomain,
     /// `Domain` is a single label such as `com`, and not the host itself.
     NoInnerDot,

@@ -1,6 +1,6 @@
 //! Making a cookie by hand: [`Cookie::new`] and the consuming setters.
 
-use super::{Cookie, attributes, host};
+use super::{Cookie, extension_av, host};
 
 impl Cookie {
     /// A session cookie for all paths of `domain`, to be put into a jar by hand.
@@ -149,7 +149,7 @@ impl Cookie {
         let others =
             self.attributes().map(|(old, text)| (old, if old.eq_ignore_ascii_case(name) { value } else { text }));
         let all = others.chain(is_new.then_some((name, value)));
-        self.with_packed(&attributes::pack(all))
+        self.with_packed(&extension_av::pack(all))
     }
 
     fn change_extras(&mut self, change: impl FnOnce(&mut super::extras::Extras)) {

@@ -11,7 +11,8 @@ use super::{Refusal, host, rule};
 /// The facts of one request that decide about cookies, and the time.
 ///
 /// The jar makes one for each response it reads and each request it completes, and hands it to the
-/// [`CookiePolicy`](super::CookiePolicy). To try a policy without a jar, make one with [`Transaction::new`]:
+/// [`CookiePolicy`](super::CookiePolicy). To try a policy without a jar, make one with
+/// [`Transaction::new`]:
 ///
 /// ```
 /// use clientcookie::cookie::{Cookie, CookiePolicy, DefaultCookiePolicy, Refusal, Transaction};
@@ -19,10 +20,16 @@ use super::{Refusal, host, rule};
 ///
 /// let url = Url::parse("http://www.example.com:8080/a/b?c")?;
 /// let transaction = Transaction::new(&url, 1_767_225_600)?;
-/// assert_eq!((transaction.request_host(), transaction.path(), transaction.port()), ("www.example.com", "/a/b", 8080));
+/// assert_eq!(
+///     (transaction.request_host(), transaction.path(), transaction.port()),
+///     ("www.example.com", "/a/b", 8080)
+/// );
 ///
 /// let foreign = Cookie::new("sid", "1", ".example.org");
-/// assert_eq!(DefaultCookiePolicy::new().set_ok(&foreign, &transaction), Err(Refusal::DomainMismatch));
+/// assert_eq!(
+///     DefaultCookiePolicy::new().set_ok(&foreign, &transaction),
+///     Err(Refusal::DomainMismatch)
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]

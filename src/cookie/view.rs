@@ -63,7 +63,8 @@ impl<T> RequestView for http::Request<T> {
             (None, Some(host)) => {
                 let host = String::from_utf8_lossy(host.as_bytes());
                 let scheme = uri.scheme_str().unwrap_or("http");
-                // Whatever is more than a host and a port would move the border between host and path.
+                // Whatever is more than a host and a port would move the border between host and
+                // path.
                 let is_host = !host.is_empty() && !host.contains(['/', '\\', '?', '#', '@']);
                 if is_host { Url::parse(&format!("{scheme}://{host}{uri}")).ok() } else { None }
             }

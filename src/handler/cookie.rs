@@ -19,9 +19,11 @@ use crate::message::response::Response;
 /// use clientcookie::transport::ScriptedTransport;
 /// use clientcookie::{CookieJar, HttpCookieProcessor, HttpHandler, build_opener};
 ///
-/// let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\nSet-Cookie: sid=31d4\r\n\r\n");
+/// let transport =
+///     ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\nSet-Cookie: sid=31d4\r\n\r\n");
 /// let jar = CookieJar::new();
-/// let opener = build_opener((HttpCookieProcessor::new(&jar), HttpHandler::with_transport(transport)));
+/// let opener =
+///     build_opener((HttpCookieProcessor::new(&jar), HttpHandler::with_transport(transport)));
 /// opener.open("http://example.com/")?;
 /// assert_eq!(jar.len(), 1);
 /// # Ok::<(), clientcookie::Error>(())
@@ -117,7 +119,8 @@ impl RequestView for Request {
     }
 
     fn add_unredirected_header(&mut self, name: &str, value: &[u8]) {
-        // The jar keeps no control character, so this cannot fail; if it did, the header would be missing.
+        // The jar keeps no control character, so this cannot fail; if it did, the header would be
+        // missing.
         let _ = Self::add_unredirected_header(self, name, value);
     }
 }

@@ -57,7 +57,12 @@ impl Handler for HttpErrorProcessor {
 ///     fn kind(&self) -> Option<Kind> {
 ///         Some(Kind::DefaultError)
 ///     }
-///     fn http_error_default(&self, _: &dyn Parent, _: &Request, response: Response) -> Result<Answer> {
+///     fn http_error_default(
+///         &self,
+///         _: &dyn Parent,
+///         _: &Request,
+///         response: Response,
+///     ) -> Result<Answer> {
 ///         Ok(Answer::Break(response))
 ///     }
 /// }

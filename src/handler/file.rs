@@ -1,7 +1,7 @@
 //! [`FileHandler`]: answers `file:` URLs from this machine's own disk.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -10,6 +10,7 @@ use url::{Host, Url};
 
 use crate::handler::{Handler, Hook, Kind, Parent};
 use crate::message::body::Body;
+use crate::message::body::parts::Exactly;
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::headers::Headers;
 use crate::message::request::Request;
@@ -69,7 +70,7 @@ impl Handler for FileHandler {
         let mut headers = Headers::new();
         headers.append("Content-Type", media_type::guess(&path))?;
         let mut body = match tells_its_length(&metadata) {
-            true => Body::from_reader(Exactly { file, expected: metadata.len(), got: 0 }),
+            true => Body::from_reader(Exactly { reader: file, got: 0, expected: metadata.len(), missing: cut_off }),
             false => Body::from_reader(file),
         };
         // Nothing at all is a length, whoever says it.
@@ -104,8 +105,8 @@ pub(crate) fn local_path(url: &Url) -> Result<PathBuf> {
         return Err(refuse("its path holds an escape that no file name has"));
     }
     let mut url = url.clone();
-    // What is left of a host that is this machine; it does not fail, since a file URL has a place for
-    // one.
+    // What is left of a host that is this machine; it does not fail, since a file URL has a place
+    // for one.
     let _ = url.set_host(Some("localhost"));
     url.to_file_path().map_err(|()| refuse("its path is none on this machine"))
 }
@@ -145,22 +146,7 @@ fn modified(metadata: &fs::Metadata) -> Option<String> {
     Some(format!("{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} GMT", weekday.get(..3)?, month.get(..3)?))
 }
 
-/// As many bytes as were announced: what is written to the file meanwhile is not read, and what is
-/// cut off is missed.
-struct Exactly {
-    file: File,
-    expected: u64,
-    got: u64,
-}
-
-impl Read for Exactly {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let amount = (&mut self.file).take(self.expected - self.got).read(buffer)?;
-        self.got += amount as u64;
-        if amount == 0 && self.got < self.expected && !buffer.is_empty() {
-            let (got, expected) = (self.got, Some(self.expected));
-            return Err(Error::from(ErrorKind::IncompleteRead { got, expected }).into());
-        }
-        Ok(amount)
-    }
+/// What is written to the file meanwhile is not read, and what is cut off is missed.
+fn cut_off(got: u64, expected: u64) -> io::Error {
+    Error::from(ErrorKind::IncompleteRead { got, expected: Some(expected) }).into()
 }

@@ -57,8 +57,8 @@ macro_rules! hooks {
         hooks! { @behind Box $($method($($argument: $type),*) -> $output;)* }
     };
     (@behind $pointer:ident $($method:ident($($argument:ident: $type:ty),*) -> $output:ty;)*) => {
-        /// A handler behind a pointer is a handler: an `Arc` is shared by several openers, or kept to be asked later; a
-        /// `Box<dyn Handler>` stands among others of other types.
+        /// A handler behind a pointer is a handler: an `Arc` is shared by several openers, or kept
+        /// to be asked later; a `Box<dyn Handler>` stands among others of other types.
         impl<H: Handler + ?Sized> Handler for $pointer<H> {
             fn order(&self) -> i32 {
                 (**self).order()

@@ -36,13 +36,15 @@ macro_rules! http_handler {
                 $name::with_transport(UreqTransport::new())
             }
 
-            /// The handler with this transport; an `Arc` shares one, and its connections, with others.
+            /// The handler with this transport; an `Arc` shares one, and its connections, with
+            /// others.
             pub fn with_transport(transport: impl Transport + 'static) -> $name {
                 $name { transport: Arc::new(transport), debuglevel: 0 }
             }
 
-            /// Prints both heads on stderr as they are on the wire: 1 hides passwords (`Authorization`) and shows
-            /// cookies, 2 hides nothing. 0, the default, prints nothing. What goes to `log` is not changed.
+            /// Prints both heads on stderr as they are on the wire: 1 hides passwords
+            /// (`Authorization`) and shows cookies, 2 hides nothing. 0, the default, prints
+            /// nothing. What goes to `log` is not changed.
             #[doc(alias = "set_http_debuglevel")]
             #[must_use]
             pub fn http_debuglevel(self, level: u8) -> $name {
@@ -77,25 +79,27 @@ macro_rules! http_handler {
 http_handler! {
     /// Answers `http:` URLs (urllib2's `HTTPHandler`).
     ///
-    /// Its request hook adds what every request needs and the caller did not give: `Host`, `Content-Type` (what the data
-    /// says it is, else a form) and `Content-Length` or `Transfer-Encoding` where there is data, and the opener's
-    /// [`addheaders`](crate::OpenerDirector::addheaders). They are unredirected headers, so a redirect computes them
-    /// anew. To change how that is done, pass a handler of the kind [`Kind::Http`] to
-    /// [`build_opener`](crate::build_opener).
+    /// Its request hook adds what every request needs and the caller did not give: `Host`,
+    /// `Content-Type` (what the data says it is, else a form) and `Content-Length` or
+    /// `Transfer-Encoding` where there is data, and the opener's
+    /// [`addheaders`](crate::OpenerDirector::addheaders). They are unredirected headers, so a
+    /// redirect computes them anew. To change how that is done, pass a handler of the kind
+    /// [`Kind::Http`] to [`build_opener`](crate::build_opener).
     ///
-    /// On the wire `Host` comes first, then the caller's headers in their order, then those that handlers added.
-    /// Headers that contradict the message are refused: a `Content-Length` that is not the data's, a `Connection`
-    /// other than `close` or `keep-alive`, any `Upgrade` or `TE`. A `Proxy-Authorization` is sent to proxies only:
-    /// for https it stands in the CONNECT that asks for the tunnel. Without one, the userinfo of the proxy's URL is
-    /// sent as Basic; it goes before a header of the caller's that redirects carry along.
+    /// On the wire `Host` comes first, then the caller's headers in their order, then those that
+    /// handlers added. Headers that contradict the message are refused: a `Content-Length` that is
+    /// not the data's, a `Connection` other than `close` or `keep-alive`, any `Upgrade` or `TE`. A
+    /// `Proxy-Authorization` is sent to proxies only: for https it stands in the CONNECT that asks
+    /// for the tunnel. Without one, the userinfo of the proxy's URL is sent as Basic; it goes
+    /// before a header of the caller's that redirects carry along.
     #[doc(alias = "HTTPHandler")]
     #[doc(alias = "AbstractHTTPHandler")]
     HttpHandler, "http", Http, http_request, HttpRequest
 }
 
 http_handler! {
-    /// Answers `https:` URLs (urllib2's `HTTPSHandler`) in the way of [`HttpHandler`]. Certificates are always
-    /// verified; see [`TlsSettings`](crate::transport::TlsSettings).
+    /// Answers `https:` URLs (urllib2's `HTTPSHandler`) in the way of [`HttpHandler`]. Certificates
+    /// are always verified; see [`TlsSettings`](crate::transport::TlsSettings).
     #[doc(alias = "HTTPSHandler")]
     HttpsHandler, "https", Https, https_request, HttpsRequest
 }

@@ -77,6 +77,7 @@ pub use referer::HttpRefererProcessor;
 pub use retry::HttpRetryProcessor;
 pub use robots::{HttpRobotRulesProcessor, RequestRate, RobotRefusal, RobotRules};
 pub use unknown::UnknownHandler;
+pub(crate) use unknown::unknown_scheme;
 
 /// What an error hook answers. It is given a response, or, as [`Handler::open_error`], the error.
 ///
@@ -87,7 +88,12 @@ pub use unknown::UnknownHandler;
 /// struct Archive;
 ///
 /// impl Handler for Archive {
-///     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+///     fn http_error(
+///         &self,
+///         _: &dyn Parent,
+///         request: &Request,
+///         response: Response,
+///     ) -> Result<Answer> {
 ///         if response.status() != 410 || request.host() == "archive.example" {
 ///             return Ok(Answer::Continue(response));
 ///         }
@@ -238,7 +244,12 @@ pub trait Handler: Send + Sync {
     /// struct Mirror;
     ///
     /// impl Handler for Mirror {
-    ///     fn open_error(&self, _: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+    ///     fn open_error(
+    ///         &self,
+    ///         _: &dyn Parent,
+    ///         request: &Request,
+    ///         error: Error,
+    ///     ) -> Result<Answer<Error>> {
     ///         match error.kind() {
     ///             ErrorKind::Connect { .. } if request.host() == "www.example" => {
     ///                 Ok(Answer::Next(Request::new("http://mirror.example/")?, error))
@@ -319,7 +330,8 @@ pub trait Parent: Send + Sync {
     ///
     /// # Errors
     /// Whatever opening gives; [`ErrorKind::NestedTooDeep`](crate::ErrorKind::NestedTooDeep) past
-    /// [`OpenerDirector::MAX_DEPTH`](crate::OpenerDirector::MAX_DEPTH) such opens within one another.
+    /// [`OpenerDirector::MAX_DEPTH`](crate::OpenerDirector::MAX_DEPTH) such opens within one
+    /// another.
     fn open(&self, request: Request) -> Result<Response>;
 
     /// Sends an answer that is not a success through the error hooks

@@ -47,7 +47,8 @@ type Decide = dyn Fn(&Redirect<'_>) -> Result<Request, HttpErrorCause> + Send + 
 /// let transport = ScriptedTransport::new()
 ///     .reply("HTTP/1.1 301 Moved\r\nLocation: /new\r\n\r\n")
 ///     .reply("HTTP/1.1 200 OK\r\n\r\n");
-/// let response = build_opener(HttpHandler::with_transport(transport)).open("http://example.com/old")?;
+/// let response =
+///     build_opener(HttpHandler::with_transport(transport)).open("http://example.com/old")?;
 /// assert_eq!(response.url().as_str(), "http://example.com/new");
 /// assert_eq!(response.redirections()[0].url().as_str(), "http://example.com/old");
 /// # Ok::<(), clientcookie::Error>(())
@@ -153,7 +154,8 @@ impl HttpRedirectHandler {
         if before.len() >= self.max_redirections {
             return Err(HttpErrorCause::TooManyRedirects { limit: self.max_redirections });
         }
-        // What redirected, the first request apart, had been the target of a redirect; so has this request.
+        // What redirected, the first request apart, had been the target of a redirect; so has this
+        // request.
         let targets = before.iter().map(Redirection::url).chain([request.url()]).skip(1);
         if targets.filter(|url| *url == next).count() >= self.max_repeats {
             return Err(HttpErrorCause::RedirectLoop { limit: self.max_repeats });

@@ -36,9 +36,9 @@ use crate::message::urls;
 /// itself; a request that has one keeps it.
 ///
 /// What is sent is what browsers send, the policy `strict-origin-when-cross-origin` (W3C Referrer
-/// Policy, section 3.7): the whole URL within its origin, only the origin (`http://example.com/`) to any other, and nothing from https to
-/// http. Userinfo and fragment are never part of it. [`full_url`](Self::full_url) sends the whole
-/// URL to other origins too.
+/// Policy, section 3.7): the whole URL within its origin, only the origin (`http://example.com/`)
+/// to any other, and nothing from https to http. Userinfo and fragment are never part of it.
+/// [`full_url`](Self::full_url) sends the whole URL to other origins too.
 ///
 /// A redirect is no page, nor is a question for a password: as in browsers, the request after it
 /// comes from the same page as the one before, and what may be told is judged anew for each hop. An
@@ -48,8 +48,8 @@ use crate::message::urls;
 /// Shared as an `Arc`, it can be told where the chain starts anew:
 ///
 /// ```
-/// use std::sync::Arc;
 /// use clientcookie::{HttpRefererProcessor, build_opener};
+/// use std::sync::Arc;
 ///
 /// let referer = Arc::new(HttpRefererProcessor::new());
 /// let opener = build_opener(Arc::clone(&referer));

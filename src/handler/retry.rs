@@ -42,10 +42,10 @@ const TRANSIENT: [StatusCode; 4] = [
 /// early), 429 (too many requests) or 503 (busy).
 ///
 /// ```
-/// use std::sync::Arc;
 /// use clientcookie::clock::{Clock, FixedClock};
 /// use clientcookie::transport::ScriptedTransport;
 /// use clientcookie::{HttpHandler, HttpRetryProcessor, build_opener};
+/// use std::sync::Arc;
 ///
 /// let transport = ScriptedTransport::new()
 ///     .reply("HTTP/1.1 503 Busy\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n")
@@ -96,7 +96,9 @@ impl HttpRetryProcessor {
     /// How long is waited in all for the repetitions of one request: a minute.
     pub const MAX_WAIT: Duration = MAX_RETRY_WAIT;
 
-    /// A processor with the limits [`HttpRetryProcessor::MAX_RETRIES`](crate::HttpRetryProcessor::MAX_RETRIES) and [`HttpRetryProcessor::MAX_WAIT`](crate::HttpRetryProcessor::MAX_WAIT).
+    /// A processor with the limits
+    /// [`HttpRetryProcessor::MAX_RETRIES`](crate::HttpRetryProcessor::MAX_RETRIES) and
+    /// [`HttpRetryProcessor::MAX_WAIT`](crate::HttpRetryProcessor::MAX_WAIT).
     pub fn new() -> Self {
         Self { max_retries: MAX_RETRIES, max_wait: MAX_RETRY_WAIT, clock: Arc::new(SystemClock) }
     }
@@ -152,7 +154,8 @@ impl Handler for HttpRetryProcessor {
     }
 
     fn open_error(&self, _: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
-        // An error with a URL is that of another request, which a handler opened on its own account.
+        // An error with a URL is that of another request, which a handler opened on its own
+        // account.
         let is_its_own = error.url().is_none();
         let Some((again, wait)) = (is_its_own && may_pass(&error)).then(|| self.again(request, None)).flatten() else {
             return Ok(Answer::Continue(error));
@@ -195,8 +198,8 @@ fn retry_after(response: &Response, clock: &dyn Clock) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number(whole) && is_number(fraction) {
-        // More than fits is more than anybody waits. A fraction, which the RFC does not know, is rounded
-        // up: nobody who writes it wants to be asked sooner.
+        // More than fits is more than anybody waits. A fraction, which the RFC does not know, is
+        // rounded up: nobody who writes it wants to be asked sooner.
         let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
         return Some(Duration::from_secs(whole.parse().unwrap_or(u64::MAX).saturating_add(more)));
     }

@@ -1,7 +1,7 @@
 //! [`UnknownHandler`]: says that nobody answers for a scheme.
 
 use crate::handler::{Handler, Hook, Kind, Parent};
-use crate::message::error::{ErrorKind, Result};
+use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::request::Request;
 use crate::message::response::Response;
 
@@ -28,6 +28,11 @@ impl Handler for UnknownHandler {
     }
 
     fn unknown_open(&self, _: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
-        Err(ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into())
+        Err(unknown_scheme(request))
     }
+}
+
+/// Nobody answers for it: what an opener without this handler says as well.
+pub(crate) fn unknown_scheme(request: &Request) -> Error {
+    ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into()
 }

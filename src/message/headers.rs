@@ -11,6 +11,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::message::error::{Error, ErrorKind, Result};
+use crate::readable;
 use crate::redact;
 
 /// An ordered, case-insensitive, case-preserving list of header lines (RFC 9110 section 5; the
@@ -139,7 +140,7 @@ impl Headers {
     /// The first value of this name as text: UTF-8 where it is that, else read as Latin-1.
     #[doc(alias = "getheader")]
     pub fn get_str(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.get(name).map(|value| redact::text(value.as_bytes()))
+        self.get(name).map(|value| readable::text(value.as_bytes()))
     }
 
     /// Every value of this name, in order.
@@ -188,8 +189,9 @@ impl Headers {
 }
 
 fn checked(name: &str, value: impl IntoHeaderValue) -> Result<(Name, HeaderValue)> {
-    let invalid =
-        |reason: &str| Error::from(ErrorKind::InvalidHeader { name: redact::escaped(name), reason: reason.to_owned() });
+    let invalid = |reason: &str| {
+        Error::from(ErrorKind::InvalidHeader { name: readable::escaped(name), reason: reason.to_owned() })
+    };
     let parsed = Name::parse(name).ok_or_else(|| invalid("the name is not a token"))?;
     let value = value.into_header_value().map_err(|_| invalid("the value holds a control character"))?;
     Ok((parsed, value))
@@ -226,8 +228,9 @@ impl fmt::Display for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in self.iter() {
             let value = redact::header(name, value, redact::Level::Request);
-            // What a server sent may drive the terminal it is shown on (C1 controls); a TAB is none of that.
-            let parts: Vec<String> = value.split('\t').map(redact::escaped).collect();
+            // What a server sent may drive the terminal it is shown on (C1 controls); a TAB is none
+            // of that.
+            let parts: Vec<String> = value.split('\t').map(readable::escaped).collect();
             writeln!(f, "{name}: {}", parts.join("\t"))?;
         }
         Ok(())
@@ -258,7 +261,8 @@ impl From<&Headers> for HeaderMap {
     fn from(headers: &Headers) -> Self {
         let mut map = Self::with_capacity(headers.len());
         for (name, value) in headers.iter() {
-            // A token is always a valid HeaderName; were it ever not, leaving the line out beats a panic.
+            // A token is always a valid HeaderName; were it ever not, leaving the line out beats a
+            // panic.
             if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
                 map.append(name, value.clone());
             }

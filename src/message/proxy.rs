@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::urls::{self, Userinfo};
+use crate::readable;
 use crate::redact;
 
 /// A proxy: where it is, what it speaks, and who the user is to it.
@@ -50,7 +51,8 @@ impl Proxy {
     /// A proxy by its URL, as people write it: `[scheme://][user:password@]host[:port]`.
     ///
     /// The user and password are all before the last `@`, so that `@` in them need not be escaped,
-    /// nor a backslash (`http://OFFICE\\me:secret@proxy.example`), a colon in the password, or most slashes; what is escaped is decoded.
+    /// nor a backslash (`http://OFFICE\\me:secret@proxy.example`), a colon in the password, or most
+    /// slashes; what is escaped is decoded.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`] when it does not parse, and [`ErrorKind::Proxy`] when its scheme
@@ -110,8 +112,8 @@ impl Proxy {
 /// What an error may show of a text that is no URL: all before the last `@` may be a password.
 fn shown(url: &str) -> String {
     match url.rsplit_once('@') {
-        Some((_, place)) => format!("{}@{}", redact::HIDDEN, redact::escaped(place)),
-        None => redact::escaped(url),
+        Some((_, place)) => format!("{}@{}", redact::HIDDEN, readable::escaped(place)),
+        None => readable::escaped(url),
     }
 }
 

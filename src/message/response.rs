@@ -77,8 +77,8 @@ impl IntoStatus for u16 {
 }
 
 impl Response {
-    /// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read as
-    /// a stream.
+    /// How many bytes of a body [`Response::text`] reads at the most: 64 MiB. A larger body is read
+    /// as a stream.
     pub const TEXT_LIMIT: u64 = TEXT_LIMIT;
 
     /// A response of one's own, for handlers that answer.
@@ -87,7 +87,8 @@ impl Response {
     /// use clientcookie::Response;
     ///
     /// let url = url::Url::parse("foo:bar").unwrap();
-    /// let mut response = Response::new(url, 200, "hello")?.with_header("Content-Type", "text/plain")?;
+    /// let mut response =
+    ///     Response::new(url, 200, "hello")?.with_header("Content-Type", "text/plain")?;
     /// assert_eq!(response.text()?, "hello");
     /// # Ok::<(), clientcookie::Error>(())
     /// ```
@@ -139,7 +140,12 @@ impl Response {
     /// struct Patient;
     ///
     /// impl Handler for Patient {
-    ///     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+    ///     fn http_response(
+    ///         &self,
+    ///         _: &dyn Parent,
+    ///         request: &Request,
+    ///         response: Response,
+    ///     ) -> Result<Response> {
     ///         match request.again() {
     ///             Some(again) if response.status() == 202 => Ok(response.then(again)),
     ///             _ => Ok(response),
@@ -343,8 +349,8 @@ impl Response {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] beyond [`Response::TEXT_LIMIT`](crate::Response::TEXT_LIMIT) bytes, [`ErrorKind::IncompleteRead`] when the
-    /// body was cut short, and whatever else reading gives.
+    /// [`ErrorKind::TooLarge`] beyond [`Response::TEXT_LIMIT`](crate::Response::TEXT_LIMIT) bytes,
+    /// [`ErrorKind::IncompleteRead`] when the body was cut short, and whatever else reading gives.
     pub fn text(&mut self) -> Result<String> {
         let mut bytes = Vec::new();
         self.by_ref().take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;

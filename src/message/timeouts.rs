@@ -8,12 +8,15 @@ use std::time::Duration;
 /// limit. A `Duration` stands for each of the four phases, as urllib2's `timeout` does:
 ///
 /// ```
-/// use std::time::Duration;
 /// use clientcookie::transport::Timeouts;
+/// use std::time::Duration;
 ///
 /// let slow = Timeouts::from(Duration::from_secs(5));
 /// assert_eq!((slow.connect, slow.read), (slow.write, slow.head));
-/// assert_eq!(Timeouts { read: None, ..Timeouts::default() }.connect, Some(Duration::from_secs(30)));
+/// assert_eq!(
+///     Timeouts { read: None, ..Timeouts::default() }.connect,
+///     Some(Duration::from_secs(30))
+/// );
 ///
 /// let impatient = Timeouts { total: Some(Duration::from_secs(20)), ..slow };
 /// assert_eq!(slow.total, None);

@@ -24,7 +24,7 @@ pub struct Limits {
     pub header_lines: usize,
     /// Bytes that may arrive in chunks without one of them being part of the body, as extensions
     /// and trailers (RFC 9112 sections 7.1.1 and 7.1.2) that do not end: 64 KiB, as for a head.
-    pub trailers: u64,
+    pub chunk_overhead: u64,
     /// Whether an answer that has both `Transfer-Encoding: chunked` and a `Content-Length` is read
     /// by its chunks, and its connection closed behind it (RFC 9112 section 6.3). Off: it is an
     /// [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse), since programs that disagree
@@ -44,7 +44,7 @@ impl Default for Limits {
         Self {
             head: 64 * 1024,
             header_lines: 256,
-            trailers: 64 * 1024,
+            chunk_overhead: 64 * 1024,
             chunked_despite_length: false,
             idle_connections: 20,
             idle_connections_per_host: 10,

@@ -27,8 +27,8 @@ pub const CACHE_SIZE: usize = 1_000;
 /// [`Timeouts::connect`](crate::message::Timeouts::connect).
 ///
 /// ```
-/// use std::{io, net::SocketAddr};
 /// use clientcookie::transport::{Resolver, UreqTransport};
+/// use std::{io, net::SocketAddr};
 ///
 /// /// Everything lives on this machine.
 /// struct Loopback;
@@ -161,7 +161,8 @@ impl<R: Resolver> Resolver for CachingResolver<R> {
         {
             return Ok(addresses.clone());
         }
-        // The lock is not held during the lookup; two threads may ask at once, and the later answer stays.
+        // The lock is not held during the lookup; two threads may ask at once, and the later answer
+        // stays.
         let addresses = self.inner.resolve(host, port)?;
         let mut entries = entries();
         if entries.len() >= CACHE_SIZE {

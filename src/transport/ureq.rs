@@ -33,10 +33,10 @@ use crate::transport::{
 ///   [`Resolver`] is set.
 ///
 /// ```no_run
-/// use std::time::Duration;
 /// use clientcookie::transport::UreqTransport;
 /// use clientcookie::{HttpHandler, HttpsHandler, build_opener};
 /// use std::sync::Arc;
+/// use std::time::Duration;
 ///
 /// let transport = Arc::new(UreqTransport::new());
 /// let opener = build_opener((
@@ -136,7 +136,8 @@ impl UreqTransport {
         if let Some(ready) = self.ready.get() {
             return Ok(ready);
         }
-        // Two threads may both get here; one stays, the other is dropped before it made a connection.
+        // Two threads may both get here; one stays, the other is dropped before it made a
+        // connection.
         let dialler = Dialler::new(&self.tcp, self.dial.clone(), &self.tls, self.limits)?;
         let ready = Ready { dialler, pool: Arc::new(Pool::new(&self.limits)) };
         Ok(self.ready.get_or_init(|| ready))
@@ -178,8 +179,8 @@ impl Transport for UreqTransport {
             if !expects || response.status() != StatusCode::EXPECTATION_FAILED {
                 return Ok(response);
             }
-            // RFC 9110 section 15.5.18: somebody on the way does not know the expectation, and has read no
-            // data.
+            // RFC 9110 section 15.5.18: somebody on the way does not know the expectation, and has
+            // read no data.
             give_back(response);
             request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Expect"));
             self.exchange(&mut request)

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::readable;
 use crate::redact::{self, Level};
 use crate::transport::WireRequest;
 
@@ -58,18 +59,18 @@ fn lines(head: &[u8], level: Level, secret: &[String]) -> impl Iterator<Item = S
         let Some(colon) = line.iter().position(|&byte| byte == b':') else {
             return escaped(line);
         };
-        let name = redact::text(&line[..colon]);
+        let name = readable::text(&line[..colon]);
         let is_secret = |name: &str| secret.iter().any(|other| other.eq_ignore_ascii_case(name));
         let marked = level != Level::None && is_secret(name.trim());
         hidden = marked || redact::hides(name.trim(), level);
         match hidden {
             true if marked => format!("{name}: {}", redact::HIDDEN),
             true => {
-                let value = redact::text(&line[colon + 1..]);
-                redact::escaped(&format!("{name}: {}", redact::hidden(name.trim(), &value)))
+                let value = readable::text(&line[colon + 1..]);
+                readable::escaped(&format!("{name}: {}", redact::hidden(name.trim(), &value)))
             }
             false if level != Level::None && redact::holds_url(name.trim()) => {
-                redact::escaped(&redact::without_userinfo(redact::text(line)))
+                readable::escaped(&redact::without_userinfo(readable::text(line)))
             }
             false => escaped(line),
         }
@@ -77,7 +78,7 @@ fn lines(head: &[u8], level: Level, secret: &[String]) -> impl Iterator<Item = S
 }
 
 fn escaped(line: &[u8]) -> String {
-    redact::escaped(&redact::text(line))
+    readable::escaped(&readable::text(line))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Hostile challenges: what a server writes must cost little and never end up in our own header unescaped.
+//! Hostile challenges: what a server writes must cost little and never end up in our own header
+//! unescaped.
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{Error, HttpBasicAuthHandler, HttpDigestAuthHandler, HttpHandler, build_opener};

@@ -26,7 +26,8 @@ fn challenge(challenges: &[&str]) -> Reply {
     challenges.iter().fold(Reply::status(401, "Who?"), |reply, challenge| reply.header("WWW-Authenticate", challenge))
 }
 
-/// What Python makes of the same: the hash of RFC 7616 section 3.4.1, from the parameters of the answer.
+/// What Python makes of the same: the hash of RFC 7616 section 3.4.1, from the parameters of the
+/// answer.
 const VERIFY: &str = "
 import sys, hashlib
 algorithm, user, password, method, realm, nonce, uri, nc, cnonce, qop = sys.argv[1:]
@@ -263,7 +264,8 @@ fn users_outside_ascii_are_named() {
     }
 }
 
-/// No quoted string of a header may hold one, and there is no other way to say it where UTF-8 is not agreed on.
+/// No quoted string of a header may hold one, and there is no other way to say it where UTF-8 is
+/// not agreed on.
 #[test]
 fn a_user_with_a_control_character_is_not_named() {
     for user in ["J\ts", "J\ns"] {
@@ -366,7 +368,8 @@ fn the_next_nonce_is_used_before_it_is_asked_for() {
         })
         .collect();
     let first = ["/1", "/1 n0 00000001 o", "/2 n1 00000001 o", "/3 n2 00000001 o", "/4 n3 00000001 o"];
-    // Where none was handed out the server asks again; it had forgotten nothing, so the count goes on.
+    // Where none was handed out the server asks again; it had forgotten nothing, so the count goes
+    // on.
     let asked = ["/5", "/5 n0 00000002 o"];
     assert_eq!(said, [&first[..], &asked[..]].concat());
     assert!(other.requests().iter().all(|request| request.header("Authorization").is_none()));

@@ -10,7 +10,8 @@ fn found(manager: &dyn PasswordMgr, realm: Option<&str>, url: &str) -> Option<(S
     Some((found.user().to_owned(), found.password().to_owned()))
 }
 
-/// The passwords of urllib2's own test, added in its order; later rows with the same realm and place win.
+/// The passwords of urllib2's own test, added in its order; later rows with the same realm and
+/// place win.
 const ADDED: &[(&str, &str, &str, &str)] = &[
     ("Some Realm", "http://example.com/", "joe", "password"),
     ("Some Realm", "http://example.com/ni", "ni", "ni"),

@@ -61,7 +61,8 @@ fn answers_that_end_too_soon() {
             ("cut between chunks", chunked("3\r\nabc\r\n").then_close(), r#""abc", IncompleteRead 3"#),
             ("reset between chunks", chunked("3\r\nabc\r\n").then_reset(), r#""abc", IncompleteRead 3"#),
             ("cut within the last chunk's size", chunked("3\r\nabc\r\n0").then_close(), r#""abc", IncompleteRead 3"#),
-            // Nothing of the body is missing, so this is lenience, and the connection is gone either way.
+            // Nothing of the body is missing, so this is lenience, and the connection is gone
+            // either way.
             ("cut after the last chunk's size", chunked("3\r\nabc\r\n0\r\n").then_close(), "abc"),
             ("a body until the end of the connection", ok("\r\nabc").then_close(), "abc"),
             ("the same, but reset", ok("\r\nabc").then_reset(), r#""abc", IncompleteRead 3"#),

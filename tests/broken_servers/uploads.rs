@@ -135,7 +135,8 @@ fn hosts_that_cannot_be_reached() {
         }
     }
     let server = Server::start(|request| Reply::ok(request.target()));
-    // The port is taken, so nobody else listens on it, and this server does not listen on that address.
+    // The port is taken, so nobody else listens on it, and this server does not listen on that
+    // address.
     let refused = format!("http://127.0.0.2:{}/", server.port());
     let resolver = FixedResolver::new().host("nowhere.test", 80, [] as [SocketAddr; 0]);
     let refuse = |transport: UreqTransport, url: &str, expected: (&str, &str)| {

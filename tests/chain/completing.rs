@@ -1,4 +1,5 @@
-//! What the HTTP handlers add to a request, what they leave as the caller gave it, and what they refuse to send.
+//! What the HTTP handlers add to a request, what they leave as the caller gave it, and what they
+//! refuse to send.
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{
@@ -126,7 +127,8 @@ fn a_new_opener_sends_its_user_agent() {
     );
 }
 
-/// An HTTP handler of one's own, which completes requests in its own way and lets the other one send them.
+/// An HTTP handler of one's own, which completes requests in its own way and lets the other one
+/// send them.
 struct Terse {
     inner: HttpHandler,
     frames: bool,
@@ -190,7 +192,8 @@ fn each_handler_completes_the_requests_of_its_own_scheme() {
     assert_eq!(transport.requests()[0].headers.to_string(), "A: b\n", "nothing comes from HttpHandler");
 }
 
-/// Adds a header, or data, at the very end of the request phase, where the other handlers have done their work.
+/// Adds a header, or data, at the very end of the request phase, where the other handlers have done
+/// their work.
 enum Late {
     Header(&'static str, &'static str),
     Data(&'static str),

@@ -1,5 +1,5 @@
-//! Every built-in handler names exactly the hooks that its source fills in: one too few would never be called, one
-//! too many would be drawn.
+//! Every built-in handler names exactly the hooks that its source fills in: one too few would never
+//! be called, one too many would be drawn.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,8 +9,8 @@ use clientcookie::{Hook, build_opener};
 
 use super::mock::hook_named;
 
-/// Every `impl Handler for` in the sources: the handler's name, the hooks it names and the methods it has, both as
-/// method names and sorted.
+/// Every `impl Handler for` in the sources: the handler's name, the hooks it names and the methods
+/// it has, both as method names and sorted.
 fn implementations() -> BTreeMap<String, (Vec<String>, Vec<String>)> {
     let mut found = BTreeMap::new();
     let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/handler")];
@@ -20,15 +20,20 @@ fn implementations() -> BTreeMap<String, (Vec<String>, Vec<String>)> {
             continue;
         }
         for source in expanded(&fs::read_to_string(&path).unwrap()) {
-            // What another macro makes has the hooks that its calls name.
-            let blocks = blocks(&source).into_iter().filter(|(name, _)| !name.starts_with('$'));
-            found.extend(blocks.map(|(name, block)| (name, (named(&block), filled_in(&block)))));
+            for (name, block) in blocks(&source) {
+                // What a macro makes is of each that its call names, one a line.
+                let made = source.split("\nhandlers! {").nth(1).and_then(|call| call.split("\n}").next());
+                let made = made.unwrap_or_default().lines().filter_map(|line| line.split_whitespace().next());
+                let names: Vec<&str> = if name == "$name" { made.collect() } else { vec![name.as_str()] };
+                found.extend(names.iter().map(|&name| (name.to_owned(), (named(&block), filled_in(&block)))));
+            }
         }
     }
     found
 }
 
-/// The source without its comments, and, if it has the macro that makes the two HTTP handlers, once for each of them.
+/// The source without its comments, and, if it has the macro that makes the two HTTP handlers, once
+/// for each of them.
 fn expanded(source: &str) -> Vec<String> {
     let code: String = source
         .lines()
@@ -117,7 +122,8 @@ fn every_hook_is_a_method_of_the_trait_in_the_order_of_calls() {
     assert!(hooks.iter().all(|name| hook_named(name).name() == *name));
 }
 
-/// What the pointers forward is what a table of the hooks makes, and five methods about the handler itself.
+/// What the pointers forward is what a table of the hooks makes, and five methods about the handler
+/// itself.
 #[test]
 fn a_handler_behind_a_pointer_forwards_every_method() {
     let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/handler/mod.rs")).unwrap();

@@ -1,7 +1,9 @@
-//! Handlers that say in a line what they do, in the idea of `add_ordered_mock_handlers` of CPython's tests.
+//! Handlers that say in a line what they do, in the idea of `add_ordered_mock_handlers` of
+//! CPython's tests.
 //!
-//! `"b @100 foo: open=200 http_error"` is a handler named `b`, of order 100, that answers `foo:` URLs with a 200 and
-//! hands on what its `http_error` is given. What a hook does stands behind its name:
+//! `"b @100 foo: open=200 http_error"` is a handler named `b`, of order 100, that answers `foo:`
+//! URLs with a 200 and hands on what its `http_error` is given. What a hook does stands behind its
+//! name:
 //!
 //! - nothing: passes on;
 //! - a status: answers with it, or puts a response with it in the place of the one it is given;
@@ -17,8 +19,9 @@ use clientcookie::{
 use http::StatusCode;
 use url::Url;
 
-/// Opens a URL with a chain of these handlers and no others, and tells what happened: the hooks in the order in
-/// which they were called, each response hook with the status it was shown, and the outcome.
+/// Opens a URL with a chain of these handlers and no others, and tells what happened: the hooks in
+/// the order in which they were called, each response hook with the status it was shown, and the
+/// outcome.
 pub(super) fn open(url: &str, handlers: &[&str]) -> String {
     let calls = Calls::default();
     let mut opener = OpenerDirector::new();

@@ -1,5 +1,5 @@
-//! The handler chain of urllib2: which hook is called when, what a handler may do there, and how a chain is put
-//! together.
+//! The handler chain of urllib2: which hook is called when, what a handler may do there, and how a
+//! chain is put together.
 
 mod building;
 mod completing;

@@ -1,4 +1,5 @@
-//! The opener goes round flat: hooks answer with the next request, and one count bounds all that an `open` leads to.
+//! The opener goes round flat: hooks answer with the next request, and one count bounds all that an
+//! `open` leads to.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -240,7 +241,8 @@ fn every_hook_that_answers_may_name_the_next_request() {
     }
 }
 
-/// A 407 and then a 401, or the other way round: the second answer keeps what was said to the first.
+/// A 407 and then a 401, or the other way round: the second answer keeps what was said to the
+/// first.
 #[test]
 fn the_credentials_of_proxy_and_server_go_together() {
     for first in [Challenger::Proxy, Challenger::Server] {
@@ -394,7 +396,8 @@ fn a_url_that_a_hook_rewrites_gets_what_is_its_own() {
     }
 }
 
-/// An errand's hops, and what is opened within it, are errands: they ask for no robots.txt of their own.
+/// An errand's hops, and what is opened within it, are errands: they ask for no robots.txt of their
+/// own.
 #[test]
 fn what_an_errand_leads_to_is_an_errand() {
     let server = Server::start(|request| match request.target() {

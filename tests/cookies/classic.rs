@@ -1,9 +1,10 @@
-//! The original's rules, and the switch behind each departure from them: one row with the safe default, one without.
+//! The original's rules, and the switch behind each departure from them: one row with the safe
+//! default, one without.
 
 use super::*;
 
-/// A sentence; the safe switch alone switched off; a response; a request and its header with the switch off. With the
-/// safe default it gets none.
+/// A sentence; the safe switch alone switched off; a response; a request and its header with the
+/// switch off. With the safe default it gets none.
 type Switch = (
     &'static str,
     fn(DefaultCookiePolicy) -> DefaultCookiePolicy,

@@ -1,5 +1,5 @@
-//! The small tools of `http.cookiejar`, beside CPython 3.11's: its answers are the golden ones, and it is asked again
-//! where it is on this machine.
+//! The small tools of `http.cookiejar`, beside CPython 3.11's: its answers are the golden ones, and
+//! it is asked again where it is on this machine.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-//! The rest of the safe default's rows: public suffixes, names of hosts, views, policies and stores of one's own.
+//! The rest of the safe default's rows: public suffixes, names of hosts, views, policies and stores
+//! of one's own.
 
 use std::sync::Mutex;
 
@@ -244,7 +245,8 @@ fn a_policy_may_use_the_jar() {
     *policy.1.lock().unwrap() = None;
 }
 
-/// A policy that hands on the two questions that it must, and leaves the rest to the wrapped one, or to nobody.
+/// A policy that hands on the two questions that it must, and leaves the rest to the wrapped one,
+/// or to nobody.
 struct Wrapper(DefaultCookiePolicy, bool);
 
 impl CookiePolicy for Wrapper {

@@ -1,5 +1,5 @@
-//! Each rule refuses by itself and by its name, with nothing else in the way: what another rule would keep at home anyway
-//! is no proof that this one is there.
+//! Each rule refuses by itself and by its name, with nothing else in the way: what another rule
+//! would keep at home anyway is no proof that this one is there.
 
 use super::*;
 
@@ -139,7 +139,8 @@ fn only_what_would_hide_a_secure_cookie_is_kept_away_from_it() {
     }
 }
 
-/// A suffix is a host as well, and what it sets without `Domain` is its own, whether or not that is for it alone.
+/// A suffix is a host as well, and what it sets without `Domain` is its own, whether or not that is
+/// for it alone.
 #[test]
 fn a_host_that_is_a_public_suffix_gets_its_own_cookies() {
     let suffixes = || PublicSuffixes::list(["shared.test"]);

@@ -1,4 +1,5 @@
-//! The cookies of RFC 2965 and RFC 2109: quoting, versions, ports, paths, domains, and who asked for the request.
+//! The cookies of RFC 2965 and RFC 2109: quoting, versions, ports, paths, domains, and who asked
+//! for the request.
 
 use super::*;
 

@@ -1,5 +1,6 @@
-//! The safe default. Each row of a table is a sentence about cookies and what proves it; the ids K1 to K27 name a class
-//! of mistakes that other jars have made. Everything is driven through a response and the next request.
+//! The safe default. Each row of a table is a sentence about cookies and what proves it; the ids K1
+//! to K27 name a class of mistakes that other jars have made. Everything is driven through a
+//! response and the next request.
 
 use std::thread;
 

@@ -1,16 +1,18 @@
-//! Domains above the public suffix of a host. That a domain is no suffix itself is not enough: `amazonaws.com` is none,
-//! and below it lies `s3.amazonaws.com`, whose names belong to strangers.
+//! Domains above the public suffix of a host. That a domain is no suffix itself is not enough:
+//! `amazonaws.com` is none, and below it lies `s3.amazonaws.com`, whose names belong to strangers.
 
 use super::*;
 
-/// A rule of the list that lies near others, and what a host two labels below it has for its public suffix.
+/// A rule of the list that lies near others, and what a host two labels below it has for its public
+/// suffix.
 struct Nested {
     rule: &'static str,
     host: String,
     suffix: String,
 }
 
-/// The rules of the compiled-in list that have three labels or more, or others below them, or a `*` or `!`.
+/// The rules of the compiled-in list that have three labels or more, or others below them, or a `*`
+/// or `!`.
 fn nested() -> Vec<Nested> {
     let lines = include_str!("../../fixtures/cookies/suffixes_golden.txt").lines();
     let rules = lines.map(|line| {

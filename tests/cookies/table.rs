@@ -1,5 +1,5 @@
-//! Seventy small sentences about what goes where, in the manner of the tests of Go's cookiejar: the row sets cookies
-//! from its URL, and each query is a URL and its `Cookie` header.
+//! Seventy small sentences about what goes where, in the manner of the tests of Go's cookiejar: the
+//! row sets cookies from its URL, and each query is a URL and its `Cookie` header.
 
 use super::*;
 

@@ -62,8 +62,8 @@ fn case((title, lines): (&'static str, Vec<&'static str>)) -> Case {
     Case { title, steps: lines[..end].to_vec(), python, original, decided, mends, habits }
 }
 
-/// The line with its comments and other attributes as text, which is how cookies of this crate show them: what is not
-/// UTF-8 becomes U+FFFD.
+/// The line with its comments and other attributes as text, which is how cookies of this crate show
+/// them: what is not UTF-8 becomes U+FFFD.
 pub fn as_text(line: &str) -> String {
     let is_text = |field: &str| field.starts_with("rest:") || field.starts_with("comment");
     let mut fields: Vec<String> = line.split('\t').map(str::to_owned).collect();
@@ -87,7 +87,8 @@ pub fn blocks(text: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
     })
 }
 
-/// Why outcomes differ: by the names that `golden.txt` gives as reasons, and the cases that are not even as decided.
+/// Why outcomes differ: by the names that `golden.txt` gives as reasons, and the cases that are not
+/// even as decided.
 pub struct Differences {
     pub reasons: BTreeSet<&'static str>,
     /// Numbers of the cases whose outcome is not the decided one, and the sentence why.

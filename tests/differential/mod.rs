@@ -1,8 +1,9 @@
-//! Thousands of generated scenarios, played through the jar with the classic policy and compared with what Python's
-//! `http.cookiejar` and mechanize 0.2.5 did with them.
+//! Thousands of generated scenarios, played through the jar with the classic policy and compared
+//! with what Python's `http.cookiejar` and mechanize 0.2.5 did with them.
 //!
-//! `fixtures/differential/` holds the generator, the outcomes, and the reasons for every difference. With
-//! `python3` (3.11 or newer) on the machine, the outcomes are made anew and compared with the file.
+//! `fixtures/differential/` holds the generator, the outcomes, and the reasons for every
+//! difference. With `python3` (3.11 or newer) on the machine, the outcomes are made anew and
+//! compared with the file.
 
 mod golden;
 mod live;

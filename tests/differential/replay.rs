@@ -1,4 +1,5 @@
-//! Playing a scenario through this crate's jar, and writing down what it did in the words of the fixtures.
+//! Playing a scenario through this crate's jar, and writing down what it did in the words of the
+//! fixtures.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! Command lines for curl, in the forms in which browsers' developer tools copy them and curl's manual shows them: run as
-//! they are by a shell to which `curl` is our tool, against the demo site that it serves itself.
+//! Command lines for curl, in the forms in which browsers' developer tools copy them and curl's
+//! manual shows them: run as they are by a shell to which `curl` is our tool, against the demo site
+//! that it serves itself.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;

@@ -1,4 +1,5 @@
-//! Passwords, certificates, files and repetitions: what `urlopen` does about them, and the programs that show them.
+//! Passwords, certificates, files and repetitions: what `urlopen` does about them, and the programs
+//! that show them.
 
 use std::{env, fs};
 

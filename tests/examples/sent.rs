@@ -1,5 +1,6 @@
-//! Command lines for curl in the forms in which API documentation and Postman have them: what arrives of each at a
-//! server is what curl 7.88.1 sends, which is asked as well where it is on this machine.
+//! Command lines for curl in the forms in which API documentation and Postman have them: what
+//! arrives of each at a server is what curl 7.88.1 sends, which is asked as well where it is on
+//! this machine.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -188,7 +188,8 @@ mod on_unix {
         }
     }
 
-    /// Two sets of cookies, of which the file has the one or the other; a line is printed after each.
+    /// Two sets of cookies, of which the file has the one or the other; a line is printed after
+    /// each.
     fn save_forever(path: &Path) {
         let jars = ["one", "other"].map(|name| {
             let jar = jar(path);

@@ -1,4 +1,5 @@
-//! Files of every kind: told by their beginning, read in their own format, and named by every other.
+//! Files of every kind: told by their beginning, read in their own format, and named by every
+//! other.
 
 use super::*;
 

@@ -50,8 +50,10 @@ fn files_of_any_encoding_and_line_end_are_read() {
     }
 }
 
-/// What curl 7.88.1 and GNU Wget 1.21.3 send for a line, `-` for no cookie; `peers::programs_still_read_odd_lines_so`
-/// asks them again. (TABs at the end, which wget sends along, are taken off by the server.) Where the two differ, curl is followed. `{}` is the host, and `\t1999999999\t` its expiry.
+/// What curl 7.88.1 and GNU Wget 1.21.3 send for a line, `-` for no cookie;
+/// `peers::programs_still_read_odd_lines_so` asks them again. (TABs at the end, which wget sends
+/// along, are taken off by the server.) Where the two differ, curl is followed. `{}` is the host,
+/// and `\t1999999999\t` its expiry.
 pub(super) type OddLine =
     (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
 

@@ -1,8 +1,8 @@
-//! Real programs: what they load of files written here, and what is loaded here of theirs. One that is not installed
-//! is reported as skipped.
+//! Real programs: what they load of files written here, and what is loaded here of theirs. One that
+//! is not installed is reported as skipped.
 //!
-//! The `Cookie` header of the page tells which cookies a program has. Names on the loopback interface other than
-//! addresses are not to be had everywhere, so all is on 127.0.0.1.
+//! The `Cookie` header of the page tells which cookies a program has. Names on the loopback
+//! interface other than addresses are not to be had everywhere, so all is on 127.0.0.1.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -180,7 +180,8 @@ fn python(kind: &str, url: &str, file: &Path) -> Command {
     command
 }
 
-/// Without LWP::UserAgent, which is a package of its own: the header is put on a request, and sent by hand.
+/// Without LWP::UserAgent, which is a package of its own: the header is put on a request, and sent
+/// by hand.
 const PERL: &str = r#"
 use HTTP::Cookies; use HTTP::Request; use HTTP::Response; use IO::Socket::INET;
 my ($kind, $url, $file) = @ARGV;
@@ -237,8 +238,8 @@ fn setter() -> Server {
     })
 }
 
-/// `a=1; b=2` without what programs disagree about: the order of cookies with paths of one length, and the blanks
-/// between them, of which aria2 sends none.
+/// `a=1; b=2` without what programs disagree about: the order of cookies with paths of one length,
+/// and the blanks between them, of which aria2 sends none.
 fn normal(header: &str) -> Vec<String> {
     let pairs = header.split(';').map(|pair| pair.trim().to_owned());
     let mut pairs: Vec<String> = pairs.filter(|pair| !pair.is_empty()).collect();
@@ -376,7 +377,8 @@ fn addresses_travel_between_programs() {
     }
 }
 
-/// Echoes the `Cookie` header and sets a cookie, on an address with colons. It lasts as long as the tests.
+/// Echoes the `Cookie` header and sets a cookie, on an address with colons. It lasts as long as the
+/// tests.
 fn serve_over_ipv6() -> std::io::Result<String> {
     let listener = TcpListener::bind("[::1]:0")?;
     let url = format!("http://[::1]:{}/", listener.local_addr()?.port());
@@ -418,7 +420,8 @@ fn heads_that_curl_writes_are_loaded_and_curl_loads_the_same() {
     assert_eq!(normal(&ask(curl, &echo.url("/a/b"), &head)), normal(&sent), "curl -b, of the same head");
 }
 
-/// Loads a storage state, opens a page that shows its cookies and one that sets some, and saves the state.
+/// Loads a storage state, opens a page that shows its cookies and one that sets some, and saves the
+/// state.
 #[cfg(feature = "json")]
 const PLAYWRIGHT: &str = r#"
 const { chromium } = require("playwright-core");

@@ -1,4 +1,5 @@
-//! The formats that are only read, together: what is read of the fixtures, of any bytes, and how much work that is.
+//! The formats that are only read, together: what is read of the fixtures, of any bytes, and how
+//! much work that is.
 
 use std::path::Path;
 

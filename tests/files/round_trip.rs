@@ -159,7 +159,8 @@ impl Random {
     }
 }
 
-/// The same headers as `Set-Cookie` and as `Set-Cookie2`, with bytes that the http crate would not take.
+/// The same headers as `Set-Cookie` and as `Set-Cookie2`, with bytes that the http crate would not
+/// take.
 struct SetCookies(Vec<Vec<u8>>);
 
 impl ResponseView for SetCookies {
@@ -231,7 +232,8 @@ fn a_mozilla_file_gives_back_what_it_has_room_for() {
         let file = everything(MozillaCookieJar::without_filename().with_jar(&jar));
         let mut bytes = Vec::new();
         let report = file.save_to(&mut bytes).unwrap();
-        // The format alone: to a jar with the classic policy, a value without a name would be a name.
+        // The format alone: to a jar with the classic policy, a value without a name would be a
+        // name.
         let loaded = MozillaFormat::new().read(&bytes).unwrap();
         assert_eq!(loaded.skipped, [], "{round}");
         let is_out = |cookie: &Cookie| report.left_out.iter().any(|out| out.cookie == *cookie);
@@ -254,7 +256,8 @@ fn downgraded(cookie: Cookie) -> Cookie {
         down = down.without_value();
     }
     if cookie.name_bytes().is_empty() {
-        // The format, as Python, reads it as a name without a value; a jar with the safe default knows better.
+        // The format, as Python, reads it as a name without a value; a jar with the safe default
+        // knows better.
         down = Cookie::new(cookie.value(), "", cookie.domain()).without_value().with_path(cookie.path_bytes());
     }
     let expires = cookie.expires().map(|expires| expires.max(1));

@@ -74,8 +74,8 @@ impl Turn {
     }
 }
 
-/// Sends `more` on the first connection once the first answer was read, and says when it has arrived: on the loopback
-/// interface what was written is there.
+/// Sends `more` on the first connection once the first answer was read, and says when it has
+/// arrived: on the loopback interface what was written is there.
 fn later(more: &'static str, ours: Turn) -> Server {
     Server::raw(move |number, connection: &mut Connection| {
         while let Some(request) = connection.read_request()? {

@@ -82,8 +82,9 @@ fn line_ends() {
     run(
         "HTTP/1.1 200 OK",
         &[
-            // RFC 9112 section 2.2 lets a recipient take a bare line feed for a line's end in a head. Nothing hangs
-            // on it: the head ends at the same byte for whoever reads it so, and what may follow is thrown away.
+            // RFC 9112 section 2.2 lets a recipient take a bare line feed for a line's end in a
+            // head. Nothing hangs on it: the head ends at the same byte for whoever reads it so,
+            // and what may follow is thrown away.
             ("bare line feeds in a head", "Content-Length: 3\n\nabc", "abc"),
             ("a bare line feed after a chunk's size", "Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n", BAD),
             ("a bare line feed after a chunk", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\n", BAD),

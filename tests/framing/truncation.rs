@@ -1,4 +1,5 @@
-//! q11, q12: a body that is too short is an error for whoever reads it, however they read; one that is not, is none.
+//! q11, q12: a body that is too short is an error for whoever reads it, however they read; one that
+//! is not, is none.
 
 use crate::support::{Reply, Server};
 use crate::transport::outcome::describe;

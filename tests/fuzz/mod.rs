@@ -1,5 +1,5 @@
-//! What the fuzzer found worth keeping, run again as plain tests: `fixtures/fuzz` has a file for each target. How to look
-//! for more is in `docs/fuzzing.md`.
+//! What the fuzzer found worth keeping, run again as plain tests: `fixtures/fuzz` has a file for
+//! each target. How to look for more is in `docs/fuzzing.md`.
 
 mod targets;
 
@@ -15,7 +15,8 @@ fn nothing_that_was_kept_breaks_a_promise() {
     }
 }
 
-/// The inputs of a file that `fuzz/corpus.py` packed: each its length, in four bytes, and its bytes.
+/// The inputs of a file that `fuzz/corpus.py` packed: each its length, in four bytes, and its
+/// bytes.
 fn unpack(mut packed: &[u8]) -> Option<Vec<&[u8]>> {
     let mut inputs = Vec::new();
     while !packed.is_empty() {

@@ -1,4 +1,5 @@
-//! Forms with files, read back by those who will read them: Python's `email` and `cgi`, node's busboy, and httpbin.
+//! Forms with files, read back by those who will read them: Python's `email` and `cgi`, node's
+//! busboy, and httpbin.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -83,7 +84,8 @@ fn read_by(program: &str, script: &str, shown: impl Fn(&Part) -> String) {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{script}: {says}");
         writer.join().unwrap().unwrap();
-        // JSON is written with blanks by one and without by the other, and beyond ASCII by one and not by the other.
+        // JSON is written with blanks by one and without by the other, and beyond ASCII by one and
+        // not by the other.
         let read: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(plain).collect();
         let expected: Vec<String> = expected.iter().map(|part| plain(&shown(part))).collect();
         assert_eq!(read, expected, "{script}: {says}");

@@ -8,7 +8,8 @@ use clientcookie::transport::{Transport, WireRequest};
 use clientcookie::{Body, Error, ErrorKind, Headers, Response, Result};
 use http::StatusCode;
 
-/// Answers every request with 200 (or another status) and a body from a function; the path is its argument.
+/// Answers every request with 200 (or another status) and a body from a function; the path is its
+/// argument.
 pub struct Made<F>(pub F);
 
 /// A head in short: a status and header lines.
@@ -56,7 +57,8 @@ pub fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|number| (number % 251) as u8).collect()
 }
 
-/// These bytes, and then what a connection says that breaks; but only once, as a careless reader would.
+/// These bytes, and then what a connection says that breaks; but only once, as a careless reader
+/// would.
 pub fn cut(bytes: &[u8]) -> impl Read + Send + 'static {
     let got = bytes.len() as u64;
     let kind = ErrorKind::IncompleteRead { got, expected: Some(got + 1) };

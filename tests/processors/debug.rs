@@ -1,6 +1,8 @@
-//! `HttpRedirectDebugProcessor` and `HttpResponseDebugProcessor`: what they log, and what they leave.
+//! `HttpRedirectDebugProcessor` and `HttpResponseDebugProcessor`: what they log, and what they
+//! leave.
 //!
-//! A logger belongs to a whole process, so each test that needs one runs this program once more for itself alone.
+//! A logger belongs to a whole process, so each test that needs one runs this program once more for
+//! itself alone.
 
 use std::io::{Cursor, Read, Write};
 use std::time::Duration;

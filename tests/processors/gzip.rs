@@ -250,7 +250,8 @@ fn it_decodes_only_what_it_asked_for() {
     }
 }
 
-/// A sentence, the lines of `Content-Encoding`, what was applied to the body, and what is said of it afterwards.
+/// A sentence, the lines of `Content-Encoding`, what was applied to the body, and what is said of
+/// it afterwards.
 const LISTS: &[(&str, &[&str], &str, &[&str])] = &[
     ("nothing", &[], "", &[]),
     ("words that change nothing", &["identity"], "", &["identity"]),

@@ -280,7 +280,8 @@ fn where_it_leads() {
     }
 }
 
-/// Expected is what WHATWG URL makes of the characters: a path goes out in UTF-8, a query in the charset of the page.
+/// Expected is what WHATWG URL makes of the characters: a path goes out in UTF-8, a query in the
+/// charset of the page.
 #[test]
 fn a_url_is_characters_of_the_page() {
     let latin1 = b"<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'>".as_slice();
@@ -364,7 +365,8 @@ fn a_method_is_followed_as_after_a_302() {
     }
 }
 
-/// Opens a page whose refresh must not be followed: the page is the answer, whole, and nobody slept.
+/// Opens a page whose refresh must not be followed: the page is the answer, whole, and nobody
+/// slept.
 fn refused(refresh: &str) {
     for reply in [
         page(&format!("5; url={refresh}")),
@@ -467,7 +469,8 @@ fn who_decides_about_redirects_decides_about_refreshes() {
     }
 }
 
-/// The answer to a redirected request goes by the first one's processors too, with headers that are not for it.
+/// The answer to a redirected request goes by the first one's processors too, with headers that are
+/// not for it.
 #[test]
 fn what_was_not_followed_is_not_asked_again() {
     let script = script(["HTTP/1.1 302 Found\r\nLocation: //b.test/\r\n\r\n", &page("0; url=//a.test/x"), OK]);

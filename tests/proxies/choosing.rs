@@ -94,7 +94,8 @@ fn every_redirect_is_decided_about_anew() {
 
 #[test]
 fn credentials_of_ones_own_stay_with_the_request() {
-    // One proxy with credentials in the URL and one without: a header of a handler's goes with one request alone.
+    // One proxy with credentials in the URL and one without: a header of a handler's goes with one
+    // request alone.
     struct Credentials;
     impl Handler for Credentials {
         fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {

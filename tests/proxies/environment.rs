@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use clientcookie::{NetrcPasswordMgr, PasswordMgr, ProxyHandler};
 
-/// A program's own environment cannot be changed safely while it runs: this one runs once more, with another.
+/// A program's own environment cannot be changed safely while it runs: this one runs once more,
+/// with another.
 #[test]
 fn the_environment_of_this_program_is_asked() {
     let test = "proxies::environment::the_environment_of_this_program_is_asked";
@@ -30,7 +31,8 @@ fn the_environment_of_this_program_is_asked() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// A sentence, the environment, and the proxies it gives: by scheme, in order, with the user and never the password.
+/// A sentence, the environment, and the proxies it gives: by scheme, in order, with the user and
+/// never the password.
 type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
 /// What CPython's `getproxies_environment` says as well.

@@ -1,4 +1,5 @@
-//! What a proxy is told of the user, over real connections: neither the server nor another proxy hears it.
+//! What a proxy is told of the user, over real connections: neither the server nor another proxy
+//! hears it.
 
 use clientcookie::transport::{TlsSettings, UreqTransport};
 use clientcookie::{

@@ -15,7 +15,8 @@ use crate::support::{Recorded, Reply};
 const SECRETS: [&str; 6] =
     ["Authorization", "Cookie", "Cookie2", "WWW-Authenticate", "Proxy-Authenticate", "X-Marked-Sensitive"];
 
-/// `Authorization`, `authorization` and `AUTHORIZATION`: the first remedy of this in other clients knew one of them.
+/// `Authorization`, `authorization` and `AUTHORIZATION`: the first remedy of this in other clients
+/// knew one of them.
 const SPELLINGS: [fn(&str) -> String; 3] = [str::to_owned, str::to_lowercase, str::to_uppercase];
 
 fn request_with_secrets(url: &str, spelling: fn(&str) -> String) -> Request {

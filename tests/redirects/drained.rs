@@ -1,4 +1,5 @@
-//! A redirect's own body: read if it is small, so that its connection serves the next request, and left if not.
+//! A redirect's own body: read if it is small, so that its connection serves the next request, and
+//! left if not.
 
 use std::io::Read;
 use std::sync::Arc;

@@ -46,7 +46,8 @@ fn one_url_is_redirected_to_four_times_and_no_more() {
     let many = || HttpRedirectHandler::new().max_redirections(100);
     let rows = [
         ("to itself", many(), vec![path("/a"); 5], vec![path("/a"); 6], 4),
-        // The first visit was no redirect: /b has been the target 4 times before it is /a's turn to be it.
+        // The first visit was no redirect: /b has been the target 4 times before it is /a's turn to
+        // be it.
         ("in turns", many(), alternating(9), alternating(10), 4),
         ("as was said", many().max_repeats(1), vec![path("/a"); 2], vec![path("/a"); 3], 1),
     ];
@@ -64,7 +65,8 @@ fn one_url_is_redirected_to_four_times_and_no_more() {
     }
 }
 
-/// Cookies are why a URL may be visited more than once, so a query that changes each time must not get around it.
+/// Cookies are why a URL may be visited more than once, so a query that changes each time must not
+/// get around it.
 #[test]
 fn a_loop_that_changes_its_query_or_fragment_ends_too() {
     for separator in ["?", "#"] {

@@ -1,5 +1,6 @@
-//! Redirects: where they may lead, what goes along, and when it is enough. Tests named `r1`, `r2`, ... keep one class
-//! of mistakes each out that HTTP clients have made. Those about credentials go to https too.
+//! Redirects: where they may lead, what goes along, and when it is enough. Tests named `r1`, `r2`,
+//! ... keep one class of mistakes each out that HTTP clients have made. Those about credentials go
+//! to https too.
 
 #[cfg(feature = "tls")]
 mod credentials;

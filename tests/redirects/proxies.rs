@@ -14,8 +14,8 @@ use super::world::World;
 /// `me:secret`, as Basic credentials.
 const CREDENTIALS: &str = "Proxy-Authorization: Basic bWU6c2VjcmV0\r\n";
 
-/// A proxy that tunnels every CONNECT to one port, whatever it names, and sends every plain request on to
-/// `https://a.test/`.
+/// A proxy that tunnels every CONNECT to one port, whatever it names, and sends every plain request
+/// on to `https://a.test/`.
 struct FakeProxy {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,

@@ -128,7 +128,8 @@ fn r7_no_part_of_a_name_makes_two_hosts_one() {
     }
 }
 
-/// How each of these reads, as the WHATWG's parser has it; that nothing leaks on the way is for `credentials`.
+/// How each of these reads, as the WHATWG's parser has it; that nothing leaks on the way is for
+/// `credentials`.
 #[test]
 fn r19_slashes_of_any_kind_before_a_name_make_it_a_host() {
     for (location, target) in [

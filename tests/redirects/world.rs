@@ -1,4 +1,5 @@
-//! A small internet on the loopback interface: every name leads to one of two servers, by its scheme.
+//! A small internet on the loopback interface: every name leads to one of two servers, by its
+//! scheme.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -64,8 +65,8 @@ impl World {
         Self::leading(Way::Status(status), location)
     }
 
-    /// URLs that end in `/start` lead to `location`, all others are fine. `PORT` in it is the port that was asked:
-    /// addresses are dialled as they are, so theirs must be a real one.
+    /// URLs that end in `/start` lead to `location`, all others are fine. `PORT` in it is the port
+    /// that was asked: addresses are dialled as they are, so theirs must be a real one.
     pub(super) fn leading(way: Way, location: &str) -> Self {
         let location = location.to_owned();
         Self::new(move |url| match url.strip_suffix("/start") {

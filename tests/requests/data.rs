@@ -155,7 +155,8 @@ fn q9_a_get_with_data_is_counted_to_the_byte() {
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&bytes);
         let server = Server::raw(move |_, connection| {
-            // Answering after the head lets the client finish; what it sends is everything until it goes.
+            // Answering after the head lets the client finish; what it sends is everything until it
+            // goes.
             let mut buffer = [0; 4096];
             let mut answered = false;
             loop {

@@ -1,5 +1,6 @@
-//! Requests: which URLs, methods and headers are sent, in which bytes, and which are refused before anything is sent.
-//! Tests named `q1`, `q2`, ... keep one class of mistakes each out that HTTP clients have made.
+//! Requests: which URLs, methods and headers are sent, in which bytes, and which are refused before
+//! anything is sent. Tests named `q1`, `q2`, ... keep one class of mistakes each out that HTTP
+//! clients have made.
 
 mod conversions;
 mod data;

@@ -1,4 +1,5 @@
-//! What is a URL, and which host it means: to the request, the resolver, the server and the jar alike.
+//! What is a URL, and which host it means: to the request, the resolver, the server and the jar
+//! alike.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

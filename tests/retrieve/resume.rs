@@ -226,7 +226,8 @@ fn a_rest_that_is_too_short_is_a_part_still() {
     assert_eq!(resuming.folder.names(), ["page.bin.part", "page.bin.part.info"], "it can be gone on with");
 }
 
-/// The head and body of a rest that is longer than it says: framed by chunks, or by the end of the connection.
+/// The head and body of a rest that is longer than it says: framed by chunks, or by the end of the
+/// connection.
 fn too_long(chunked: bool) -> Reply {
     let range = format!("Content-Range: bytes {CUT}-{}/{LENGTH}\r\nETag: \"a\"\r\n", LENGTH - 1);
     let mut bytes = format!("HTTP/1.1 206 Partial Content\r\n{range}").into_bytes();

@@ -1,14 +1,15 @@
 //! What every store must do: a table, a sentence a row, and one runner.
 //!
-//! This is for the author of another store as well. It needs nothing of this folder: copy the file, and call
-//! [`conforms`] with a function that makes an empty store.
+//! This is for the author of another store as well. It needs nothing of this folder: copy the file,
+//! and call [`conforms`] with a function that makes an empty store.
 
 use std::sync::Arc;
 use std::thread;
 
 use clientcookie::cookie::{Capacity, Cookie, CookieStore, PutOutcome, Scope, Stored};
 
-/// Checks a kind of store; each call of `empty` gives a new one. It panics with the sentence that does not hold.
+/// Checks a kind of store; each call of `empty` gives a new one. It panics with the sentence that
+/// does not hold.
 pub fn conforms(empty: &dyn Fn() -> Box<dyn CookieStore>) {
     for (sentence, steps, left) in TABLE {
         let store = empty();
@@ -30,8 +31,8 @@ pub fn conforms(empty: &dyn Fn() -> Box<dyn CookieStore>) {
 /// The time in all steps.
 const NOW: i64 = 100;
 
-/// One call, and what it answers. A cookie is written `name=value domain/path`, and `secure` behind it, and the second at
-/// which it expires.
+/// One call, and what it answers. A cookie is written `name=value domain/path`, and `secure` behind
+/// it, and the second at which it expires.
 enum Step {
     /// The user puts one in.
     User(&'static str),
@@ -61,7 +62,8 @@ const NONE_IN_ALL: Limits = (None, Some(0), true);
 use PutOutcome::{Changed, Full, Stored as Kept};
 use Step::{Candidates, Get, Remove, RemoveAll, Rivals, Server, User, Users};
 
-/// A sentence, what is done, and what is in the store then, the oldest first; `*` is behind what the user put in.
+/// A sentence, what is done, and what is in the store then, the oldest first; `*` is behind what
+/// the user put in.
 const TABLE: &[(&str, &[Step], &str)] = &[
     (
         "a new store is empty",
@@ -546,8 +548,8 @@ fn limits_hold_when_threads_put(store: &dyn CookieStore) {
     assert!(all.is_sorted_by(|one, next| one.created < next.created), "no two are of an age");
 }
 
-/// To look at the rivals again and to store is one step: of threads that each store a secure cookie if it has no rival,
-/// and are each other's rivals, one does.
+/// To look at the rivals again and to store is one step: of threads that each store a secure cookie
+/// if it has no rival, and are each other's rivals, one does.
 fn a_rival_is_not_overlooked(store: &dyn CookieStore) {
     for round in 0..10 {
         let put_if_first = &|thread: usize| {

@@ -1,4 +1,5 @@
-//! Two stores, and calls at random, from a seed: after each the same is in both, and they answered the same.
+//! Two stores, and calls at random, from a seed: after each the same is in both, and they answered
+//! the same.
 
 use std::sync::Arc;
 

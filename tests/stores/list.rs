@@ -1,4 +1,5 @@
-//! A store of one's own: all cookies in one list, the oldest first. It stands for the server of a fleet.
+//! A store of one's own: all cookies in one list, the oldest first. It stands for the server of a
+//! fleet.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -22,7 +23,8 @@ impl CookieStore for List {
         Ok(find(&all, domain, path, name).map(|index| all[index].cookie.clone()))
     }
 
-    // One lock from the first look to the last change: nobody comes in between. In a database this is a transaction.
+    // One lock from the first look to the last change: nobody comes in between. In a database this
+    // is a transaction.
     fn put(&self, cookie: Arc<Cookie>, room: Option<&Capacity<'_>>) -> Result<PutOutcome, StoreError> {
         let mut all = self.lock()?;
         Ok(put(&mut all, cookie, room))
@@ -106,7 +108,8 @@ fn rivals(all: &[Stored], cookie: &Cookie) -> Vec<Arc<Cookie>> {
     all.iter().map(|stored| &stored.cookie).filter(is_rival).cloned().collect()
 }
 
-/// Evicts what must go: what has expired, else the oldest that is not secure, else, where it may, the oldest.
+/// Evicts what must go: what has expired, else the oldest that is not secure, else, where it may,
+/// the oldest.
 fn make_room(all: &mut Vec<Stored>, newcomer: &str, room: &Capacity<'_>) -> bool {
     for (limit, whose) in [(room.per_domain, Some(newcomer)), (room.total, None)] {
         let counts = |stored: &Stored| !stored.by_user && whose.is_none_or(|whose| owner(&stored.cookie) == whose);

@@ -32,8 +32,9 @@ mod support {
     use std::path::{Path, PathBuf};
     use std::{env, fs, process};
 
-    /// A folder that is removed at the end of the test. It is in memory where there is such a folder: these tests bring
-    /// thousands of changes to the disk one by one, and none pulls the plug.
+    /// A folder that is removed at the end of the test. It is in memory where there is such a
+    /// folder: these tests bring thousands of changes to the disk one by one, and none pulls the
+    /// plug.
     pub struct Folder(PathBuf);
 
     impl Folder {

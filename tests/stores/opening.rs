@@ -76,7 +76,8 @@ fn other_databases_are_refused_and_left_as_they_are() {
         let path = folder.file("other.db");
         let connection = Connection::open(&path).unwrap();
         connection.execute_batch(&sql).unwrap();
-        // Only a log tells that this one is not empty, and who reads one makes, or takes a note in, an index of it.
+        // Only a log tells that this one is not empty, and who reads one makes, or takes a note in,
+        // an index of it.
         let counts = |(name, _): &(String, Vec<u8>)| !(sentence == ONLY_A_LOG && name.ends_with("-shm"));
         let content = |folder: &Folder| content(folder).into_iter().filter(counts).collect::<Vec<_>>();
         // Beside the program that has it open, and then what it leaves behind when it is killed.

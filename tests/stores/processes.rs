@@ -1,4 +1,5 @@
-//! The store in a database, in several processes: this test binary runs itself again, one test of it.
+//! The store in a database, in several processes: this test binary runs itself again, one test of
+//! it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Whether twice the input takes no more than three times the work.
 //!
-//! What is compared is the CPU time of this thread, the least of several runs, so that neither the machine's other
-//! work nor its clock has a say.
+//! What is compared is the CPU time of this thread, the least of several runs, so that neither the
+//! machine's other work nor its clock has a say.
 
 use std::{fs, thread};
 
@@ -17,8 +17,8 @@ pub fn can_measure_work() -> bool {
     can
 }
 
-/// Does the work of `size` and of half of it. What is quadratic takes four times as long every time; what is linear
-/// does so when the machine is busy, and not five times in a row.
+/// Does the work of `size` and of half of it. What is quadratic takes four times as long every
+/// time; what is linear does so when the machine is busy, and not five times in a row.
 pub fn assert_linear(what: &str, size: usize, work: &dyn Fn(usize)) {
     let measure = || (least(&|| work(size / 2)), least(&|| work(size)));
     let measured: Vec<_> = (0..5).map(|_| measure()).take_while(|times| !is_linear(*times)).collect();

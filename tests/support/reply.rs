@@ -80,7 +80,8 @@ impl Reply {
         Self::from(Content::Drip { bytes, pace })
     }
 
-    /// These bytes, and then the piece over and over, with a pause after each, until the client goes away.
+    /// These bytes, and then the piece over and over, with a pause after each, until the client
+    /// goes away.
     pub fn trickle(prefix: impl AsRef<[u8]>, piece: impl AsRef<[u8]>, pace: Duration) -> Self {
         let (prefix, piece) = (prefix.as_ref().to_vec(), piece.as_ref().to_vec());
         Self::from(Content::Trickle { prefix, piece, pace })

@@ -53,7 +53,8 @@ impl Server {
         Self::launch(Some(config), move |connection| handler(connection.number(), connection))
     }
 
-    /// As [`start_tls`](Self::start_tls), for clients with a certificate that `ca` signed and no others.
+    /// As [`start_tls`](Self::start_tls), for clients with a certificate that `ca` signed and no
+    /// others.
     pub fn start_tls_with_client_auth(
         certificate: &str,
         handler: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,

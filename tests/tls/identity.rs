@@ -26,8 +26,8 @@ fn a_certificate_is_shown_to_who_demands_it() {
         ("one of an authority that the server does not know", with(with_certificate("other-client"))),
     ] {
         for request in [Request::get(&url), Request::post(&url, "data")] {
-            // In TLS 1.3 a server looks at the certificate when our side is done. Its refusal may cross our request,
-            // and is lost when its system resets the connection for that.
+            // In TLS 1.3 a server looks at the certificate when our side is done. Its refusal may
+            // cross our request, and is lost when its system resets the connection for that.
             let came = outcome(&opener, request);
             assert!(came == "Tls" || came == "Disconnected", "{sentence}: {came}");
         }

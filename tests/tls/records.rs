@@ -178,8 +178,8 @@ fn more_in_the_same_record() {
     }
 }
 
-/// q10: records that arrive together and are decrypted one by one. What waits below TLS is not seen by whoever looks
-/// at the socket alone.
+/// q10: records that arrive together and are decrypted one by one. What waits below TLS is not seen
+/// by whoever looks at the socket alone.
 #[test]
 fn more_in_the_next_record() {
     let (url, _) = bare_server(usize::MAX, |_, stream| {

@@ -1,6 +1,7 @@
 //! What is shown of the wire, and what never is.
 //!
-//! Each test runs this program once more for itself alone, because stderr and the logger belong to a whole process.
+//! Each test runs this program once more for itself alone, because stderr and the logger belong to
+//! a whole process.
 
 use super::outcome::outcome;
 use crate::support::{Reply, Server};
@@ -100,7 +101,8 @@ fn the_log_hides_every_secret() {
         let server = secrets_server();
         tell_secrets(0, &server);
         let with_userinfo = server.url("/userinfo").replace("http://", "http://me:top-secret@");
-        // Twice: the second time a connection is taken from the pool, which is logged in other words.
+        // Twice: the second time a connection is taken from the pool, which is logged in other
+        // words.
         for _ in 0..2 {
             outcome(&build_opener(()), with_userinfo.as_str());
         }

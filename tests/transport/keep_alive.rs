@@ -32,8 +32,8 @@ const UNREAD: Use = |opener, request| {
 const KEPT: usize = 1;
 const CLOSED: usize = ROUNDS;
 
-/// A sentence, the request's method and headers, the answer, what is done with it, and how many connections four
-/// requests take.
+/// A sentence, the request's method and headers, the answer, what is done with it, and how many
+/// connections four requests take.
 type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)], fn(&Recorded) -> Reply, Use, usize);
 
 #[test]

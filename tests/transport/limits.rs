@@ -58,7 +58,7 @@ fn trailers_end_within_their_limit() {
     let server = Server::start(|_| {
         Reply::endless("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", "X: y\r\n".repeat(100))
     });
-    let opener = opener(Limits { trailers: 1000, ..Limits::default() });
+    let opener = opener(Limits { chunk_overhead: 1000, ..Limits::default() });
     let mut response = opener.open(server.url("/")).unwrap();
     let mut body = Vec::new();
     let error = Error::from(response.read_to_end(&mut body).unwrap_err());

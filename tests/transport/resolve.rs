@@ -131,7 +131,8 @@ fn ipv6() {
     assert!(server.join().unwrap().contains(&format!("\r\nHost: {address}\r\n")));
 }
 
-/// An address that takes no connection in, and says nothing of it: what its queue holds is held by whoever gets this.
+/// An address that takes no connection in, and says nothing of it: what its queue holds is held by
+/// whoever gets this.
 #[cfg(unix)]
 fn swallowing() -> (SocketAddr, rustix::fd::OwnedFd, Vec<std::net::TcpStream>) {
     use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen, socket};
@@ -144,7 +145,8 @@ fn swallowing() -> (SocketAddr, rustix::fd::OwnedFd, Vec<std::net::TcpStream>) {
     (address, listener, held)
 }
 
-/// RFC 8305: an address that is silent costs a quarter of a second, and once; one that refuses costs nothing.
+/// RFC 8305: an address that is silent costs a quarter of a second, and once; one that refuses
+/// costs nothing.
 #[cfg(unix)]
 #[test]
 fn the_first_address_that_answers_is_taken() {
@@ -164,7 +166,8 @@ fn the_first_address_that_answers_is_taken() {
     ] {
         let resolver = FixedResolver::new().host("h.test", port, addresses);
         let opener = build_opener(HttpHandler::with_transport(UreqTransport::new().resolver(resolver)));
-        // The limit is far from a quarter of a second for those who answer, and short where nobody does.
+        // The limit is far from a quarter of a second for those who answer, and short where nobody
+        // does.
         let limit = std::time::Duration::from_millis(if quickly { 20_000 } else { 600 });
         for attempt in 0..2 {
             let begun = std::time::Instant::now();

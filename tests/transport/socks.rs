@@ -9,15 +9,16 @@ use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A proxy that connects to one port of this machine, whatever it is asked for. Its threads end with their connections,
-/// and the one that accepts with the program.
+/// A proxy that connects to one port of this machine, whatever it is asked for. Its threads end
+/// with their connections, and the one that accepts with the program.
 struct Socks {
     port: u16,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Socks {
-    /// `reply` is its last word: 0 (or, for SOCKS 4, 90) for yes, and nothing for closing the connection.
+    /// `reply` is its last word: 0 (or, for SOCKS 4, 90) for yes, and nothing for closing the
+    /// connection.
     fn start(target: u16, reply: Option<u8>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

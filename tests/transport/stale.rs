@@ -1,4 +1,5 @@
-//! A kept connection that the server has closed meanwhile: what is sent once more, and what never is.
+//! A kept connection that the server has closed meanwhile: what is sent once more, and what never
+//! is.
 
 use super::outcome::outcome;
 use crate::support::{Connection, Server};

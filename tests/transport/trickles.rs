@@ -15,7 +15,8 @@ use crate::support::{Reply, Server};
 const PACE: Duration = Duration::from_millis(10);
 const LIMIT: Duration = Duration::from_millis(200);
 
-/// What a test waits for at the most: without a limit these bodies would go on for as long as the server does.
+/// What a test waits for at the most: without a limit these bodies would go on for as long as the
+/// server does.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn timeouts() -> Timeouts {

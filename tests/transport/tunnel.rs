@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// A proxy that makes tunnels to ports of this machine, whatever the host's name. Its threads end with their
-/// connections, and the one that accepts with the program.
+/// A proxy that makes tunnels to ports of this machine, whatever the host's name. Its threads end
+/// with their connections, and the one that accepts with the program.
 pub struct Tunnels {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,

@@ -36,7 +36,8 @@ pub struct OpenerDirector {
     /// Sorted by order; equal orders keep the order in which they were added.
     pub(super) links: Vec<Link>,
     /// The headers that go with every request that has none of their name: at first a `User-Agent`
-    /// of [`OpenerDirector::USER_AGENT`](crate::OpenerDirector::USER_AGENT). Added by [`HttpHandler`](crate::HttpHandler).
+    /// of [`OpenerDirector::USER_AGENT`](crate::OpenerDirector::USER_AGENT). Added by
+    /// [`HttpHandler`](crate::HttpHandler).
     pub addheaders: Headers,
     pub(super) timeouts: Timeouts,
     pub(super) max_exchanges: usize,
@@ -58,16 +59,16 @@ impl Default for OpenerDirector {
 }
 
 impl OpenerDirector {
-    /// How deep handlers may open URLs within one another ([`Parent::open`]): 8. A robots.txt is one
-    /// deep.
+    /// How deep handlers may open URLs within one another ([`Parent::open`]): 8. A robots.txt is
+    /// one deep.
     pub const MAX_DEPTH: usize = opening::MAX_DEPTH;
 
     /// How many exchanges one `open` may lead to: 60, which is more than the limits of redirects,
     /// repetitions and challenges let a good server need.
     pub const MAX_EXCHANGES: usize = opening::MAX_EXCHANGES;
 
-    /// The value of the `User-Agent` that goes with every request unless it has one: `clientcookie/`
-    /// and the version.
+    /// The value of the `User-Agent` that goes with every request unless it has one:
+    /// `clientcookie/` and the version.
     pub const USER_AGENT: &str = USER_AGENT;
 
     /// An opener without handlers, which opens nothing until some are added.
@@ -97,10 +98,11 @@ impl OpenerDirector {
         Self { timeouts: timeouts.into(), ..self }
     }
 
-    /// Sets how many exchanges one [`open`](Self::open) may lead to: [`OpenerDirector::MAX_EXCHANGES`](crate::OpenerDirector::MAX_EXCHANGES) unless set.
-    /// Each request that goes through the chain is one: the first, each redirect, repetition,
-    /// answer to a challenge and refresh, and what handlers open on the way (robots.txt). It
-    /// holds beside the limits of those handlers, whichever is reached first.
+    /// Sets how many exchanges one [`open`](Self::open) may lead to:
+    /// [`OpenerDirector::MAX_EXCHANGES`](crate::OpenerDirector::MAX_EXCHANGES) unless set. Each
+    /// request that goes through the chain is one: the first, each redirect, repetition, answer to
+    /// a challenge and refresh, and what handlers open on the way (robots.txt). It holds beside the
+    /// limits of those handlers, whichever is reached first.
     ///
     /// ```
     /// use clientcookie::{HttpErrorCause, HttpHandler, build_opener, transport::ScriptedTransport};
@@ -109,7 +111,10 @@ impl OpenerDirector {
     /// let transport = ScriptedTransport::new().reply(moved).reply(moved);
     /// let opener = build_opener(HttpHandler::with_transport(transport)).max_exchanges(2);
     /// let error = opener.open("http://example.com/").unwrap_err();
-    /// assert_eq!(error.as_http_error().unwrap().cause(), &HttpErrorCause::TooManyExchanges { limit: 2 });
+    /// assert_eq!(
+    ///     error.as_http_error().unwrap().cause(),
+    ///     &HttpErrorCause::TooManyExchanges { limit: 2 }
+    /// );
     /// ```
     #[must_use]
     pub fn max_exchanges(self, max_exchanges: usize) -> Self {

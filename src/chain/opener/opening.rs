@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::OpenerDirector;
 use crate::clock::{self, deadline};
-use crate::handler::{Answer, Parent};
+use crate::handler::{Answer, Parent, unknown_scheme};
 use crate::message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 use crate::message::headers::Headers;
 use crate::message::request::{Purpose, Request};
@@ -142,7 +142,7 @@ impl<'a> Opening<'a> {
                 return Ok(response);
             }
         }
-        Err(ErrorKind::UnknownScheme { scheme: request.scheme().to_owned() }.into())
+        Err(unknown_scheme(request))
     }
 
     /// A proxy that wants to know who asks before it opens a tunnel (407 to CONNECT) is answered by

@@ -52,7 +52,8 @@ type ReportHook<'a> = dyn FnMut(u64, usize, Option<u64>) + 'a;
 /// assert_eq!(page.path(), path);
 ///
 /// let mut blocks = 0;
-/// opener.retrieve("http://example.com/page.txt", Retrieve::to(&path).reporthook(|_, _, _| blocks += 1))?;
+/// let to = Retrieve::to(&path).reporthook(|_, _, _| blocks += 1);
+/// opener.retrieve("http://example.com/page.txt", to)?;
 /// assert_eq!(blocks, 2);      // one before the first byte
 /// # std::fs::remove_dir_all(&folder)?;
 /// # Ok::<(), clientcookie::Error>(())
@@ -93,8 +94,8 @@ impl<'a> Retrieve<'a> {
     }
 
     /// Calls this before the first block, and after each one: with the number of blocks so far, the
-    /// size of a block ([`Retrieve::BLOCK`](crate::Retrieve::BLOCK), which the last one may not have), and the size of
-    /// the whole in bytes, where the server says it.
+    /// size of a block ([`Retrieve::BLOCK`](crate::Retrieve::BLOCK), which the last one may not
+    /// have), and the size of the whole in bytes, where the server says it.
     #[must_use]
     pub fn reporthook(self, hook: impl FnMut(u64, usize, Option<u64>) + 'a) -> Self {
         Retrieve { reporthook: Some(Box::new(hook)), ..self }

@@ -79,8 +79,8 @@ impl Deref for OwnFile {
 
 impl Drop for OwnFile {
     fn drop(&mut self) {
-        // Closing it would not do at once where another thread starts a program: that holds it until it
-        // runs.
+        // Closing it would not do at once where another thread starts a program: that holds it
+        // until it runs.
         let _ = self.0.unlock();
     }
 }

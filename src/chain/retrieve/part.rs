@@ -97,8 +97,8 @@ impl Part {
 
     /// Forgets what is there: from now on it is a part of this.
     pub(super) fn restart(&mut self, known: &Info) -> Result<()> {
-        // In this order: no program that is killed in between leaves bytes of the one version as those of
-        // the other.
+        // In this order: no program that is killed in between leaves bytes of the one version as
+        // those of the other.
         self.keep(0)?;
         let named = |random: &str| with_affixes(&self.path, ".", &format!(".{random}.info"));
         let written = fresh_file::create(Access::Private, named).and_then(|(mut file, path)| {

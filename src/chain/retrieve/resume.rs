@@ -178,8 +178,8 @@ impl Info {
             false => header(response, "Last-Modified").is_none_or(|date| date == self.validator),
         };
         let is_length = self.length.is_none_or(|known| known == length);
-        // A tag speaks for one address. At another one, such as a redirect's that is signed anew, the same
-        // tag for the same length is taken for the same.
+        // A tag speaks for one address. At another one, such as a redirect's that is signed anew,
+        // the same tag for the same length is taken for the same.
         let is_place = response.url().as_str() == self.answered || (is_tag && self.length.is_some());
         is_version && is_length && is_place
     }

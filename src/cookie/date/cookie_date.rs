@@ -36,9 +36,9 @@ const WEEKDAYS: [[u8; 3]; 7] = [*b"Mon", *b"Tue", *b"Wed", *b"Thu", *b"Fri", *b"
 
 fn by_tokens(text: &[u8]) -> Option<i64> {
     let (mut time, mut day, mut named_month, mut year) = (None, None, None, None);
-    // "Using the grammar below, divide the cookie-date into date-tokens. [...] Process each date-token
-    // sequentially in the order the date-tokens appear in the cookie-date": the first production
-    // that has found nothing yet takes it.
+    // "Using the grammar below, divide the cookie-date into date-tokens. [...] Process each
+    // date-token sequentially in the order the date-tokens appear in the cookie-date": the first
+    // production that has found nothing yet takes it.
     for token in text.split(|&byte| is_delimiter(byte)).filter(|token| !token.is_empty()) {
         if time.is_none()
             && let Some(found) = hms_time(token)

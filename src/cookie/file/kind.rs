@@ -18,7 +18,8 @@ const HEAD: usize = 64 * 1024;
 /// use clientcookie::cookie::{FileKind, JsonKind};
 ///
 /// assert_eq!(FileKind::of(b"#LWP-Cookies-2.0\n"), Some(FileKind::Lwp));
-/// let exported = br#"[{"domain": ".example.com", "hostOnly": false, "name": "sid", "value": "31d4"}]"#;
+/// let exported =
+///     br#"[{"domain": ".example.com", "hostOnly": false, "name": "sid", "value": "31d4"}]"#;
 /// assert_eq!(FileKind::of(exported), Some(FileKind::Json(JsonKind::CookieEditor)));
 /// assert_eq!(FileKind::of(b"hello"), None);
 /// ```

@@ -37,11 +37,11 @@ const MORE: usize = 1024 * 1024;
 /// ```
 /// use clientcookie::cookie::{CookieFormat, OperaFormat};
 ///
-/// let mut file = b"\0\0\x10\0\0\0\x20\0\0\x01\0\x02".to_vec();    // the header
-/// file.extend(b"\x01\0\x06\x1e\0\x03com");                        // the domain com
-/// file.extend(b"\x01\0\x0a\x1e\0\x07example");                    // and example below it
-/// file.extend(b"\x03\0\x0d\x10\0\x04lang\x11\0\x02de\x99");       // a cookie, Secure
-/// file.extend(b"\x85\x84\x84");                                   // ends of path, domain and domain
+/// let mut file = b"\0\0\x10\0\0\0\x20\0\0\x01\0\x02".to_vec();   // the header
+/// file.extend(b"\x01\0\x06\x1e\0\x03com");                       // the domain com
+/// file.extend(b"\x01\0\x0a\x1e\0\x07example");                   // and example below it
+/// file.extend(b"\x03\0\x0d\x10\0\x04lang\x11\0\x02de\x99");      // a cookie, Secure
+/// file.extend(b"\x85\x84\x84");                                  // the ends of all three
 /// let loaded = OperaFormat::new().read(&file)?;
 /// assert_eq!(loaded.cookies[0].to_string(), "<Cookie lang=de for .example.com/>");
 /// # Ok::<(), clientcookie::cookie::FormatError>(())
@@ -200,7 +200,8 @@ impl<'a> Records<'a> {
         let wrong = || FormatError::new("not a cookies4.dat file of Opera");
         let number = |offset| u32_be(bytes, offset).ok_or_else(wrong);
         let (file, content, lengths) = (number(0)?, number(4)?, number(8)?);
-        // The upper bits are the version, the lower twelve what a later version added and others pass over.
+        // The upper bits are the version, the lower twelve what a later version added and others
+        // pass over.
         if (file >> 12, content >> 12) != (1, 2) {
             return Err(wrong());
         }

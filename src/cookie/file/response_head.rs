@@ -18,7 +18,8 @@ use crate::cookie::{Cookie, DefaultCookiePolicy, Limits, Transaction, bytes};
 /// use clientcookie::cookie::{CookieFormat, ResponseHeadFormat};
 /// use url::Url;
 ///
-/// let head = b"HTTP/1.1 200 OK\r\nSet-Cookie: sid=31d4; Path=/; Domain=example.com\r\nSet-Cookie: lang=de\r\n\r\n";
+/// let head = b"HTTP/1.1 200 OK\r\n\
+///     Set-Cookie: sid=31d4; Path=/; Domain=example.com\r\nSet-Cookie: lang=de\r\n\r\n";
 /// let format = ResponseHeadFormat::new().url(&Url::parse("https://www.example.com/shop/cart")?);
 /// let loaded = format.read(head)?;
 /// assert_eq!(loaded.cookies[0].to_string(), "<Cookie sid=31d4 for .example.com/>");

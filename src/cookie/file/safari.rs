@@ -112,9 +112,8 @@ fn read_cookie(record: &[u8]) -> Result<Cookie, Reason> {
         expires: expires(at(record, 40).map(f64::from_le_bytes).ok_or(Reason::CutOff)?),
     };
     let mut cookie = raw.cookie()?;
-    if let (comment, url) = (comment(32)?, comment(36)?)
-        && (comment.is_some() || url.is_some())
-    {
+    let (comment, url) = (comment(32)?, comment(36)?);
+    if comment.is_some() || url.is_some() {
         cookie = cookie.with_comment(comment.as_deref()).with_comment_url(url.as_deref());
     }
     if number(12)? != 0 {

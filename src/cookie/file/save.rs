@@ -110,8 +110,8 @@ impl Temporary {
     fn become_file(mut self, target: &Path) -> io::Result<()> {
         fs::rename(&self.path, target)?;
         self.done = true;
-        // The new file is in place. That its name is on the disk as well is a wish that some file systems
-        // refuse.
+        // The new file is in place. That its name is on the disk as well is a wish that some file
+        // systems refuse.
         if cfg!(unix) {
             let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
         }
@@ -152,8 +152,8 @@ fn remove_stale(target: &Path) -> io::Result<()> {
         if !is_temporary(&entry.file_name(), &begin) {
             continue;
         }
-        // Of the name itself: neither a link nor what it leads to is touched. One that is gone was a
-        // saver's at work.
+        // Of the name itself: neither a link nor what it leads to is touched. One that is gone was
+        // a saver's at work.
         let Ok(metadata) = entry.metadata() else {
             continue;
         };

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::str;
 
-use crate::cookie::attributes::{self, Attributes};
 use crate::cookie::date::cookie_date;
+use crate::cookie::extension_av::{self, Attributes};
 use crate::cookie::limits::exceeds;
 use crate::cookie::{Limits, Reading, Refusal, rule, str2time};
 
@@ -92,8 +92,8 @@ impl<'a> ParsedCookie<'a> {
     pub(super) fn read(&mut self, attribute: &[u8], value: Option<Text<'a>>, options: &ParseOptions<'_>) {
         let classic = options.reading == Reading::Classic;
         if value.as_ref().is_some_and(|value| exceeds(value.len(), options.limits.attribute_value)) {
-            // 6265bis section 5.6: "If the attribute-value is longer than 1024 octets, ignore the cookie-av
-            // string".
+            // 6265bis section 5.6: "If the attribute-value is longer than 1024 octets, ignore the
+            // cookie-av string".
             return;
         }
         let Some(known) = known(attribute) else {
@@ -113,7 +113,8 @@ impl<'a> ParsedCookie<'a> {
                 self.bad.path = value.is_none();
                 self.path = value.or(Some(Text::default()));
             }
-            // RFC 6265 section 5.2.2: what is no number leaves the attribute, and an earlier one, as if unsaid.
+            // RFC 6265 section 5.2.2: what is no number leaves the attribute, and an earlier one,
+            // as if unsaid.
             Known::MaxAge => {
                 if let Some(value) = &value {
                     let seconds = seconds(value, classic);
@@ -121,8 +122,8 @@ impl<'a> ParsedCookie<'a> {
                     self.max_age = seconds.or(self.max_age);
                 }
             }
-            // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails, ignore the
-            // cookie-av."
+            // Section 5.6.1: "If the attempt to convert the attribute-value to a cookie-date fails,
+            // ignore the cookie-av."
             Known::Expires => {
                 let date = |value| if classic { http_date(value) } else { cookie_date(value) };
                 self.expires = value.as_deref().and_then(date).or(self.expires);
@@ -143,7 +144,7 @@ impl<'a> ParsedCookie<'a> {
         // smaller.
         let is_long = exceeds(attribute.len(), limits.attribute_value);
         if !is_long && !exceeds(self.rest_count + 1, limits.nonstandard_attributes) {
-            attributes::push(&mut self.rest, (attribute, value));
+            extension_av::push(&mut self.rest, (attribute, value));
             self.rest_count += 1;
         }
     }
@@ -159,7 +160,7 @@ impl<'a> ParsedCookie<'a> {
             let mut rest: Vec<_> = Attributes(&self.rest).collect();
             rest.reverse();
             rest.retain(|(name, _)| seen.insert(name.to_ascii_lowercase()));
-            self.rest = attributes::pack(rest.into_iter().rev());
+            self.rest = extension_av::pack(rest.into_iter().rev());
         }
         Ok(())
     }

@@ -11,8 +11,9 @@ pub(in crate::cookie) fn write<'a>(cookies: impl Iterator<Item = &'a Cookie> + C
     let mut header = Vec::with_capacity(room);
     for cookie in cookies {
         if header.is_empty() {
-            // RFC 2965 section 3.3.4: `cookie = "Cookie:" cookie-version 1*((";" | ",") cookie-value)`. Nobody
-            // ever said what it is if the cookies differ; the original takes that of the first.
+            // RFC 2965 section 3.3.4:
+            // `cookie = "Cookie:" cookie-version 1*((";" | ",") cookie-value)`. Nobody ever said
+            // what it is if the cookies differ; the original takes that of the first.
             if cookie.version > 0 {
                 header.extend_from_slice(format!("$Version={}", cookie.version).as_bytes());
                 header.extend_from_slice(BETWEEN);
@@ -37,8 +38,8 @@ pub(in crate::cookie) fn length(cookie: &Cookie, reading: Reading) -> usize {
 }
 
 fn write_one(cookie: &Cookie, reading: Reading, header: &mut Vec<u8>) {
-    // 6265bis section 5.8.3: "If the cookies' name is not empty, output the cookie's name followed by
-    // the %x3D ("=") character. If the cookies' value is not empty, output the cookie's value."
+    // 6265bis section 5.8.3: "If the cookies' name is not empty, output the cookie's name followed
+    // by the %x3D ("=") character. If the cookies' value is not empty, output the cookie's value."
     let (name, value) = cookie.as_pair();
     header.extend_from_slice(name);
     if let Some(value) = value {
@@ -46,8 +47,8 @@ fn write_one(cookie: &Cookie, reading: Reading, header: &mut Vec<u8>) {
         match (cookie.version, reading) {
             // A Netscape value has kept its quotes, if it had any.
             (0, _) => header.extend_from_slice(value),
-            // RFC 2965 section 3.1: `value = token | quoted-string`. Without quotes, what stands behind a comma would
-            // be another cookie.
+            // RFC 2965 section 3.1: `value = token | quoted-string`. Without quotes, what stands
+            // behind a comma would be another cookie.
             (_, Reading::Rfc6265) if !is_token(value) => {
                 header.push(b'"');
                 write_escaped(value, header);

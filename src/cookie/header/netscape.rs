@@ -11,20 +11,21 @@ use crate::cookie::{Reading, Refusal, bytes, rule};
 
 /// The cookie of one header.
 pub(in crate::cookie) fn parse<'a>(header: &'a [u8], options: &ParseOptions<'_>) -> Result<ParsedCookie<'a>, Refusal> {
-    // 6265bis section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character (CTL
-    // characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string entirely."
+    // 6265bis section 5.6: "If the set-cookie-string contains a %x00-08 / %x0A-1F / %x7F character
+    // (CTL characters excluding HTAB): Abort this algorithm and ignore the set-cookie-string
+    // entirely."
     if options.reading == Reading::Rfc6265 && bytes::any(header, |byte| byte != b'\t' && byte.is_ascii_control()) {
         return Err(Refusal::ControlCharacter);
     }
     let mut parameters = Parameters(Some(header));
     let (name, value) = match (parameters.next().unwrap_or_default(), options.reading) {
-        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is empty, and the value
-        // string is the value of name-value-pair."
+        // "If the name-value-pair string lacks a %x3D ("=") character, then the name string is
+        // empty, and the value string is the value of name-value-pair."
         ((text, None), Reading::Rfc6265) => (&[][..], Some(text)),
         (pair, _) => pair,
     };
-    // Section 5.7, step 2, ignores what has neither a name nor a value, and the original what has no
-    // name.
+    // Section 5.7, step 2, ignores what has neither a name nor a value, and the original what has
+    // no name.
     if name.is_empty() && (options.reading == Reading::Classic || value.is_none_or(<[u8]>::is_empty)) {
         return Err(Refusal::NoName);
     }
@@ -63,7 +64,7 @@ impl<'a> Iterator for Parameters<'a> {
 mod tests {
     use super::*;
     use crate::cookie::Limits;
-    use crate::cookie::attributes::Attributes;
+    use crate::cookie::extension_av::Attributes;
 
     #[test]
     fn a_repeated_attribute_is_the_last_one() {

@@ -20,7 +20,8 @@ impl CookieJar {
     /// use clientcookie::cookie::CookieJar;
     ///
     /// let jar = CookieJar::new();
-    /// jar.set_from_cookie_header("sid=31d4; lang=de", &url::Url::parse("https://www.example.com/")?)?;
+    /// let url = url::Url::parse("https://www.example.com/")?;
+    /// jar.set_from_cookie_header("sid=31d4; lang=de", &url)?;
     ///
     /// let mut request = http::Request::get("https://www.example.com/account").body(())?;
     /// jar.add_cookie_header(&mut request);

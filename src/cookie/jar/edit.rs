@@ -13,10 +13,10 @@ impl CookieJar {
     /// evicts it.
     ///
     /// A cookie that could not be sent without damage, because of a control character, or a `;` or
-    /// `=` that would make it two, is not stored; nor is one that could never be sent: its domain is no host (`http://example.com`,
-    /// `example.com:8080`, nothing) or a public suffix (`.co.uk`), or its path does not begin with
-    /// `/`. The log says so as a warning; [`set_cookie_if_ok`](Self::set_cookie_if_ok) returns
-    /// an error.
+    /// `=` that would make it two, is not stored; nor is one that could never be sent: its domain
+    /// is no host (`http://example.com`, `example.com:8080`, nothing) or a public suffix
+    /// (`.co.uk`), or its path does not begin with `/`. The log says so as a warning;
+    /// [`set_cookie_if_ok`](Self::set_cookie_if_ok) returns an error.
     pub fn set_cookie(&self, mut cookie: Cookie) {
         if let Err(why) = admit(&mut cookie, &*self.current_policy()) {
             return journal::not_admitted(&cookie, why);
@@ -143,7 +143,8 @@ pub(in crate::cookie) fn admit(cookie: &mut Cookie, policy: &dyn CookiePolicy) -
     match policy.storable(cookie) {
         Ok(()) if !classic && !host::is_host(cookie.owner_bytes()) => Err(Refusal::MalformedDomain),
         Ok(()) if !classic && !cookie.path_bytes().starts_with(b"/") => Err(Refusal::RelativePath),
-        // Nobody but the suffix itself would get it, and that one is a host for which no dot is needed.
+        // Nobody but the suffix itself would get it, and that one is a host for which no dot is
+        // needed.
         Ok(()) if cookie.is_dotted() && policy.is_public_suffix(cookie.owner()) => Err(Refusal::PublicSuffix),
         answer => answer,
     }

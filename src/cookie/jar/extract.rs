@@ -43,7 +43,10 @@ impl CookieJar {
     /// let rejected = jar.extract_cookies_report(&response, &request);
     /// # if cfg!(feature = "psl") {
     /// assert_eq!((jar.len(), rejected.len()), (1, 1));
-    /// assert_eq!(rejected[0].to_string(), "cookie bad for .co.uk/: its domain is a public suffix, or above that of the host");
+    /// assert_eq!(
+    ///     rejected[0].to_string(),
+    ///     "cookie bad for .co.uk/: its domain is a public suffix, or above that of the host"
+    /// );
     /// # }
     /// # Ok::<(), http::Error>(())
     /// ```
@@ -62,7 +65,9 @@ impl CookieJar {
     /// use clientcookie::cookie::CookieJar;
     ///
     /// let request = http::Request::get("http://www.example.com/").body(())?;
-    /// let response = http::Response::builder().header("Set-Cookie", "a=1; Domain=elsewhere.example").body(())?;
+    /// let response =
+    ///     http::Response::builder().header("Set-Cookie", "a=1; Domain=elsewhere.example");
+    /// let response = response.body(())?;
     /// let made = CookieJar::new().make_cookies(&response, &request);
     /// assert_eq!(made[0].to_string(), "<Cookie a=1 for .elsewhere.example/>");
     /// # Ok::<(), http::Error>(())
@@ -113,7 +118,8 @@ impl CookieJar {
     /// use clientcookie::cookie::CookieJar;
     ///
     /// let jar = CookieJar::new();
-    /// jar.set_from_str("sid=31d4; Path=/; Max-Age=3600", &url::Url::parse("https://example.com/")?)?;
+    /// let url = url::Url::parse("https://example.com/")?;
+    /// jar.set_from_str("sid=31d4; Path=/; Max-Age=3600", &url)?;
     /// assert_eq!(jar.to_string(), "<CookieJar[<Cookie sid=31d4 for example.com/>]>");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -47,7 +47,7 @@ use crate::clock::{Clock, SystemClock};
 /// let mut request = http::Request::get("https://www.example.com/login").body(())?;
 /// jar.add_cookie_header(&mut request);
 /// let url = request.uri().clone();
-/// let response = send(request);                           // by any client; it must not follow redirects itself
+/// let response = send(request);              // by any client; it must not follow redirects itself
 /// jar.extract_cookies(&response, &http::Request::get(url).body(())?);
 ///
 /// let mut next = http::Request::get("https://www.example.com/account").body(())?;

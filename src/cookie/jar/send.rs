@@ -32,8 +32,8 @@ impl CookieJar {
             let value = header::write(chosen.iter().copied(), protocols.reading);
             request.add_unredirected_header("Cookie", &value);
         }
-        // RFC 2965 section 3.3.5: "the user agent can send a Cookie2 request header [...] to inform the
-        // server that it understands a later version".
+        // RFC 2965 section 3.3.5: "the user agent can send a Cookie2 request header [...] to inform
+        // the server that it understands a later version".
         let others = chosen.iter().any(|cookie| cookie.version() != 1);
         if protocols.rfc2965 && !protocols.hide_cookie2 && others && !request.has_header("Cookie2") {
             request.add_unredirected_header("Cookie2", b"$Version=\"1\"");
@@ -96,8 +96,8 @@ impl CookieJar {
                 Err(why) => refuse(cookie, why),
             }
         }
-        // RFC 6265 section 5.4, step 2: "Cookies with longer paths are listed before cookies with shorter
-        // paths. Among cookies that have equal-length path fields, cookies with earlier
+        // RFC 6265 section 5.4, step 2: "Cookies with longer paths are listed before cookies with
+        // shorter paths. Among cookies that have equal-length path fields, cookies with earlier
         // creation-times are listed before cookies with later creation-times."
         chosen.sort_unstable_by_key(|(length, created, _)| (*length, *created));
         let mut fits = room(policy.limits(), policy.protocols().reading);

@@ -27,13 +27,13 @@ impl CookiePolicy for DefaultCookiePolicy {
         rule::owns(cookie, transaction, &self.domain_rules())?;
         // RFC 6265 section 5.4, step 1: "The request-uri's path path-matches the cookie's path."
         self.path_return_ok(cookie.path_bytes(), transaction)?;
-        // "If the cookie's secure-only-flag is true, then the request-uri's scheme must denote a 'secure'
-        // protocol".
+        // "If the cookie's secure-only-flag is true, then the request-uri's scheme must denote a
+        // 'secure' protocol".
         if cookie.secure && !self.is_secure(transaction) {
             return Err(Refusal::InsecureRequest);
         }
-        // Section 5.3: "The user agent MUST evict all expired cookies". They may lie about, but they stay
-        // at home.
+        // Section 5.3: "The user agent MUST evict all expired cookies". They may lie about, but
+        // they stay at home.
         if cookie.is_expired(transaction.now()) {
             return Err(Refusal::Expired);
         }
@@ -103,9 +103,9 @@ impl DefaultCookiePolicy {
     }
 
     fn name_ok(&self, cookie: &Cookie) -> Result<(), Refusal> {
-        // 6265bis section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort this
-        // algorithm and ignore the cookie entirely." To the original, and to RFC 2965, all cookies
-        // have names.
+        // 6265bis section 5.7, step 2: "If cookie-name is empty and cookie-value is empty, abort
+        // this algorithm and ignore the cookie entirely." To the original, and to RFC 2965, all
+        // cookies have names.
         let needs_name = cookie.version > 0 || self.protocols.reading == Reading::Classic;
         if cookie.name_bytes().is_empty() && (needs_name || cookie.value().is_empty()) {
             return Err(Refusal::NoName);

@@ -45,7 +45,10 @@ use super::{Cookie, Limits, Refusal, Transaction, rule};
 /// let jar = CookieJar::with_policy(ShortLived(DefaultCookiePolicy::new()));
 /// let url = url::Url::parse("https://example.com/")?;
 /// assert!(jar.set_from_str("a=1; Max-Age=60", &url).is_ok());
-/// assert_eq!(jar.set_from_str("b=1; Max-Age=7200", &url), Err(Refusal::Other("it lives too long")));
+/// assert_eq!(
+///     jar.set_from_str("b=1; Max-Age=7200", &url),
+///     Err(Refusal::Other("it lives too long"))
+/// );
 /// # Ok::<(), url::ParseError>(())
 /// ```
 ///

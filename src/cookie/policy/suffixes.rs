@@ -46,8 +46,10 @@ impl PublicSuffixes {
     /// ```
     /// use clientcookie::cookie::{CookiePolicy, DefaultCookiePolicy, PublicSuffixes};
     ///
-    /// let policy = DefaultCookiePolicy::new().public_suffixes(PublicSuffixes::list(["users.intranet.example"]));
-    /// assert!(policy.is_public_suffix("users.intranet.example") && !policy.is_public_suffix("co.uk"));
+    /// let policy = DefaultCookiePolicy::new()
+    ///     .public_suffixes(PublicSuffixes::list(["users.intranet.example"]));
+    /// assert!(policy.is_public_suffix("users.intranet.example"));
+    /// assert!(!policy.is_public_suffix("co.uk"));
     /// ```
     pub fn list<D: Into<String>>(rules: impl IntoIterator<Item = D>) -> Self {
         let rules: Rules = rules.into_iter().map(Into::into).collect();

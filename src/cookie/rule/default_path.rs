@@ -9,13 +9,13 @@ pub(in crate::cookie) fn default_path(request_path: &str, rfc2965: bool) -> &str
         return "/";
     }
     match request_path.rfind('/') {
-        // RFC 2965 section 3.3.1: "Path Defaults to the path of the request URL that generated the Set-Cookie2
-        // response, up to and including the right-most /."
+        // RFC 2965 section 3.3.1: "Path Defaults to the path of the request URL that generated the
+        // Set-Cookie2 response, up to and including the right-most /."
         Some(end) if rfc2965 => &request_path[..=end],
         // "If the uri-path contains no more than one %x2F ("/") character, output %x2F ("/")".
         None | Some(0) => "/",
-        // "Output the characters of the uri-path from the first character up to, but not including, the
-        // right-most %x2F ("/")."
+        // "Output the characters of the uri-path from the first character up to, but not including,
+        // the right-most %x2F ("/")."
         Some(end) => &request_path[..end],
     }
 }

@@ -31,8 +31,8 @@ pub(in crate::cookie) fn may_own(
     rules: &DomainRules<'_>,
 ) -> Result<(), Refusal> {
     if !cookie.domain_specified && !cookie.is_dotted() {
-        // RFC 6265 section 5.3, step 6: without Domain, "set the cookie's domain to the canonicalized
-        // request-host."
+        // RFC 6265 section 5.3, step 6: without Domain, "set the cookie's domain to the
+        // canonicalized request-host."
         return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
     may_be_owned(cookie, transaction, rules)?;
@@ -42,18 +42,19 @@ pub(in crate::cookie) fn may_own(
 /// Whether anybody may own the domain, whoever asks.
 fn may_be_owned(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainRules<'_>) -> Result<(), Refusal> {
     let domain = cookie.owner_bytes();
-    // RFC 1034 section 3.5: a domain name is labels with single dots between them. The rooted spelling
-    // `example.com.` is a name too, but it is another host, and a way past every list of suffixes.
+    // RFC 1034 section 3.5: a domain name is labels with single dots between them. The rooted
+    // spelling `example.com.` is a name too, but it is another host, and a way past every list of
+    // suffixes.
     if rules.well_formed && domain.split(|&byte| byte == b'.').any(<[u8]>::is_empty) {
         return Err(Refusal::MalformedDomain);
     }
     if rules.country_codes && is_country_code_domain(cookie.owner()) {
         return Err(Refusal::CountryCodeDomain);
     }
-    // RFC 2965 section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains no
-    // embedded dots, and the value is not .local." Netscape's rule is the same. Multicast DNS (RFC
-    // 6762) gives a name in `.local` to whoever asks for one, so that the exception is for those
-    // who switch it on.
+    // RFC 2965 section 3.3.2: a cookie is rejected if "the value for the Domain attribute contains
+    // no embedded dots, and the value is not .local." Netscape's rule is the same. Multicast DNS
+    // (RFC 6762) gives a name in `.local` to whoever asks for one, so that the exception is for
+    // those who switch it on.
     let local = rules.local_domains && rules.host(transaction).ends_with(".local");
     if !domain.contains(&b'.') && !local {
         return Err(Refusal::NoInnerDot);
@@ -67,8 +68,8 @@ fn set_for_above(cookie: &Cookie, transaction: &Transaction<'_>, rules: &DomainR
     // RFC 6265 section 5.3, step 6: "If the canonicalized request-host does not domain-match the
     // domain-attribute: Ignore the cookie entirely and abort these steps."
     let matches = matches(host, domain, transaction);
-    // http.cookiejar takes `Domain=localhost` from localhost too, and then files it where no request
-    // looks.
+    // http.cookiejar takes `Domain=localhost` from localhost too, and then files it where no
+    // request looks.
     let below_local = || host.strip_suffix(".local").is_some_and(|name| suffix_at_label(name.as_bytes(), domain));
     let local = rules.local_domains && below_local();
     if cookie.version == 0 && !matches && !local {
@@ -112,8 +113,8 @@ pub(in crate::cookie) fn owns(
     if cookie.version == 0 && (strict || (rules.host_only && !cookie.is_dotted())) {
         return if is_host(cookie, transaction, rules) { Ok(()) } else { Err(Refusal::HostOnly) };
     }
-    // Who could not have set it does not get it, wherever it comes from: a file, the user, or an older
-    // list.
+    // Who could not have set it does not get it, wherever it comes from: a file, the user, or an
+    // older list.
     let owner = cookie.owner_bytes();
     if host.as_bytes() != owner
         && !transaction.host_is_ip()
@@ -127,8 +128,8 @@ pub(in crate::cookie) fn owns(
         let matches = is_host(cookie, transaction, rules) || rfc2965_match(host, cookie.domain());
         return if matches { Ok(()) } else { Err(Refusal::DomainMismatch) };
     }
-    // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches the
-    // cookie's domain."
+    // "Or: the cookie's host-only-flag is false and the canonicalized request-host domain-matches
+    // the cookie's domain."
     if matches(host, owner, transaction) { Ok(()) } else { Err(Refusal::DomainMismatch) }
 }
 

@@ -2,8 +2,8 @@
 
 /// Whether `host` is `domain` or a name below it. `domain` has no leading dot. Not for addresses.
 pub(in crate::cookie) fn suffix_at_label(host: &[u8], domain: &[u8]) -> bool {
-    // "The domain string and the string are identical. (Note that both the domain string and the string
-    // will have been canonicalized to lower case at this point.)"
+    // "The domain string and the string are identical. (Note that both the domain string and the
+    // string will have been canonicalized to lower case at this point.)"
     let Some(before) = host.strip_suffix(domain) else {
         return false;
     };
@@ -16,10 +16,10 @@ pub(in crate::cookie) fn suffix_at_label(host: &[u8], domain: &[u8]) -> bool {
 /// Whether `a` domain-matches `b` as RFC 2965 has it: `x.y.com` matches `.y.com`, and `y.com` does
 /// not.
 pub(in crate::cookie) fn rfc2965_match(a: &str, b: &str) -> bool {
-    // "Host A's name domain-matches host B's if their host name strings string-compare equal; or A is a
-    // HDN string and has the form NB, where N is a non-empty name string, B has the form .B', and
-    // B' is a HDN string." The original looked for B anywhere in A, so that `x.acme.com.evil.net`
-    // matched `.acme.com`.
+    // "Host A's name domain-matches host B's if their host name strings string-compare equal; or A
+    // is a HDN string and has the form NB, where N is a non-empty name string, B has the form .B',
+    // and B' is a HDN string." The original looked for B anywhere in A, so that
+    // `x.acme.com.evil.net` matched `.acme.com`.
     a == b
         || (is_host_name(a)
             && b.strip_prefix('.').is_some_and(is_host_name)

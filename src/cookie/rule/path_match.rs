@@ -11,8 +11,8 @@ pub(in crate::cookie) fn path_ok(path: &[u8], transaction: &Transaction<'_>) -> 
 /// Whether `request_path` is at or below `cookie_path`. Both are compared byte for byte: `%2F` is
 /// not `/`.
 pub(in crate::cookie) fn path_match(request_path: &[u8], cookie_path: &[u8]) -> bool {
-    // Not in an RFC: servers write raw UTF-8 into Path, and the same bytes are escaped in the path of a
-    // URL.
+    // Not in an RFC: servers write raw UTF-8 into Path, and the same bytes are escaped in the path
+    // of a URL.
     matches(request_path, cookie_path)
         || (!cookie_path.is_ascii() && matches(request_path, &escaped(cookie_path, true)))
 }
@@ -23,10 +23,11 @@ fn matches(request_path: &[u8], cookie_path: &[u8]) -> bool {
     };
     // "The cookie-path and the request-path are identical."
     rest.is_empty()
-        // "The cookie-path is a prefix of the request-path, and the last character of the cookie-path is %x2F."
+        // "The cookie-path is a prefix of the request-path, and the last character of the
+        // cookie-path is %x2F."
         || cookie_path.ends_with(b"/")
-        // "The cookie-path is a prefix of the request-path, and the first character of the request-path that is
-        // not included in the cookie-path is a %x2F ("/") character."
+        // "The cookie-path is a prefix of the request-path, and the first character of the
+        // request-path that is not included in the cookie-path is a %x2F ("/") character."
         || rest.starts_with(b"/")
 }
 

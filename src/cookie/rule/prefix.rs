@@ -25,9 +25,9 @@ pub(in crate::cookie) fn keeps_its_promise(cookie: &Cookie) -> Result<(), Refusa
         if !start.is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
             continue;
         }
-        // 6265bis section 5.7, step 22: "If the cookie-name is empty and [...] the cookie-value begins with
-        // a case-insensitive match for" a prefix, "abort this algorithm and ignore the cookie
-        // entirely".
+        // 6265bis section 5.7, step 22: "If the cookie-name is empty and [...] the cookie-value
+        // begins with a case-insensitive match for" a prefix, "abort this algorithm and ignore the
+        // cookie entirely".
         if cookie.is_nameless() {
             return Err(Refusal::NamelessPrefix);
         }

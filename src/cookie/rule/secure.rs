@@ -6,12 +6,13 @@ use crate::cookie::{Cookie, Refusal};
 /// Whether a cookie is set as safely as it says it is to be kept.
 pub(in crate::cookie) fn is_secure_enough(cookie: &Cookie, connection: impl Fn() -> bool) -> Result<(), Refusal> {
     if cookie.secure {
-        // Step 13: "If the request-uri does not denote a 'secure' connection [...], and the cookie's
-        // secure-only-flag is true, then abort these steps and ignore the cookie entirely."
+        // Step 13: "If the request-uri does not denote a 'secure' connection [...], and the
+        // cookie's secure-only-flag is true, then abort these steps and ignore the cookie
+        // entirely."
         return if connection() { Ok(()) } else { Err(Refusal::InsecureRequest) };
     }
-    // Step 19: "If the cookie's "same-site-flag" is "None", abort this algorithm and ignore the cookie
-    // entirely unless the cookie's secure-only-flag is true."
+    // Step 19: "If the cookie's "same-site-flag" is "None", abort this algorithm and ignore the
+    // cookie entirely unless the cookie's secure-only-flag is true."
     if cookie.find(b"SameSite").flatten().is_some_and(|value| value.eq_ignore_ascii_case(b"None")) {
         return Err(Refusal::InsecureSameSiteNone);
     }

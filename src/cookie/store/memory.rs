@@ -33,8 +33,8 @@ impl MemoryStore {
         Self::default()
     }
 
-    // A thread that panicked with the lock in hand left every cookie whole, so the poison is no reason
-    // to stop.
+    // A thread that panicked with the lock in hand left every cookie whole, so the poison is no
+    // reason to stop.
 
     fn read(&self) -> RwLockReadGuard<'_, Shelves> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)

@@ -74,7 +74,8 @@ impl Shelf {
     pub(super) fn push(&mut self, entry: Entry) {
         match self {
             Self::Few(few) if few.len() < FEW => {
-                // Most owners have a handful, and there are many owners: a vector would begin with four and double.
+                // Most owners have a handful, and there are many owners: a vector would begin with
+                // four and double.
                 if few.len() == few.capacity() {
                     few.reserve_exact(2 + few.len() / 2);
                 }

@@ -3,7 +3,7 @@
 use http::{HeaderValue, StatusCode};
 
 use crate::handler::auth::challenge::Challenge;
-use crate::handler::auth::{Audience, PasswordMgr, answer, user, was_sent};
+use crate::handler::auth::{Challenger, PasswordMgr, answer, user, was_sent};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::message::error::Result;
 use crate::message::request::Request;
@@ -31,27 +31,34 @@ use crate::message::urls::Userinfo;
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// A user and password in the URL (`https://me:secret@example.com/`) go before those of the manager. Nothing is
-/// sent before the server has asked, unless the manager says so
+/// A user and password in the URL (`https://me:secret@example.com/`) go before those of the
+/// manager. Nothing is sent before the server has asked, unless the manager says so
 /// ([`HttpPasswordMgrWithPriorAuth`](crate::HttpPasswordMgrWithPriorAuth)). A password is tried
 /// once: the answer to it is the answer. Users and passwords go out as UTF-8.
 #[doc(alias = "HTTPBasicAuthHandler")]
 #[doc(alias = "AbstractBasicAuthHandler")]
 pub struct HttpBasicAuthHandler(Basic);
 
-impl HttpBasicAuthHandler {
-    /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
-        Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
-    }
+/// How both are made and set.
+macro_rules! constructors {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// The handler with this password manager; an `Arc` lets passwords be added later.
+            pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
+                Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
+            }
 
-    /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between
-    /// could leave the stronger one out of what is offered (RFC 7616 section 5.10).
-    #[must_use]
-    pub fn allow_downgrade(self, allow: bool) -> Self {
-        Self(Basic { allow_downgrade: allow, ..self.0 })
-    }
+            /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in
+            /// between could leave the stronger one out of what is offered (RFC 7616 section 5.10).
+            #[must_use]
+            pub fn allow_downgrade(self, allow: bool) -> Self {
+                Self(Basic { allow_downgrade: allow, ..self.0 })
+            }
+        }
+    )*};
 }
+
+constructors! { HttpBasicAuthHandler ProxyBasicAuthHandler }
 
 impl Handler for HttpBasicAuthHandler {
     fn kind(&self) -> Option<Kind> {
@@ -63,7 +70,7 @@ impl Handler for HttpBasicAuthHandler {
     }
 
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        let (name, passwords) = (Audience::Server.credentials(), &self.0.passwords);
+        let (name, passwords) = (Challenger::Server.credentials(), &self.0.passwords);
         if !request.has_header(name)
             && passwords.is_authenticated(request.url())
             && let Some(user) = passwords.find_user_password(None, request.url())
@@ -78,7 +85,7 @@ impl Handler for HttpBasicAuthHandler {
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
         match response.status() {
             // What was answered without a password needs none.
-            status if status.is_success() && request.has_header(Audience::Server.credentials()) => {
+            status if status.is_success() && request.has_header(Challenger::Server.credentials()) => {
                 self.0.passwords.update_authenticated(request.url(), true);
             }
             StatusCode::UNAUTHORIZED => self.0.passwords.update_authenticated(request.url(), false),
@@ -88,7 +95,7 @@ impl Handler for HttpBasicAuthHandler {
     }
 
     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Server, request, response)
+        self.0.http_error(Challenger::Server, request, response)
     }
 }
 
@@ -105,27 +112,13 @@ impl Handler for HttpBasicAuthHandler {
 /// ```
 pub struct ProxyBasicAuthHandler(Basic);
 
-impl ProxyBasicAuthHandler {
-    /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
-        Self(Basic { passwords: Box::new(passwords), allow_downgrade: false })
-    }
-
-    /// Whether Basic is answered where Digest is offered beside it. Off: whoever sits in between
-    /// could leave the stronger one out of what is offered (RFC 7616 section 5.10).
-    #[must_use]
-    pub fn allow_downgrade(self, allow: bool) -> Self {
-        Self(Basic { allow_downgrade: allow, ..self.0 })
-    }
-}
-
 impl Handler for ProxyBasicAuthHandler {
     fn hooks(&self) -> &[Hook] {
         &[Hook::HttpError]
     }
 
     fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Proxy, request, response)
+        self.0.http_error(Challenger::Proxy, request, response)
     }
 }
 
@@ -136,19 +129,19 @@ struct Basic {
 }
 
 impl Basic {
-    fn http_error(&self, audience: Audience, request: &Request, response: Response) -> Result<Answer> {
-        answer(audience, request, response, |challenges, _| self.credentials(audience, request, challenges))
+    fn http_error(&self, challenger: Challenger, request: &Request, response: Response) -> Result<Answer> {
+        answer(challenger, request, response, |challenges, _| self.credentials(challenger, request, challenges))
     }
 
-    fn credentials(&self, audience: Audience, request: &Request, challenges: &[Challenge]) -> Option<HeaderValue> {
+    fn credentials(&self, challenger: Challenger, request: &Request, challenges: &[Challenge]) -> Option<HeaderValue> {
         let basic = challenges.iter().find(|challenge| challenge.scheme == "basic")?;
         if !self.allow_downgrade && challenges.iter().any(|challenge| challenge.scheme == "digest") {
             log::warn!(target: "clientcookie", "Basic is not answered where Digest is offered, unless allow_downgrade is on");
             return None;
         }
-        let user = user(audience, &*self.passwords, basic.realm(), request)?;
+        let user = user(challenger, &*self.passwords, basic.realm(), request)?;
         // The same again would be refused again.
-        said(&user).filter(|value| !was_sent(request, audience, value))
+        said(&user).filter(|value| !was_sent(request, challenger, value))
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`Challenge`]: what a server wants to know before it answers (RFC 9110 section 11.3).
 
 use crate::message::headers::Headers;
-use crate::redact;
+use crate::readable;
 
 /// How many challenges of an answer are looked at. Servers send one or two.
 const CHALLENGES: usize = 32;
@@ -38,7 +38,7 @@ impl Challenge {
 pub(super) fn challenges(headers: &Headers, name: &str) -> Vec<Challenge> {
     let mut found = Vec::new();
     for value in headers.get_all(name) {
-        parse(&redact::text(value.as_bytes()), &mut found);
+        parse(&readable::text(value.as_bytes()), &mut found);
     }
     found
 }
@@ -47,7 +47,7 @@ pub(super) fn challenges(headers: &Headers, name: &str) -> Vec<Challenge> {
 /// 11.4).
 pub(super) fn credentials(value: &[u8]) -> Option<Challenge> {
     let mut found = Vec::new();
-    parse(&redact::text(value), &mut found);
+    parse(&readable::text(value), &mut found);
     found.into_iter().next()
 }
 
@@ -55,7 +55,7 @@ pub(super) fn credentials(value: &[u8]) -> Option<Challenge> {
 /// section 3).
 pub(super) fn parameter(headers: &Headers, header: &str, name: &str) -> Option<String> {
     let value = headers.get(header)?;
-    let info = credentials(format!("info {}", redact::text(value.as_bytes())).as_bytes())?;
+    let info = credentials(format!("info {}", readable::text(value.as_bytes())).as_bytes())?;
     info.parameter(name).map(str::to_owned)
 }
 

@@ -16,7 +16,7 @@ use http::HeaderValue;
 
 use crate::handler::Answer;
 use crate::message::error::{HttpError, HttpErrorCause, Result};
-use crate::message::request::{Challenger as Audience, Request};
+use crate::message::request::{Challenger, Request};
 use crate::message::response::Response;
 use crate::message::urls::Userinfo;
 
@@ -41,10 +41,10 @@ pub const MAX_CHALLENGES: u32 = 20;
 
 /// Who the user is: as the URL says, else as the manager does. A user without a password in the URL
 /// is who the manager is asked for.
-fn user(audience: Audience, passwords: &dyn PasswordMgr, realm: &str, request: &Request) -> Option<Userinfo> {
-    let (url, userinfo) = match audience {
-        Audience::Server => (request.url(), request.userinfo()),
-        Audience::Proxy => {
+fn user(challenger: Challenger, passwords: &dyn PasswordMgr, realm: &str, request: &Request) -> Option<Userinfo> {
+    let (url, userinfo) = match challenger {
+        Challenger::Server => (request.url(), request.userinfo()),
+        Challenger::Proxy => {
             let proxy = request.proxy()?;
             (proxy.url(), proxy.userinfo())
         }
@@ -64,23 +64,23 @@ fn user(audience: Audience, passwords: &dyn PasswordMgr, realm: &str, request: &
 /// Answers with the request and what `credentials` makes of the challenges, and of how many were
 /// answered before; hands the answer on if it makes nothing.
 fn answer(
-    audience: Audience,
+    challenger: Challenger,
     request: &Request,
     response: Response,
     credentials: impl FnOnce(&[Challenge], u32) -> Option<HeaderValue>,
 ) -> Result<Answer> {
-    if response.status() != audience.status() || !is_asked_by(audience, request, &response) {
+    if response.status() != challenger.status() || !is_asked_by(challenger, request, &response) {
         return Ok(Answer::Continue(response));
     }
-    let answered = request.challenges(audience);
+    let answered = request.challenges(challenger);
     if answered.here >= MOST_ANSWERS || answered.in_all >= MAX_CHALLENGES {
         return Ok(Answer::Continue(response));
     }
-    let challenges = challenge::challenges(response.headers(), audience.challenge());
+    let challenges = challenge::challenges(response.headers(), challenger.challenge());
     let Some(credentials) = credentials(&challenges, answered.here) else {
         return Ok(Answer::Continue(response));
     };
-    match request.with_credentials(audience, credentials) {
+    match request.with_credentials(challenger, credentials) {
         Some(again) => Ok(Answer::Next(again, response)),
         None => {
             let reason = "a password is asked for, and the data was read already".to_owned();
@@ -90,15 +90,15 @@ fn answer(
 }
 
 /// Whether the request has said this already.
-fn was_sent(request: &Request, audience: Audience, value: &HeaderValue) -> bool {
-    let name = audience.credentials();
+fn was_sent(request: &Request, challenger: Challenger, value: &HeaderValue) -> bool {
+    let name = challenger.credentials();
     request.headers().get_all(name).chain(request.unredirected_headers().get_all(name)).any(|sent| sent == value)
 }
 
 /// Whether it is the proxy that asks for what is the proxy's: at the other end of a tunnel, the
 /// server may only pretend.
-fn is_asked_by(audience: Audience, request: &Request, response: &Response) -> bool {
-    audience == Audience::Server
+fn is_asked_by(challenger: Challenger, request: &Request, response: &Response) -> bool {
+    challenger == Challenger::Server
         || request.tunnel_target().is_none()
         || request.proxy().is_some_and(|proxy| proxy.url() == response.url())
 }

@@ -25,7 +25,8 @@ pub(crate) const NETRC_LIMIT: usize = 1024 * 1024;
 ///
 /// A machine is a host, whatever the scheme and port, and no other host, neither above nor below;
 /// `default` is for those that have no entry. An entry without a password gives none, and borrows
-/// none. A user in the URL (`https://me@example.com/`) chooses the entry with that login. Macros (`macdef`) and accounts are passed over.
+/// none. A user in the URL (`https://me@example.com/`) chooses the entry with that login. Macros
+/// (`macdef`) and accounts are passed over.
 ///
 /// A value is the next word as it stands, `#password` included; a `#` where no value is due begins
 /// a comment. What is not known, or not whole, costs no other entry: it is passed over, and
@@ -102,7 +103,8 @@ impl NetrcPasswordMgr {
     /// That of a file.
     ///
     /// # Errors
-    /// It cannot be read, or is larger than [`NetrcPasswordMgr::SIZE_LIMIT`](crate::NetrcPasswordMgr::SIZE_LIMIT).
+    /// It cannot be read, or is larger than
+    /// [`NetrcPasswordMgr::SIZE_LIMIT`](crate::NetrcPasswordMgr::SIZE_LIMIT).
     pub fn read(path: &Path) -> Result<Self, NetrcError> {
         let failed = |source| NetrcError::Io { path: path.to_owned(), source };
         let mut bytes = Vec::new();
@@ -132,7 +134,9 @@ impl NetrcPasswordMgr {
     /// ```
     /// use clientcookie::NetrcPasswordMgr;
     ///
-    /// let netrc = NetrcPasswordMgr::parse("machine a.test login me password my secret\nmachine b.test login you");
+    /// let netrc = NetrcPasswordMgr::parse(
+    ///     "machine a.test login me password my secret\nmachine b.test login you",
+    /// );
     /// assert_eq!(netrc.skipped()[0].to_string(), "line 1 of the netrc: a word that is not known");
     /// ```
     pub fn skipped(&self) -> &[NetrcSkipped] {
@@ -198,7 +202,8 @@ impl<'a> Reader<'a> {
             Some("default") => self.found.entries.push(Entry::default()),
             Some("macdef") => self.words.skip_macro(),
             Some("machine") => {
-                // A machine without a name is nobody's; what follows must not be taken for the one before.
+                // A machine without a name is nobody's; what follows must not be taken for the one
+                // before.
                 let machine = self.value(word.line).unwrap_or_default().to_ascii_lowercase();
                 self.found.entries.push(Entry { machine: Some(machine), ..Entry::default() });
             }

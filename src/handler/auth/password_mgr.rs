@@ -130,9 +130,10 @@ macro_rules! manager {
                 $name::default()
             }
 
-            /// Adds a password, in the place of an earlier one for the same realm and place. The place is a URL, which
-            /// stands for what lies below it on the borders of path segments, or `host` or `host:port`, which stand
-            /// for http and https. Of several places that fit a URL the one with the longest path is taken.
+            /// Adds a password, in the place of an earlier one for the same realm and place. The
+            /// place is a URL, which stands for what lies below it on the borders of path segments,
+            /// or `host` or `host:port`, which stand for http and https. Of several places that fit
+            /// a URL the one with the longest path is taken.
             ///
             /// # Errors
             /// [`ErrorKind::InvalidUrl`] when the place is none of these.
@@ -185,8 +186,8 @@ manager! {
 }
 
 manager! {
-    /// The same, where a realm of `None` stands for every realm that has no password of its own (urllib2's
-    /// `HTTPPasswordMgrWithDefaultRealm`).
+    /// The same, where a realm of `None` stands for every realm that has no password of its own
+    /// (urllib2's `HTTPPasswordMgrWithDefaultRealm`).
     ///
     /// ```
     /// use clientcookie::{HttpBasicAuthHandler, HttpPasswordMgrWithDefaultRealm, build_opener};

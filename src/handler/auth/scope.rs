@@ -25,7 +25,8 @@ impl Scope {
         let (url, _) = match is_url {
             true => urls::parse(text).ok()?,
             false if text.contains(['/', '?', '#', '@', '\\']) => return None,
-            // A URL forgets the port that is its scheme's own, and so one of these two has it, whichever it is.
+            // A URL forgets the port that is its scheme's own, and so one of these two has it,
+            // whichever it is.
             false => match urls::parse(&format!("http://{text}/")).ok()? {
                 (url, _) if url.port().is_none() => urls::parse(&format!("https://{text}/")).ok()?,
                 parsed => parsed,

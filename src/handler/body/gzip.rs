@@ -45,16 +45,18 @@ const ACCEPT_ENCODING: &str = if cfg!(feature = "brotli") { "gzip, deflate, br" 
 ///   they speak of other bytes. A 206 is never decoded.
 /// - Words in `Content-Encoding` that change nothing (`identity`, `none`, `aws-chunked`, charsets,
 ///   and what nobody knows) do not count. Of several codings each is undone, up to
-///   [`HttpGzipProcessor::CODINGS_LIMIT`](crate::HttpGzipProcessor::CODINGS_LIMIT); beyond that the body is an error when it is read. One
-///   that cannot be undone (`zstd`) is left to the caller, with all before it, and
-///   `Content-Encoding` says so.
+///   [`HttpGzipProcessor::CODINGS_LIMIT`](crate::HttpGzipProcessor::CODINGS_LIMIT); beyond that the
+///   body is an error when it is read. One that cannot be undone (`zstd`) is left to the caller,
+///   with all before it, and `Content-Encoding` says so.
 /// - Data that ends too soon is an [`ErrorKind::IncompleteRead`](crate::ErrorKind::IncompleteRead)
 ///   behind the bytes that came, and a checksum that does not fit an
 ///   [`ErrorKind::BadResponse`](crate::ErrorKind::BadResponse). What stands behind the end of the
 ///   data is passed over, as browsers do.
-/// - A body that unpacks to more than [`HttpGzipProcessor::RATIO_LIMIT`](crate::HttpGzipProcessor::RATIO_LIMIT) times its size on the wire, at any of
-///   its codings, is an `ErrorKind::BadResponse`, and beyond [`total_limit`](Self::total_limit) it
-///   is an [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). Decoding holds the coding's window
+/// - A body that unpacks to more than
+///   [`HttpGzipProcessor::RATIO_LIMIT`](crate::HttpGzipProcessor::RATIO_LIMIT) times its size on
+///   the wire, at any of its codings, is an `ErrorKind::BadResponse`, and beyond
+///   [`total_limit`](Self::total_limit) it is an
+///   [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). Decoding holds the coding's window
 ///   (deflate: 32 KiB, brotli: up to 16 MiB) and reads at most 64 KiB ahead.
 /// - Nothing is decoded before it is read; the body of a redirect that is followed never is.
 ///
@@ -72,13 +74,13 @@ impl Default for HttpGzipProcessor {
 }
 
 impl HttpGzipProcessor {
-    /// How many codings that were applied one over the other are undone: 5, as curl does. Nobody means
-    /// more than two.
+    /// How many codings that were applied one over the other are undone: 5, as curl does. Nobody
+    /// means more than two.
     pub const CODINGS_LIMIT: usize = decode::CODINGS_LIMIT;
 
-    /// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than 1
-    /// MiB. Text stays far below 100; deflate itself ends at 1032, which only a bomb or a file of zeros
-    /// comes near.
+    /// How many times its size on the wire a body may unpack to: 1000, as soon as it has more than
+    /// 1 MiB. Text stays far below 100; deflate itself ends at 1032, which only a bomb or a file of
+    /// zeros comes near.
     pub const RATIO_LIMIT: u64 = DECODED_RATIO_LIMIT;
 
     /// The processor, without a limit to a body in all: as any other, it is read as a stream.

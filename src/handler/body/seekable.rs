@@ -37,10 +37,12 @@ use crate::message::response::Response;
 /// - Nothing is fetched that nobody asks for: seeking from the start or the current place fetches
 ///   nothing, and reading fetches up to there. Only [`SeekFrom::End`](std::io::SeekFrom::End) needs
 ///   the whole body.
-/// - What was fetched is kept: [`SeekableProcessor::MEMORY_LIMIT`](crate::SeekableProcessor::MEMORY_LIMIT) bytes in memory, the rest in a temporary
-///   file that nobody else can read and that is gone with the response (on Unix it has no name).
-/// - More than [`SeekableProcessor::TOTAL_LIMIT`](crate::SeekableProcessor::TOTAL_LIMIT) bytes are an
-///   [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
+/// - What was fetched is kept:
+///   [`SeekableProcessor::MEMORY_LIMIT`](crate::SeekableProcessor::MEMORY_LIMIT) bytes in memory,
+///   the rest in a temporary file that nobody else can read and that is gone with the response (on
+///   Unix it has no name).
+/// - More than [`SeekableProcessor::TOTAL_LIMIT`](crate::SeekableProcessor::TOTAL_LIMIT) bytes are
+///   an [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
 /// - A body that is cut short stays so: what came can be read as often as you like, and reading
 ///   past it is the same error every time, never an end. A read that took too long may be tried
 ///   again.

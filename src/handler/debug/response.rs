@@ -8,10 +8,12 @@ use encoding_rs::Encoding;
 use crate::clock::deadline;
 use crate::handler::{Handler, Hook, Parent};
 use crate::message::body::Body;
+use crate::message::body::parts::Failing;
 use crate::message::error::{self, Phase, Result};
 use crate::message::request::Request;
 use crate::message::response::Response;
 use crate::message::text::charset;
+use crate::readable;
 use crate::redact::{self, Level};
 
 const TARGET: &str = "clientcookie::http_responses";
@@ -43,9 +45,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// # Ok::<(), clientcookie::Error>(())
 /// ```
 ///
-/// Of a body up to [`HttpResponseDebugProcessor::BODY_LIMIT`](crate::HttpResponseDebugProcessor::BODY_LIMIT) bytes are fetched, for no longer than two seconds, and put
-/// back: whoever reads it reads all of it, as a stream. A body that is no text is not shown, only
-/// counted. When nobody listens to the target, the body is not touched.
+/// Of a body up to
+/// [`HttpResponseDebugProcessor::BODY_LIMIT`](crate::HttpResponseDebugProcessor::BODY_LIMIT) bytes
+/// are fetched, for no longer than two seconds, and put back: whoever reads it reads all of it, as
+/// a stream. A body that is no text is not shown, only counted. When nobody listens to the target,
+/// the body is not touched.
 ///
 /// What stands in a body is shown as it is, secrets too; control characters are escaped.
 ///
@@ -64,8 +68,8 @@ impl Default for HttpResponseDebugProcessor {
 }
 
 impl HttpResponseDebugProcessor {
-    /// How many bytes of a body [`HttpResponseDebugProcessor`] logs: 64 KiB, which is most pages, and
-    /// not a download.
+    /// How many bytes of a body [`HttpResponseDebugProcessor`] logs: 64 KiB, which is most pages,
+    /// and not a download.
     pub const BODY_LIMIT: usize = LOGGED_BODY_LIMIT;
 
     /// The processor.
@@ -105,11 +109,11 @@ impl Handler for HttpResponseDebugProcessor {
 }
 
 fn log_head(response: &Response) {
-    let (status, reason) = (response.status().as_u16(), redact::escaped(response.reason()));
+    let (status, reason) = (response.status().as_u16(), readable::escaped(response.reason()));
     log::info!(target: TARGET, "{}: {status} {reason}", redact::url(response.url()));
     for (name, value) in response.headers().iter() {
         let value = redact::header(name, value, Level::All);
-        log::info!(target: TARGET, "{name}: {}", redact::escaped(&value));
+        log::info!(target: TARGET, "{name}: {}", readable::escaped(&value));
     }
 }
 
@@ -135,8 +139,9 @@ impl Start {
             }
             (Some(error), Err(_)) if !error::may_pass(error) => {
                 // Whoever reads it meets the same error at the same place.
-                let failing = Cursor::new(bytes.clone()).chain(Failing(error::again(error)));
-                body = Body::from_reader(failing);
+                let failure = error::again(error);
+                let failing = Failing(move || Some(error::again(&failure)));
+                body = Body::from_reader(Cursor::new(bytes.clone()).chain(failing));
             }
             _ => body.prepend(&bytes),
         }
@@ -149,7 +154,7 @@ impl Start {
         let amount = self.bytes.len();
         log::info!(target: TARGET, "");
         match text_of(self.bytes, charset, is_longer || self.error.is_some()) {
-            Some(text) => text.lines().for_each(|line| log::info!(target: TARGET, "{}", redact::escaped(line))),
+            Some(text) => text.lines().for_each(|line| log::info!(target: TARGET, "{}", readable::escaped(line))),
             None => log::info!(target: TARGET, "(bytes that are no text)"),
         }
         match self.error {
@@ -180,13 +185,4 @@ fn text_of(mut bytes: Vec<u8>, charset: Option<&'static Encoding>, is_cut: bool)
 /// MIME Sniffing, "binary data byte").
 fn is_binary(character: char) -> bool {
     matches!(character, '\0'..='\x08' | '\x0b' | '\x0e'..='\x1a' | '\x1c'..='\x1f')
-}
-
-/// Nothing but an error.
-struct Failing(io::Error);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(error::again(&self.0))
-    }
 }

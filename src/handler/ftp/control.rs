@@ -10,6 +10,7 @@ use crate::handler::ftp::target::Account;
 use crate::message::Timeouts;
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase, Result};
+use crate::readable;
 use crate::redact;
 
 /// The longest line an FTP server may send: 8 KiB, as CPython's ftplib since its "unlimited read"
@@ -110,8 +111,8 @@ impl Control {
         if !self.is_extended {
             return self.passive();
         }
-        // What is no reply ends the conversation; whatever the reply is, and wherever it leads, the other
-        // way is open.
+        // What is no reply ends the conversation; whatever the reply is, and wherever it leads, the
+        // other way is open.
         let reply = self.exchange("EPSV", b"")?;
         let error = match self.extended(reply) {
             Ok(stream) => return Ok(stream),
@@ -206,14 +207,14 @@ impl Control {
     }
 
     fn send(&mut self, verb: &str, argument: &[u8]) -> io::Result<()> {
-        let shown = if verb == "PASS" { redact::HIDDEN.into() } else { redact::escaped(&redact::text(argument)) };
+        let shown = if verb == "PASS" { redact::HIDDEN.into() } else { readable::escaped(&readable::text(argument)) };
         log::debug!(target: "clientcookie::wire", "> {verb} {shown}");
         let mut line = verb.as_bytes().to_vec();
         if !argument.is_empty() || verb == "PASS" {
             line.push(b' ');
         }
-        // By RFC 959 a byte 255 were doubled, as Telnet has it. No client does so, and vsftpd would not
-        // undo it.
+        // By RFC 959 a byte 255 were doubled, as Telnet has it. No client does so, and vsftpd would
+        // not undo it.
         line.extend(argument);
         line.extend(b"\r\n");
         let limit = self.timeouts.write.into_iter().chain(self.left()?).min();
@@ -240,9 +241,9 @@ impl Control {
         }
         line.truncate(line.trim_ascii_end().len());
         if log::log_enabled!(target: "clientcookie::wire", log::Level::Debug) {
-            let text = redact::text(&line);
+            let text = readable::text(&line);
             let text = self.secret.as_deref().map_or(text.to_string(), |secret| text.replace(secret, redact::HIDDEN));
-            log::debug!(target: "clientcookie::wire", "< {}", redact::escaped(&text));
+            log::debug!(target: "clientcookie::wire", "< {}", readable::escaped(&text));
         }
         Ok(line)
     }
@@ -319,5 +320,5 @@ fn broken(error: io::Error, during: Phase) -> Error {
 
 fn no_reply(line: &[u8]) -> String {
     let start = line.get(..line.len().min(60)).unwrap_or_default();
-    format!("\"{}\" is no reply of an FTP server", redact::escaped(&redact::text(start)))
+    format!("\"{}\" is no reply of an FTP server", readable::escaped(&readable::text(start)))
 }

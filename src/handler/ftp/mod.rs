@@ -49,9 +49,9 @@ pub use control::{FTP_LINE_LIMIT, FTP_REPLY_LIMIT};
 ///
 /// - The user and the password are those of the URL (`ftp://user:password@host/`), else it is
 ///   `anonymous`.
-/// - The path is relative to where the login leads; `ftp://host/%2fetc/motd` and `ftp://host//etc/motd`
-///   begin at the root (RFC 1738 section 3.2.2). One that ends in a slash, or leads to a folder, is
-///   answered with a listing: the server's own lines, as `text/plain`.
+/// - The path is relative to where the login leads; `ftp://host/%2fetc/motd` and
+///   `ftp://host//etc/motd` begin at the root (RFC 1738 section 3.2.2). One that ends in a slash,
+///   or leads to a folder, is answered with a listing: the server's own lines, as `text/plain`.
 /// - `;type=a` at the end transfers text, whose line ends the server turns into CRLF; `;type=i`
 ///   bytes, which is the default; `;type=d` is a listing.
 /// - Data connections are passive and go to the address that the control connection has, whatever
@@ -110,6 +110,13 @@ impl FtpHandler {
     pub fn transport(self, transport: impl Transport + 'static) -> Self {
         Self { to_proxies: Arc::new(transport), ..self }
     }
+
+    fn answer(&self, parent: &dyn Parent, request: &mut Request, cache: Option<&Arc<Cache>>) -> Result<Response> {
+        match is_for_proxy(request)? {
+            true => http::ask_proxy(&*self.to_proxies, parent, request),
+            false => transfer(parent, request, &*self.resolver, cache),
+        }
+    }
 }
 
 impl Handler for FtpHandler {
@@ -126,19 +133,15 @@ impl Handler for FtpHandler {
     }
 
     fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
-        match is_for_proxy(request)? {
-            true => http::ask_proxy(&*self.to_proxies, parent, request),
-            false => answer(parent, request, &*self.resolver, None),
-        }
-        .map(Some)
+        self.answer(parent, request, None).map(Some)
     }
 }
 
 /// [`FtpHandler`] that keeps connections for the next request (urllib2's `CacheFTPHandler`).
 ///
 /// ```
-/// use std::time::Duration;
 /// use clientcookie::{CacheFtpHandler, build_opener};
+/// use std::time::Duration;
 ///
 /// let ftp = CacheFtpHandler::new().timeout(Duration::from_secs(30)).max_conns(4);
 /// let opener = build_opener(ftp); // takes the place of FtpHandler
@@ -149,8 +152,7 @@ impl Handler for FtpHandler {
 /// one below. One that the server has closed meanwhile is made anew.
 #[doc(alias = "CacheFTPHandler")]
 pub struct CacheFtpHandler {
-    resolver: Arc<dyn Resolver>,
-    to_proxies: Arc<dyn Transport>,
+    ftp: FtpHandler,
     cache: Arc<Cache>,
 }
 
@@ -163,21 +165,19 @@ impl Default for CacheFtpHandler {
 impl CacheFtpHandler {
     /// The handler; it keeps up to 16 connections for 60 seconds, as urllib2 does.
     pub fn new() -> Self {
-        let cache = Cache::new(Duration::from_secs(60), 16);
-        let FtpHandler { resolver, to_proxies } = FtpHandler::new();
-        Self { resolver, to_proxies, cache: Arc::new(cache) }
+        Self { ftp: FtpHandler::new(), cache: Arc::new(Cache::new(Duration::from_secs(60), 16)) }
     }
 
     /// Sets who looks up names; see [`FtpHandler::resolver`].
     #[must_use]
     pub fn resolver(self, resolver: impl Resolver + 'static) -> Self {
-        Self { resolver: Arc::new(resolver), ..self }
+        Self { ftp: self.ftp.resolver(resolver), ..self }
     }
 
     /// Sets who speaks with proxies; see [`FtpHandler::transport`].
     #[must_use]
     pub fn transport(self, transport: impl Transport + 'static) -> Self {
-        Self { to_proxies: Arc::new(transport), ..self }
+        Self { ftp: self.ftp.transport(transport), ..self }
     }
 
     /// Sets how long a connection is kept after its last use: 60 seconds. One whose time is over is
@@ -199,11 +199,11 @@ impl CacheFtpHandler {
 
 impl Handler for CacheFtpHandler {
     fn kind(&self) -> Option<Kind> {
-        Some(Kind::Ftp)
+        self.ftp.kind()
     }
 
     fn schemes(&self) -> &[&str] {
-        &["ftp"]
+        self.ftp.schemes()
     }
 
     fn hooks(&self) -> &[Hook] {
@@ -211,15 +211,11 @@ impl Handler for CacheFtpHandler {
     }
 
     fn open(&self, parent: &dyn Parent, request: &mut Request) -> Result<Option<Response>> {
-        match is_for_proxy(request)? {
-            true => http::ask_proxy(&*self.to_proxies, parent, request),
-            false => answer(parent, request, &*self.resolver, Some(&self.cache)),
-        }
-        .map(Some)
+        self.ftp.answer(parent, request, Some(&self.cache)).map(Some)
     }
 }
 
-fn answer(
+fn transfer(
     parent: &dyn Parent,
     request: &Request,
     resolver: &dyn Resolver,

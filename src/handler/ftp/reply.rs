@@ -1,6 +1,7 @@
 //! What an FTP server replies (RFC 959 section 4.2).
 
 use crate::message::error::{Error, ErrorKind};
+use crate::readable;
 use crate::redact;
 
 /// The last line of a reply, which is the one that counts.
@@ -13,7 +14,7 @@ pub(super) struct Reply {
 impl Reply {
     /// From the last line.
     pub(super) fn new(code: u16, line: &[u8]) -> Self {
-        Self { code, text: redact::text(line.get(4..).unwrap_or_default()).into_owned() }
+        Self { code, text: readable::text(line.get(4..).unwrap_or_default()).into_owned() }
     }
 
     /// 1xx: more is to come.

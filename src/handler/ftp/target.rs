@@ -27,8 +27,8 @@ impl Account {
         }
         let user = if user.is_empty() { "anonymous" } else { user };
         let is_secret = !password.is_empty();
-        // Most servers take anything from anonymous; RFC 1635 asks for an address, which urllib leaves at
-        // this.
+        // Most servers take anything from anonymous; RFC 1635 asks for an address, which urllib
+        // leaves at this.
         let password = if user == "anonymous" && !is_secret { "anonymous@" } else { password };
         Ok(Self {
             host: url.host_str().unwrap_or_default().to_owned(),

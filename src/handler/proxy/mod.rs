@@ -47,14 +47,19 @@ pub use no_proxy::NoProxy;
 /// use clientcookie::transport::ScriptedTransport;
 /// use clientcookie::{HttpHandler, ProxyHandler, build_opener};
 ///
-/// let transport = ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n").reply("HTTP/1.1 200 OK\r\n\r\n");
-/// let proxies = ProxyHandler::with_proxies([("http", "http://proxy.example:3128")]).no_proxy("intranet.example");
+/// let transport =
+///     ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n").reply("HTTP/1.1 200 OK\r\n\r\n");
+/// let proxies = ProxyHandler::with_proxies([("http", "http://proxy.example:3128")])
+///     .no_proxy("intranet.example");
 /// let opener = build_opener((proxies, HttpHandler::with_transport(transport.clone())));
 /// opener.open("http://example.com/")?;
 /// opener.open("http://www.intranet.example/")?;
 ///
 /// let requests = transport.requests();
-/// assert_eq!(requests[0].proxy.as_ref().map(|proxy| proxy.url().as_str()), Some("http://proxy.example:3128/"));
+/// assert_eq!(
+///     requests[0].proxy.as_ref().map(|proxy| proxy.url().as_str()),
+///     Some("http://proxy.example:3128/")
+/// );
 /// assert_eq!(requests[1].proxy, None);
 /// # Ok::<(), clientcookie::Error>(())
 /// ```

@@ -157,8 +157,8 @@ fn bare(address: &str) -> &str {
 }
 
 fn is_in(address: IpAddr, network: IpAddr, bits: u8) -> bool {
-    // Both in the upper bits of one number, so that the lower ones can be shifted out; all of them at
-    // once may not be.
+    // Both in the upper bits of one number, so that the lower ones can be shifted out; all of them
+    // at once may not be.
     let (address, network) = match (address, network) {
         (IpAddr::V4(address), IpAddr::V4(network)) => {
             (u128::from(address.to_bits()) << 96, u128::from(network.to_bits()) << 96)

@@ -17,7 +17,8 @@ pub(super) fn pattern(text: &str) -> String {
 
 /// Unreserved characters stand for themselves, in escapes too; everything outside the reserved ones
 /// is escaped, with hexadecimal digits in upper case. In a query that goes for the delimiters as
-/// well, which mean the same there whether they are escaped or not: RFC 9309 has `?baz=https://foo.bar` and `?baz=https%3A%2F%2Ffoo.bar` match.
+/// well, which mean the same there whether they are escaped or not: RFC 9309 has
+/// `?baz=https://foo.bar` and `?baz=https%3A%2F%2Ffoo.bar` match.
 fn normal(text: &str, wildcards: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let (mut rest, mut in_query) = (text.as_bytes(), false);

@@ -291,7 +291,8 @@ impl Handler for HttpRobotRulesProcessor {
 
     fn http_request(&self, parent: &dyn Parent, request: &mut Request) -> Result<()> {
         if request.purpose() == Purpose::Errand {
-            // A robots.txt, or what is opened on the way to it; were it asked for, there would be no end to it.
+            // A robots.txt, or what is opened on the way to it; were it asked for, there would be
+            // no end to it.
             return fetch::check_hop(request);
         }
         if rules::is_robots_txt(request.url()) {

@@ -16,7 +16,8 @@ const SHOWN: usize = 200;
 /// use clientcookie::RobotRules;
 ///
 /// let rules = RobotRules::parse("User-agent: *\nDisallow: /cgi-bin/");
-/// let refusal = rules.check("MyProgram", &"http://example.com/cgi-bin/x".parse().unwrap()).unwrap_err();
+/// let refusal =
+///     rules.check("MyProgram", &"http://example.com/cgi-bin/x".parse().unwrap()).unwrap_err();
 /// assert_eq!(refusal.to_string(), "line 2: Disallow: /cgi-bin/");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

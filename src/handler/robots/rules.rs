@@ -17,7 +17,8 @@ use crate::handler::robots::refusal::RobotRefusal;
 /// ```
 /// use clientcookie::{RobotRefusal, RobotRules};
 ///
-/// let rules = RobotRules::parse("
+/// let rules = RobotRules::parse(
+///     "
 ///     User-agent: *
 ///     Disallow: /private/
 ///     Allow: /private/*.html$
@@ -25,7 +26,8 @@ use crate::handler::robots::refusal::RobotRefusal;
 ///
 ///     User-agent: MyProgram
 ///     Disallow: /search?
-/// ");
+/// ",
+/// );
 /// let url = |path: &str| url::Url::parse("http://example.com").unwrap().join(path).unwrap();
 /// assert!(rules.can_fetch("Other/1.0", &url("/private/page.html")));
 /// let refusal = rules.check("Other/1.0", &url("/private/data")).unwrap_err();

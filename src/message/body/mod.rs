@@ -1,6 +1,7 @@
 //! [`Body`]: the bytes of a response, from wherever they come.
 
 pub(crate) mod decode;
+pub(crate) mod parts;
 mod replay;
 mod spool;
 
@@ -29,8 +30,8 @@ pub(crate) const SEEKABLE_TOTAL_LIMIT: u64 = 1 << 30;
 /// own.
 ///
 /// ```
-/// use std::io::Read;
 /// use clientcookie::Body;
+/// use std::io::Read;
 ///
 /// let mut body = Body::from_reader("and the rest".as_bytes());
 /// body.prepend(b"the start ");
@@ -114,13 +115,14 @@ impl Body {
     }
 
     /// Keeps what is read from here on, so that it can be sought and [shared](Body::share) (the
-    /// original's `response_seek_wrapper`). [`SeekableProcessor`](crate::SeekableProcessor)
-    /// does this to every response, and says what is kept where; the limits are
-    /// [`SeekableProcessor::MEMORY_LIMIT`](crate::SeekableProcessor::MEMORY_LIMIT) and [`SeekableProcessor::TOTAL_LIMIT`](crate::SeekableProcessor::TOTAL_LIMIT).
+    /// original's `response_seek_wrapper`). [`SeekableProcessor`](crate::SeekableProcessor) does
+    /// this to every response, and says what is kept where; the limits are
+    /// [`SeekableProcessor::MEMORY_LIMIT`](crate::SeekableProcessor::MEMORY_LIMIT) and
+    /// [`SeekableProcessor::TOTAL_LIMIT`](crate::SeekableProcessor::TOTAL_LIMIT).
     ///
     /// ```
-    /// use std::io::{Read, Seek};
     /// use clientcookie::Body;
+    /// use std::io::{Read, Seek};
     ///
     /// let mut body = Body::from_reader("once only".as_bytes()).into_seekable();
     /// assert_eq!(std::io::read_to_string(&mut body)?, "once only");

@@ -16,7 +16,7 @@ use http::HeaderValue;
 pub use into::IntoData;
 pub use multipart::Multipart;
 
-use read::{Exactly, InTurn, Told};
+use read::{InTurn, Told, exactly};
 
 /// The data of a request (urllib2's `data` argument): bytes, a form, a form with files, a file or a
 /// reader.
@@ -120,8 +120,8 @@ impl Data {
     /// its length makes the request fail; more is not read.
     ///
     /// ```
-    /// use std::io::Read;
     /// use clientcookie::Data;
+    /// use std::io::Read;
     ///
     /// // A gigabyte that is never in memory.
     /// let data = Data::from_fn(1 << 30, || Ok(std::io::repeat(b'x').take(1 << 30)));
@@ -163,7 +163,8 @@ impl Data {
     ///
     /// impl From<Feed> for Data {
     ///     fn from(feed: Feed) -> Data {
-    ///         Data::from(feed.0).with_content_type(HeaderValue::from_static("application/atom+xml"))
+    ///         let atom = HeaderValue::from_static("application/atom+xml");
+    ///         Data::from(feed.0).with_content_type(atom)
     ///     }
     /// }
     ///
@@ -195,7 +196,8 @@ impl Data {
     /// # let opener = build_opener(HttpHandler::with_transport(ScriptedTransport::new().reply("HTTP/1.1 200 OK\r\n\r\n")));
     /// let told = Arc::new(Mutex::new(Vec::new()));
     /// let log = Arc::clone(&told);
-    /// let data = Data::from("twelve bytes").report(move |sent, total| log.lock().unwrap().push((sent, total)));
+    /// let data = Data::from("twelve bytes");
+    /// let data = data.report(move |sent, total| log.lock().unwrap().push((sent, total)));
     /// opener.open(Request::post("http://example.com/", data))?;
     /// assert_eq!(*told.lock().unwrap(), [(0, Some(12)), (12, Some(12))]);
     /// # Ok::<(), clientcookie::Error>(())
@@ -248,8 +250,8 @@ impl Data {
         let length = self.len();
         let reader: Box<dyn Read + Send> = match &mut self.source {
             Source::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Source::Factory { open, .. } => Exactly::of(open()?, length),
-            Source::Reader { reader, .. } => Exactly::of(take(reader)?, length),
+            Source::Factory { open, .. } => exactly(open()?, length),
+            Source::Reader { reader, .. } => exactly(take(reader)?, length),
             Source::Pieces(pieces) => {
                 Box::new(InTurn::new(pieces.iter_mut().map(Self::for_one_sending).collect::<io::Result<_>>()?))
             }

@@ -19,10 +19,11 @@ use crate::message::text::media_type;
 ///
 /// let photo = std::env::temp_dir().join("clientcookie-doc-photo.jpg");
 /// # std::fs::write(&photo, "not a photo")?;
-/// let form = Data::multipart()
-///     .field("title", "The sea")
-///     .file("photo", &photo)?
-///     .file_named("notes", "notes.txt", "no file, but sent as one");
+/// let form = Data::multipart().field("title", "The sea").file("photo", &photo)?.file_named(
+///     "notes",
+///     "notes.txt",
+///     "no file, but sent as one",
+/// );
 /// let request = Request::post("http://example.com/upload", form).build()?;
 /// let data = request.data().unwrap();
 /// assert!(data.content_type().unwrap().to_str()?.starts_with("multipart/form-data; boundary="));
@@ -42,9 +43,10 @@ use crate::message::text::media_type;
 /// `multipart/form-data` the boundary is added; one with another boundary is an
 /// [`ErrorKind::InvalidHeader`](crate::ErrorKind::InvalidHeader).
 //
-// It is our own, and not the form of the crate below the transport (ureq 3.5): that one borrows its contents, is read
-// once, so that no request can keep it and none be sent again, writes names as they are, so that a quote or a line end
-// in a file's name ends the header, announces for an empty form what it does not send, and may change with any version.
+// It is our own, and not the form of the crate below the transport (ureq 3.5): that one borrows its
+// contents, is read once, so that no request can keep it and none be sent again, writes names as
+// they are, so that a quote or a line end in a file's name ends the header, announces for an empty
+// form what it does not send, and may change with any version.
 #[derive(Debug)]
 #[must_use = "it is sent as the data of a request"]
 pub struct Multipart {

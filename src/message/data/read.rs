@@ -4,36 +4,17 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::{Data, Report};
+use crate::message::body::parts::Exactly;
 
-/// Gives so many bytes; fewer are an error, because the length has been announced.
-pub(super) struct Exactly {
-    reader: Box<dyn Read + Send>,
-    left: u64,
-}
-
-impl Exactly {
-    /// The reader itself where no length was announced.
-    pub(super) fn of(reader: Box<dyn Read + Send>, length: Option<u64>) -> Box<dyn Read + Send> {
-        match length {
-            Some(left) => Box::new(Self { reader, left }),
-            None => reader,
-        }
-    }
-}
-
-impl Read for Exactly {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        if wanted == 0 {
-            return Ok(0);
-        }
-        let got = self.reader.read(&mut buffer[..wanted])?;
-        if got == 0 {
-            let reason = format!("it ended {} bytes before its announced length", self.left);
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, reason));
-        }
-        self.left -= got as u64;
-        Ok(got)
+/// The reader, held to the length that was announced, if one was.
+pub(super) fn exactly(reader: Box<dyn Read + Send>, length: Option<u64>) -> Box<dyn Read + Send> {
+    let missing = |got, expected| {
+        let reason = format!("it ended {} bytes before its announced length", expected - got);
+        io::Error::new(io::ErrorKind::UnexpectedEof, reason)
+    };
+    match length {
+        Some(expected) => Box::new(Exactly { reader, got: 0, expected, missing }),
+        None => reader,
     }
 }
 

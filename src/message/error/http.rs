@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use crate::message::response::Response;
-use crate::redact;
+use crate::readable;
 
 /// An answer that is not a success (urllib2's `HTTPError`): an error that still **is** a response.
 /// Its status, headers and body are read through `Deref`, or taken whole by
@@ -117,7 +117,7 @@ impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP error {}", self.response.status().as_u16())?;
         if !self.response.reason().is_empty() {
-            write!(f, ": {}", redact::escaped(self.response.reason()))?;
+            write!(f, ": {}", readable::escaped(self.response.reason()))?;
         }
         match &self.cause {
             HttpErrorCause::Status => Ok(()),

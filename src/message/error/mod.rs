@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::message::retrieved::Retrieved;
 use crate::message::urls;
+use crate::readable;
 use crate::redact;
 
 pub use crate::clock::deadline::Phase;
@@ -204,7 +205,8 @@ impl Error {
     /// let error = opener.open("http://example.com/").unwrap_err();
     /// assert!(matches!(error.kind(), ErrorKind::Connect { .. }));
     /// assert_eq!(error.proxy(), Some("127.0.0.1:1"));
-    /// assert!(error.to_string().starts_with("no connection to the proxy 127.0.0.1:1, asked for http://example.com/: "));
+    /// let expected = "no connection to the proxy 127.0.0.1:1, asked for http://example.com/: ";
+    /// assert!(error.to_string().starts_with(expected));
     /// ```
     pub fn proxy(&self) -> Option<&str> {
         self.0.proxy.as_deref()
@@ -394,7 +396,7 @@ impl fmt::Display for ErrorKind {
                     550 => "has no such file, or does not give it",
                     _ => "refused",
                 };
-                write!(f, "the FTP server {what}: {code} {}", redact::escaped(message))
+                write!(f, "the FTP server {what}: {code} {}", readable::escaped(message))
             }
             Self::HeaderFlood { limit } => write!(f, "{limit}"),
             Self::IncompleteRead { got, expected: Some(expected) } => {

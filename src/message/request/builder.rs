@@ -15,8 +15,8 @@ use crate::message::{Proxy, Timeouts};
 /// built.
 ///
 /// ```
-/// use std::time::Duration;
 /// use clientcookie::Request;
+/// use std::time::Duration;
 ///
 /// let request = Request::get("http://example.com/")
 ///     .header("Accept", "text/html")

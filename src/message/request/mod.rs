@@ -30,8 +30,9 @@ use lineage::{AsBegun, Lineage};
 /// ClientCookie's `Request`).
 ///
 /// [`Request::new`] checks its URL at once; [`Request::get`] and [`Request::post`] start a
-/// [`RequestBuilder`] whose errors surface when it is opened. A userinfo in the URL (`http://user:password@host/`) is kept aside in
-/// [`Request::userinfo`] and is never sent in the request line.
+/// [`RequestBuilder`] whose errors surface when it is opened. A userinfo in the URL
+/// (`http://user:password@host/`) is kept aside in [`Request::userinfo`] and is never sent in the
+/// request line.
 ///
 /// ```
 /// use clientcookie::Request;
@@ -91,7 +92,8 @@ impl Request {
     /// browsers allow lies between 32 MB and 2 GB.
     pub const DATA_URL_LIMIT: usize = urls::DATA_URL_LIMIT;
 
-    /// The longest URL that is opened: 64 KiB. The WHATWG sets none; servers refuse far shorter ones.
+    /// The longest URL that is opened: 64 KiB. The WHATWG sets none; servers refuse far shorter
+    /// ones.
     pub const URL_LIMIT: usize = urls::URL_LIMIT;
 
     /// A request for a URL: GET, unless data is added.
@@ -114,7 +116,8 @@ impl Request {
     /// ```
     /// use clientcookie::{Data, Request};
     ///
-    /// let request = Request::post("http://example.com/login", Data::form([("user", "me")])).build()?;
+    /// let request =
+    ///     Request::post("http://example.com/login", Data::form([("user", "me")])).build()?;
     /// assert_eq!(request.method(), "POST");
     /// # Ok::<(), clientcookie::Error>(())
     /// ```

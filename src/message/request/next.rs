@@ -27,9 +27,17 @@ impl Request {
     /// struct Once;
     ///
     /// impl Handler for Once {
-    ///     fn open_error(&self, _: &dyn Parent, request: &Request, error: Error) -> Result<Answer<Error>> {
+    ///     fn open_error(
+    ///         &self,
+    ///         _: &dyn Parent,
+    ///         request: &Request,
+    ///         error: Error,
+    ///     ) -> Result<Answer<Error>> {
     ///         match request.again() {
-    ///             Some(again) if request.attempts() == 0 && matches!(error.kind(), ErrorKind::Connect { .. }) => {
+    ///             Some(again)
+    ///                 if request.attempts() == 0
+    ///                     && matches!(error.kind(), ErrorKind::Connect { .. }) =>
+    ///             {
     ///                 Ok(Answer::Next(again, error))
     ///             }
     ///             _ => Ok(Answer::Continue(error)),
@@ -54,7 +62,8 @@ impl Request {
     /// use clientcookie::{Challenger, Request};
     ///
     /// let request = Request::new("http://example.com/")?;
-    /// let answer = request.with_credentials(Challenger::Server, "Bearer 31d4".parse().unwrap()).unwrap();
+    /// let answer =
+    ///     request.with_credentials(Challenger::Server, "Bearer 31d4".parse().unwrap()).unwrap();
     /// assert_eq!(answer.header("Authorization").as_deref(), Some("Bearer 31d4"));
     /// assert_eq!(answer.challenges_answered(Challenger::Server), 1);
     /// # Ok::<(), clientcookie::Error>(())

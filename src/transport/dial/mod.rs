@@ -53,10 +53,10 @@ pub use unix::UnixSocket;
 /// channel, a test's own memory.
 ///
 /// ```
-/// use std::io::{self, Cursor, Read, Write};
-/// use std::time::Duration;
 /// use clientcookie::transport::{Connection, Dial, UreqTransport};
 /// use clientcookie::{HttpHandler, build_opener};
+/// use std::io::{self, Cursor, Read, Write};
+/// use std::time::Duration;
 ///
 /// /// Somebody who says the same to everyone.
 /// struct Parrot;
@@ -64,7 +64,12 @@ pub use unix::UnixSocket;
 /// struct Words(Cursor<&'static [u8]>);
 ///
 /// impl Dial for Parrot {
-///     fn dial(&self, _host: &str, _port: u16, _: Option<Duration>) -> clientcookie::Result<Box<dyn Connection>> {
+///     fn dial(
+///         &self,
+///         _host: &str,
+///         _port: u16,
+///         _: Option<Duration>,
+///     ) -> clientcookie::Result<Box<dyn Connection>> {
 ///         Ok(Box::new(Words(Cursor::new(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))))
 ///     }
 /// }

@@ -62,7 +62,8 @@ impl Stream for Socket {
         let mut due = None;
         loop {
             match self.connection.read(buffer) {
-                // A signal is no end of the waiting; with a limit, signals lengthen it to its double at the most.
+                // A signal is no end of the waiting; with a limit, signals lengthen it to its
+                // double at the most.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                     let now = clock::monotonic();
                     let due = *due.get_or_insert_with(|| limit.and_then(|limit| now.checked_add(limit)));

@@ -27,7 +27,8 @@ pub(super) fn open(
         Ok(Tunnel::Opened(stream)) => Ok(stream),
         Ok(Tunnel::Refused(head, body)) => {
             let mut headers = head.headers;
-            // Not even a caller who asks a jar to read the error gets a cookie that poses as the server's.
+            // Not even a caller who asks a jar to read the error gets a cookie that poses as the
+            // server's.
             headers.remove("Set-Cookie");
             headers.remove("Set-Cookie2");
             let mut response = Response::of(proxy.clone(), head.status, headers, body);

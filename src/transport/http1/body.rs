@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::message::body::Body;
+use crate::message::body::parts::Failing;
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase};
 use crate::transport::http1::chunks::Chunks;
@@ -13,14 +14,14 @@ use crate::transport::pool::Home;
 
 /// The body behind a head with this framing. At its end the connection goes home, if it has one,
 /// whichever thread has read it; whoever drops it before closes the connection.
-pub(super) fn body(line: Line, framing: Framing, trailers: u64, home: Option<Home>) -> Body {
+pub(super) fn body(line: Line, framing: Framing, chunk_overhead: u64, home: Option<Home>) -> Body {
     let rest = match framing {
         Framing::None | Framing::Length(0) => {
             give_home(line, home);
             return Body::empty();
         }
         Framing::Length(length) => Rest::Length(length),
-        Framing::Chunked => Rest::Chunks(Chunks::new(trailers)),
+        Framing::Chunked => Rest::Chunks(Chunks::new(chunk_overhead)),
         Framing::UntilClose => Rest::UntilClose,
     };
     let expected = if let Framing::Length(length) = framing { Some(length) } else { None };
@@ -144,20 +145,8 @@ pub(super) fn collect(mut body: Body, limit: u64, expected: Option<u64>) -> Body
         Ok(()) => Body::from(bytes),
         Err(_) => {
             let got = bytes.len() as u64;
-            Body::from_reader(io::Cursor::new(bytes).chain(Missing { got, expected }))
+            let missing = move || Some(Error::from(ErrorKind::IncompleteRead { got, expected }).into());
+            Body::from_reader(io::Cursor::new(bytes).chain(Failing(missing)))
         }
-    }
-}
-
-/// The end of a body that is shorter than it should be.
-struct Missing {
-    got: u64,
-    expected: Option<u64>,
-}
-
-impl Read for Missing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        let kind = ErrorKind::IncompleteRead { got: self.got, expected: self.expected };
-        Err(Error::from(kind).into())
     }
 }

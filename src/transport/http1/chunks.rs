@@ -72,7 +72,8 @@ impl Chunks {
                         return Err(self.flood().into());
                     }
                     if !stepped && line.fill()? == 0 {
-                        // With the last chunk all the data has come, unless it is a trailer that is cut.
+                        // With the last chunk all the data has come, unless it is a trailer that is
+                        // cut.
                         let is_whole = self.at == At::Trailers && line.ahead().is_empty();
                         return Ok(is_whole.then_some(0));
                     }

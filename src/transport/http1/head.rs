@@ -12,7 +12,7 @@ use url::Position;
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::headers::{self, Headers, Name};
 use crate::message::urls;
-use crate::redact;
+use crate::readable;
 use crate::transport::{Limits, ProxyRoute, WireRequest};
 
 /// The head of a request as it goes on the wire. Through a plain proxy its target is the whole URL
@@ -129,8 +129,8 @@ fn lines_of(head: &[u8], limits: &Limits) -> Result<(u8, StatusCode, String, Hea
     let head = Bytes::copy_from_slice(from_first_line(head));
     let mut lines = lines(&head);
     let (minor, status, reason) = status_line(lines.next().unwrap_or_default())?;
-    // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body means
-    // nothing.
+    // RFC 9110 section 15.2: an interim head ends with its empty line, and what it says of a body
+    // means nothing.
     let headers = match status.is_informational() {
         true => Headers::new(),
         false => header_lines(&head, lines, limits.header_lines)?,
@@ -164,14 +164,14 @@ fn status_line(line: &[u8]) -> Result<(u8, StatusCode, String)> {
         return Err(garbage());
     }
     let status = StatusCode::from_bytes(code).map_err(|_| garbage())?;
-    Ok((minor - b'0', status, redact::text(reason.trim_ascii()).into_owned()))
+    Ok((minor - b'0', status, readable::text(reason.trim_ascii()).into_owned()))
 }
 
 /// How every head starts.
 const VERSION: &[u8] = b"HTTP/1.";
 
 fn not_a_status_line(line: &[u8]) -> Error {
-    bad(format!("its first line is {:?}", redact::escaped(&redact::text(&line[..line.len().min(60)]))))
+    bad(format!("its first line is {:?}", readable::escaped(&readable::text(&line[..line.len().min(60)]))))
 }
 
 fn header_lines<'a>(head: &Bytes, lines: impl Iterator<Item = &'a [u8]>, limit: usize) -> Result<Headers> {
@@ -268,10 +268,10 @@ fn framing(headers: &Headers, minor: u8, status: StatusCode, asked: Asked, limit
     let chunked = match encodings.next() {
         None => false,
         Some(value) if minor == 0 => {
-            return Err(bad(format!("Transfer-Encoding {:?} in HTTP/1.0", redact::text(value.as_bytes()))));
+            return Err(bad(format!("Transfer-Encoding {:?} in HTTP/1.0", readable::text(value.as_bytes()))));
         }
         Some(value) if value.as_bytes().eq_ignore_ascii_case(b"chunked") && encodings.next().is_none() => true,
-        Some(value) => return Err(bad(format!("Transfer-Encoding {:?}", redact::text(value.as_bytes())))),
+        Some(value) => return Err(bad(format!("Transfer-Encoding {:?}", readable::text(value.as_bytes())))),
     };
     let length = content_length(headers)?;
     if chunked && length.is_some() && !limits.chunked_despite_length {
@@ -294,7 +294,7 @@ fn content_length(headers: &Headers) -> Result<Option<u64>> {
             let digits = std::str::from_utf8(one).ok().filter(|_| one.iter().all(u8::is_ascii_digit));
             let parsed = digits.and_then(|digits| digits.parse::<u64>().ok());
             match (parsed, length) {
-                (None, _) => return Err(bad(format!("Content-Length {:?}", redact::text(value.as_bytes())))),
+                (None, _) => return Err(bad(format!("Content-Length {:?}", readable::text(value.as_bytes())))),
                 (Some(new), Some(old)) if new != old => return Err(bad("Content-Lengths that differ")),
                 (Some(new), _) => length = Some(new),
             }
@@ -334,7 +334,7 @@ mod tests {
                 let headers: Vec<String> = head
                     .headers
                     .iter()
-                    .map(|(name, value)| format!("{name}={}", redact::text(value.as_bytes())))
+                    .map(|(name, value)| format!("{name}={}", readable::text(value.as_bytes())))
                     .collect();
                 let kept = if head.keep_alive { "keep" } else { "close" };
                 format!("{} {:?} [{}] {:?} {kept}", head.status.as_u16(), head.reason, headers.join("|"), head.framing)

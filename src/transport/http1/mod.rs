@@ -77,7 +77,7 @@ pub(crate) fn exchange(
     match head {
         Ok(head) => {
             let home = home.filter(|_| head.keep_alive && !closes(request));
-            Ok(response(request, head, |framing| body::body(exchange.line, framing, limits.trailers, home)))
+            Ok(response(request, head, |framing| body::body(exchange.line, framing, limits.chunk_overhead, home)))
         }
         Err(error) => Err(exchange.failure(error, Phase::Head)),
     }
@@ -87,7 +87,9 @@ pub(crate) fn exchange(
 pub(crate) fn receive(line: Line, request: &WireRequest<'_>, limits: &Limits) -> Result<Response> {
     let mut exchange = Exchange::new(line, request, limits);
     match exchange.head() {
-        Ok(head) => Ok(response(request, head, |framing| body::body(exchange.line, framing, limits.trailers, None))),
+        Ok(head) => {
+            Ok(response(request, head, |framing| body::body(exchange.line, framing, limits.chunk_overhead, None)))
+        }
         Err(error) => Err(exchange.failure(error, Phase::Head).error),
     }
 }
@@ -137,7 +139,7 @@ fn response(
 /// As much of a body as comes at once, of a connection that serves no further.
 fn kept_body(line: Line, framing: Framing, limits: &Limits) -> crate::message::body::Body {
     let expected = if let Framing::Length(length) = framing { Some(length) } else { None };
-    let body = body::body(line, framing, limits.trailers, None);
+    let body = body::body(line, framing, limits.chunk_overhead, None);
     deadline::within(Some(KEPT_BODY_TIME), Phase::Read, || body::collect(body, KEPT_BODY, expected))
 }
 
@@ -182,7 +184,8 @@ impl<'a> Exchange<'a> {
         }
         match self.send_data(data, bytes) {
             Err(error) if is_close(&error) => {
-                // A server that has read enough of the data answers and closes: the answer may be here.
+                // A server that has read enough of the data answers and closes: the answer may be
+                // here.
                 let head = deadline::within(request.timeouts.head, Phase::Head, || self.head());
                 head.map(Sent::Answered).map_err(|_| error)
             }

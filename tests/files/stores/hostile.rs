@@ -1,4 +1,5 @@
-//! Files that call themselves stores: an error or what can be read, in good time, and never a panic.
+//! Files that call themselves stores: an error or what can be read, in good time, and never a
+//! panic.
 
 use super::*;
 
@@ -50,7 +51,8 @@ fn what_is_no_store_is_told_so() {
 
 #[test]
 fn a_table_that_only_says_it_is_one_is_none() {
-    // Whoever makes the file can write what he likes where the database keeps the statements that made it.
+    // Whoever makes the file can write what he likes where the database keeps the statements that
+    // made it.
     for lie in [
         "CREATE VIRTUAL TABLE moz_cookies USING fts5(name, value, host, path, expiry)",
         "CREATE VIEW moz_cookies AS SELECT 1",

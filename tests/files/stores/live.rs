@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::*;
 use crate::support::{Reply, Server};
 
-/// How often the browser comes back, a second apart, until its store has been written: Chromium takes half a minute.
+/// How often the browser comes back, a second apart, until its store has been written: Chromium
+/// takes half a minute.
 const VISITS: usize = 90;
 
 /// A browser that is stopped at the end of the test.

@@ -1,4 +1,5 @@
-//! The cookie stores of browsers. Fixtures are in `fixtures/files/browsers`; its README tells how they were made.
+//! The cookie stores of browsers. Fixtures are in `fixtures/files/browsers`; its README tells how
+//! they were made.
 
 mod golden;
 mod hostile;

@@ -1,4 +1,5 @@
-//! Partitioned cookies: those that a visit would send are loaded, and of the others the true reason is told.
+//! Partitioned cookies: those that a visit would send are loaded, and of the others the true reason
+//! is told.
 
 use super::*;
 

@@ -1,4 +1,5 @@
-//! Stores that a browser is using, or has left in the midst of something: all is seen, and nothing touched.
+//! Stores that a browser is using, or has left in the midst of something: all is seen, and nothing
+//! touched.
 
 use std::process::Command;
 use std::sync::mpsc;

@@ -184,7 +184,8 @@ fn a_session_is_a_choice() {
 
 #[test]
 fn a_session_that_lies_about_itself_costs_little() {
-    // A megabyte of cookies that are none: each is passed over as it comes, and a thousand are named.
+    // A megabyte of cookies that are none: each is passed over as it comes, and a thousand are
+    // named.
     let nothing = session(&format!("{}0", "0,".repeat(500_000)));
     let loaded = FirefoxFormat::new().read(&nothing).unwrap();
     assert_eq!((loaded.skipped_lines, loaded.skipped.len()), (500_001, 1000));

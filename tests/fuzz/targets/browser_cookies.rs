@@ -1,4 +1,5 @@
-//! Any bytes as a file of a browser's cookies: what is read can be written in the format that loses nothing.
+//! Any bytes as a file of a browser's cookies: what is read can be written in the format that loses
+//! nothing.
 
 use std::{env, fs, process};
 

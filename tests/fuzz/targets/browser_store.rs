@@ -1,6 +1,6 @@
-//! Any bytes as a browser's cookie store, which is an SQLite database, or as the session of Firefox: as they stand where
-//! they begin as one, else as the rows of one that is made of them. Bytes that are changed at random are hardly ever a
-//! database.
+//! Any bytes as a browser's cookie store, which is an SQLite database, or as the session of
+//! Firefox: as they stand where they begin as one, else as the rows of one that is made of them.
+//! Bytes that are changed at random are hardly ever a database.
 
 use clientcookie::cookie::{ChromiumFormat, CookieFormat, FirefoxFormat, Loaded, LwpFormat, WriteFormat};
 use rusqlite::types::Value;

@@ -1,5 +1,5 @@
-//! Any bytes as the challenges of a server and of a proxy: an answer is a header, few are tried, the password goes to
-//! whom it is for and is not told where Digest proves it.
+//! Any bytes as the challenges of a server and of a proxy: an answer is a header, few are tried,
+//! the password goes to whom it is for and is not told where Digest proves it.
 
 use clientcookie::transport::{Proxy, ScriptedTransport};
 use clientcookie::{

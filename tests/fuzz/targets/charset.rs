@@ -1,5 +1,5 @@
-//! Any bytes as a `Content-Type`, a line feed and a page: the text is what the charset that is named makes of
-//! the bytes, and UTF-8 without a charset stays as it is.
+//! Any bytes as a `Content-Type`, a line feed and a page: the text is what the charset that is
+//! named makes of the bytes, and UTF-8 without a charset stays as it is.
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{HttpEquivProcessor, HttpHandler, build_opener};

@@ -1,5 +1,5 @@
-//! Any bytes as a proxy's answer to CONNECT, cut into any pieces: whoever answers so is never taken for the server, a
-//! refusal is the same from pieces as from one, and holds no cookie.
+//! Any bytes as a proxy's answer to CONNECT, cut into any pieces: whoever answers so is never taken
+//! for the server, a refusal is the same from pieces as from one, and holds no cookie.
 
 use clientcookie::transport::{Proxy, UreqTransport};
 use clientcookie::{ErrorKind, HttpErrorCause, HttpsHandler, OpenerDirector, Request};
@@ -15,8 +15,8 @@ pub fn run(bytes: &[u8]) {
     }
 }
 
-/// The refusal, or nothing if it is a failure of another kind: when bytes behind a tunnel's head are noticed depends on
-/// when they come.
+/// The refusal, or nothing if it is a failure of another kind: when bytes behind a tunnel's head
+/// are noticed depends on when they come.
 fn outcome(pieces: &[&[u8]]) -> Option<String> {
     let mut opener = OpenerDirector::new();
     opener.add_handler(HttpsHandler::with_transport(UreqTransport::new().dial(Server::new(pieces, b""))));

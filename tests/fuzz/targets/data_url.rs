@@ -1,5 +1,5 @@
-//! Any text behind `data:`: its length is what its headers say, no header is ended by its media type, and content that is
-//! escaped comes back.
+//! Any text behind `data:`: its length is what its headers say, no header is ended by its media
+//! type, and content that is escaped comes back.
 
 use std::io::Read;
 

@@ -1,5 +1,5 @@
-//! Any bytes as a packed body, in any of the codings: what is unpacked keeps the limit, comes the same in whatever pieces
-//! it is read, and what was packed comes back.
+//! Any bytes as a packed body, in any of the codings: what is unpacked keeps the limit, comes the
+//! same in whatever pieces it is read, and what was packed comes back.
 
 use std::io::{Read, Write};
 

@@ -1,5 +1,6 @@
-//! Any bytes as what a server sends, cut into any pieces: the answer is the same as from one piece, its body is what a
-//! plain reading of the framing says, and what is left over behind it is never taken for the answer to the next request.
+//! Any bytes as what a server sends, cut into any pieces: the answer is the same as from one piece,
+//! its body is what a plain reading of the framing says, and what is left over behind it is never
+//! taken for the answer to the next request.
 
 use std::io::Read;
 
@@ -58,8 +59,8 @@ fn answer(opener: &OpenerDirector) -> Answer {
     Answer { head, body, error: end.err().map(|error| kind_of(&error.into())) }
 }
 
-/// The body by the letter of RFC 9112 section 6.3, of an answer that is written plainly: each line ends with CR LF and is
-/// a name and a value. `None` where it is not.
+/// The body by the letter of RFC 9112 section 6.3, of an answer that is written plainly: each line
+/// ends with CR LF and is a name and a value. `None` where it is not.
 fn plainly(whole: &[u8]) -> Option<Vec<u8>> {
     let text: String = whole.iter().copied().map(char::from).collect();
     let (mut head, mut rest) = text.split_once("\r\n\r\n")?;

@@ -1,5 +1,5 @@
-//! Any bytes as the replies of an FTP server, whole or in halves: the outcome is the same, and a body that ends in order
-//! is the one that was sent.
+//! Any bytes as the replies of an FTP server, whole or in halves: the outcome is the same, and a
+//! body that ends in order is the one that was sent.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -41,8 +41,8 @@ fn outcome(path: &str, data: &[u8], replies: &[u8], in_halves: bool) -> Option<R
     })
 }
 
-/// The replies stand with NULs between them; one goes to each command, two to a transfer, and more while it waits for more. `%P` in one is the port for
-/// the data, `%Q` the same in two bytes.
+/// The replies stand with NULs between them; one goes to each command, two to a transfer, and more
+/// while it waits for more. `%P` in one is the port for the data, `%Q` the same in two bytes.
 fn dialogue(control: &TcpStream, client: &Client, data: &[u8], replies: &[u8], in_halves: bool) -> Option<()> {
     let listener = TcpListener::bind((HOST, 0)).ok()?;
     let port = listener.local_addr().ok()?.port();

@@ -1,5 +1,5 @@
-//! `Set-Cookie` histories, beside a jar that is a list: what is sent was set, by that site, not refused, and is neither
-//! gone nor replaced; and whatever is so, is sent.
+//! `Set-Cookie` histories, beside a jar that is a list: what is sent was set, by that site, not
+//! refused, and is neither gone nor replaced; and whatever is so, is sent.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -133,7 +133,8 @@ impl Attempt {
         Self { header, cookie, domain }
     }
 
-    /// What every browser refuses. A cookie may be refused for more, as one that would replace a secure one.
+    /// What every browser refuses. A cookie may be refused for more, as one that would replace a
+    /// secure one.
     fn must_be_refused(&self, page: &Page) -> bool {
         let (host, cookie) = (page.host(), &self.cookie);
         let is_foreign = self.domain.filter(|domain| *domain != ".").is_some_and(|domain| {

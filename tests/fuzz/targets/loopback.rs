@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use std::{fs, thread};
 
-/// An address of this machine that no other server has taken: what is said to be its port may be any.
+/// An address of this machine that no other server has taken: what is said to be its port may be
+/// any.
 pub const HOST: Ipv4Addr = Ipv4Addr::new(127, 77, 0, 1);
 
-/// Between two looks at what the client does. Nothing depends on it: it leaves the processor to the client.
+/// Between two looks at what the client does. Nothing depends on it: it leaves the processor to the
+/// client.
 const PAUSE: Duration = Duration::from_micros(20);
 
-/// Serves each connection that the client makes, one after the other, until the client is done. `None` where the
-/// system does not give all of 127/8 to programs.
+/// Serves each connection that the client makes, one after the other, until the client is done.
+/// `None` where the system does not give all of 127/8 to programs.
 pub fn converse<T>(serve: impl Fn(&TcpStream, &Client) + Sync, talk: impl FnOnce(SocketAddr) -> T) -> Option<T> {
     let listener = TcpListener::bind((HOST, 0)).ok()?;
     let end = End { address: listener.local_addr().ok()?, done: AtomicBool::new(false) };
@@ -25,7 +27,8 @@ pub fn converse<T>(serve: impl Fn(&TcpStream, &Client) + Sync, talk: impl FnOnce
             {
                 let _ = stream.set_nodelay(true);
                 serve(&stream, &client);
-                // The client reads what it was sent, and then the end: a close could take back what it has not read.
+                // The client reads what it was sent, and then the end: a close could take back what
+                // it has not read.
                 let _ = (stream.set_nonblocking(false), stream.shutdown(Shutdown::Write));
                 let _ = (&stream).read_to_end(&mut Vec::new());
             }
@@ -62,8 +65,8 @@ impl Client {
         Self { state: thread.map(|thread| format!("/proc/{}/stat", thread.display())) }
     }
 
-    /// Waits until the client waits, so that it has read what was sent: where a piece ends, a read of its ends too.
-    /// Elsewhere than on Linux the system decides.
+    /// Waits until the client waits, so that it has read what was sent: where a piece ends, a read
+    /// of its ends too. Elsewhere than on Linux the system decides.
     pub fn has_read(&self) {
         for _ in 0..10_000 {
             if self.waits() {
@@ -80,7 +83,8 @@ impl Client {
         state.rsplit(") ").next().is_some_and(|rest| rest.starts_with('S'))
     }
 
-    /// Whether it says something more; if it waits for the server instead, there is nothing to wait for.
+    /// Whether it says something more; if it waits for the server instead, there is nothing to wait
+    /// for.
     pub fn goes_on(&self, stream: &TcpStream) -> bool {
         if stream.set_nonblocking(true).is_err() {
             return false;

@@ -1,6 +1,8 @@
-//! One function for each target of the fuzzer: it takes any bytes, and panics where the crate breaks a promise.
+//! One function for each target of the fuzzer: it takes any bytes, and panics where the crate
+//! breaks a promise.
 //!
-//! The fuzzer's crate (`fuzz/`) runs them with bytes that it makes up, the tests with those that it found worth keeping.
+//! The fuzzer's crate (`fuzz/`) runs them with bytes that it makes up, the tests with those that it
+//! found worth keeping.
 
 mod browser_cookies;
 #[cfg(feature = "sqlite")]
@@ -34,7 +36,8 @@ mod set_cookie;
 mod spoken;
 mod url;
 
-/// The name of an error's kind: what else it says may depend on how much had come when it was noticed, or on a port.
+/// The name of an error's kind: what else it says may depend on how much had come when it was
+/// noticed, or on a port.
 fn kind_of(error: &clientcookie::Error) -> String {
     let kind = format!("{:?}", error.kind());
     kind.split(|one: char| !one.is_alphanumeric()).next().unwrap_or_default().to_owned()

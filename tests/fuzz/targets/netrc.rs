@@ -1,5 +1,5 @@
-//! Any text as a netrc: what is passed over shows no password, what a good entry says holds whatever stands behind it, and
-//! what is written in quotes is found again.
+//! Any text as a netrc: what is passed over shows no password, what a good entry says holds
+//! whatever stands behind it, and what is written in quotes is found again.
 
 use clientcookie::{NetrcPasswordMgr, PasswordMgr};
 use url::Url;

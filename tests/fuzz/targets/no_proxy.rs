@@ -1,5 +1,5 @@
-//! Any text as a list of hosts and as a proxy: nothing panics, what a list names is named by it twice, and the errors
-//! show no password.
+//! Any text as a list of hosts and as a proxy: nothing panics, what a list names is named by it
+//! twice, and the errors show no password.
 
 use clientcookie::transport::Proxy;
 use clientcookie::{NoProxy, Request};

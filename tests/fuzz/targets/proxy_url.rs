@@ -1,5 +1,5 @@
-//! Any text as the URL of a proxy: what is accepted is a host and a port, says the same again, and shows no password;
-//! and so for the environment's variables.
+//! Any text as the URL of a proxy: what is accepted is a host and a port, says the same again, and
+//! shows no password; and so for the environment's variables.
 
 use clientcookie::ProxyHandler;
 use clientcookie::transport::Proxy;
@@ -7,7 +7,8 @@ use url::Url;
 
 pub fn run(bytes: &[u8]) {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
-    // The password is nowhere else, nor what is left when it is taken out of its own middle; a host has no capitals.
+    // The password is nowhere else, nor what is left when it is taken out of its own middle; a host
+    // has no capitals.
     while text.contains("PA55WORD") {
         text = text.replace("PA55WORD", "");
     }

@@ -1,4 +1,5 @@
-//! Any bytes as a response: the head's parser, redirects and cookies behind it, and the body's text.
+//! Any bytes as a response: the head's parser, redirects and cookies behind it, and the body's
+//! text.
 
 use clientcookie::transport::ScriptedTransport;
 use clientcookie::{Error, HttpHandler, build_opener};

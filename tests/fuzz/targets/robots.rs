@@ -1,5 +1,5 @@
-//! Any bytes as a robots.txt, behind a line with the path that is asked for: nothing panics, and the answer is the same
-//! however the path is escaped.
+//! Any bytes as a robots.txt, behind a line with the path that is asked for: nothing panics, and
+//! the answer is the same however the path is escaped.
 
 use clientcookie::RobotRules;
 use url::Url;

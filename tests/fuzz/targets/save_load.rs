@@ -1,5 +1,6 @@
-//! Jars of any cookies, as a site sets them and as a user puts them in: the format of libwww-perl gives back every one,
-//! that of Mozilla what it has room for, and what was read is written the same.
+//! Jars of any cookies, as a site sets them and as a user puts them in: the format of libwww-perl
+//! gives back every one, that of Mozilla what it has room for, and what was read is written the
+//! same.
 
 use clientcookie::cookie::{Cookie, CookieFormat, CookieJar, LwpFormat, MozillaFormat, WriteFormat};
 use url::Url;

@@ -1,4 +1,5 @@
-//! Any bytes as `Set-Cookie` and `Set-Cookie2` lines, under the safe and the classic rules: what is kept can be sent.
+//! Any bytes as `Set-Cookie` and `Set-Cookie2` lines, under the safe and the classic rules: what is
+//! kept can be sent.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! A server without a socket: what it says to each request is written down beforehand, in pieces, each of which is one
-//! read.
+//! A server without a socket: what it says to each request is written down beforehand, in pieces,
+//! each of which is one read.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use clientcookie::transport::{Connection, Dial};
 
-/// What is said to the requests, one after the other, over whatever connection they come; then what is said to all others.
+/// What is said to the requests, one after the other, over whatever connection they come; then what
+/// is said to all others.
 #[derive(Clone)]
 pub struct Server(Arc<Mutex<Words>>);
 

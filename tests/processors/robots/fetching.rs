@@ -1,4 +1,5 @@
-//! How robots.txt is fetched, for whom, how long it holds, and what comes of it when it cannot be had.
+//! How robots.txt is fetched, for whom, how long it holds, and what comes of it when it cannot be
+//! had.
 
 use std::io::Write;
 use std::sync::{Arc, Barrier};
@@ -451,7 +452,8 @@ fn a_robots_txt_that_trickles_is_read_for_so_long_and_no_longer() {
         path => Reply::ok(path),
     });
     let robots = HttpRobotRulesProcessor::new().read_time(Duration::from_millis(250));
-    // Each byte comes in time, and a reader without a total would have the half MiB in an hour and a half.
+    // Each byte comes in time, and a reader without a total would have the half MiB in an hour and
+    // a half.
     let request = Request::get(server.url("/page")).timeout(Duration::from_secs(20));
     let error = build_opener(robots).open(request).unwrap_err();
     let refusal = error.as_http_error().expect("a refusal");

@@ -1,4 +1,5 @@
-//! What Python's parsers answer, urllib.robotparser and the one of mechanize 0.2.5, and where we mean to differ.
+//! What Python's parsers answer, urllib.robotparser and the one of mechanize 0.2.5, and where we
+//! mean to differ.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -23,8 +23,8 @@ fn file(piece: &str, size: usize) -> String {
     file
 }
 
-/// A URL as long as they come. Every two of its characters are neighbours somewhere, so that no pattern is ruled out at a
-/// glance.
+/// A URL as long as they come. Every two of its characters are neighbours somewhere, so that no
+/// pattern is ruled out at a glance.
 fn long_url(letters: &str, piece: &str) -> Url {
     let pairs: String = letters.chars().flat_map(|one| letters.chars().flat_map(move |two| [one, two])).collect();
     at(&format!("/{pairs}{}", piece.repeat((60 * 1024) / piece.len())))

@@ -1,4 +1,5 @@
-//! What a file says, row by row: the examples of RFC 9309, and what the tests of Google's parser know, in our words.
+//! What a file says, row by row: the examples of RFC 9309, and what the tests of Google's parser
+//! know, in our words.
 
 use std::time::Duration;
 

@@ -79,7 +79,8 @@ fn at_the_same_time_there_are_two() {
 
 #[test]
 fn a_connection_that_the_server_has_closed_is_made_anew() {
-    // It goes away after the first transfer: in the one case with a word, in the other when it is spoken to.
+    // It goes away after the first transfer: in the one case with a word, in the other when it is
+    // spoken to.
     let closed = "the server closed the connection without an answer";
     for (script, connections, listing) in [
         (&[("END", "226 Done.\r\n421 Bye.")][..], 3, "-rw-r--r-- 1 a b 6 ../../\r\n"),

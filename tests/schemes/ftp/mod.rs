@@ -19,7 +19,8 @@ use clientcookie::{
 use crate::support::{Reply, Server, assert_linear, can_measure_work};
 use server::FtpServer;
 
-/// The body as Latin-1, or the error without its URL; if there is an error within the body, what came before as well.
+/// The body as Latin-1, or the error without its URL; if there is an error within the body, what
+/// came before as well.
 fn outcome(opener: &OpenerDirector, request: impl IntoRequest) -> String {
     opener.open(request).map_or_else(|error| said(&error), read)
 }
@@ -356,7 +357,8 @@ fn a_path_of_any_length_costs_what_it_is_long() {
     static OPENED: AtomicUsize = AtomicUsize::new(0);
     for unit in ["a/", "%2e%", ";type=", "%0a", "\u{e9}", "/"] {
         assert_linear(unit, 1 << 14, &|size| {
-            // The type is refused at the end, after all of the path was looked at, and nothing is connected.
+            // The type is refused at the end, after all of the path was looked at, and nothing is
+            // connected.
             let url = format!("ftp://127.0.0.1:1/{};type=x", unit.repeat(size / unit.len()));
             drop(build_opener(()).open(url.as_str()));
             OPENED.fetch_add(1, Ordering::Relaxed);

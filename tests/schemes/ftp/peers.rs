@@ -83,8 +83,8 @@ seccomp_sandbox=NO
 ascii_download_enable=YES
 ";
 
-/// vsftpd takes no port 0, so a free one is asked for and given back; should someone else take it meanwhile, the next
-/// one is tried.
+/// vsftpd takes no port 0, so a free one is asked for and given back; should someone else take it
+/// meanwhile, the next one is tried.
 fn start_vsftpd() -> Option<Peer> {
     if Command::new("vsftpd").arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).status().is_err() {
         println!("skipped: vsftpd is not installed");

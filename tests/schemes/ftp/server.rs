@@ -21,13 +21,15 @@ pub const FILES: &[(&str, &[u8])] = &[
 
 /// What the server does otherwise: a command line (or the verb alone), or one of these:
 /// - `HELLO`: the greeting;
-/// - `DATA`: what is written on the data connection, `(endless)`, or `(cut)`: a part, and both connections closed;
+/// - `DATA`: what is written on the data connection, `(endless)`, or `(cut)`: a part, and both
+///   connections closed;
 /// - `END`: the reply after the data;
 ///
 /// and what is replied to it: lines, or one of these:
 /// - `(silence)`: nothing, until the client goes;
 /// - `(close)`: nothing, and the connection is closed;
-/// - `(line)`, `(reply)`, `(drip)`: a line, a reply, that does not end, and a line that comes a byte at a time;
+/// - `(line)`, `(reply)`, `(drip)`: a line, a reply, that does not end, and a line that comes a
+///   byte at a time;
 /// - `(closed port)`: a port where nobody listens, for `EPSV`.
 pub type Script = &'static [(&'static str, &'static str)];
 

@@ -61,7 +61,8 @@ const HASHES_HOST: i64 = 24;
 /// ```no_run
 /// use clientcookie::cookie::{ChromiumCookieJar, Reason};
 ///
-/// let jar = ChromiumCookieJar::new("/home/me/.config/chromium/Default/Cookies").ignore_discard(true);
+/// let jar =
+///     ChromiumCookieJar::new("/home/me/.config/chromium/Default/Cookies").ignore_discard(true);
 /// let report = jar.load()?;
 /// println!("{} cookies, {} cannot be read", report.stored, report.skipped_lines);
 /// # Ok::<(), clientcookie::cookie::FileError>(())
@@ -83,7 +84,8 @@ impl ChromiumFormat {
     /// Sets whether the cookies of all partitions are read. Off.
     ///
     /// A partitioned cookie has the attributes `Partitioned` and `top_frame_site_key`, the site
-    /// that it was set on, as `https://shop.test`. A jar does not look at them: choose among [`Loaded::cookies`] before you fill one.
+    /// that it was set on, as `https://shop.test`. A jar does not look at them: choose among
+    /// [`Loaded::cookies`] before you fill one.
     #[must_use]
     pub fn all_partitions(mut self, on: bool) -> Self {
         self.all_partitions = on;

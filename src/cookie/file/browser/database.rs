@@ -2,7 +2,8 @@
 //!
 //! What is in a store was written by web sites, and a file that calls itself a store may hold
 //! anything: views and generated columns that compute for years, virtual tables with code behind
-//! them, pages that point to each other in circles. <https://www.sqlite.org/security.html> lists the precautions taken here.
+//! them, pages that point to each other in circles. <https://www.sqlite.org/security.html> lists
+//! the precautions taken here.
 
 use std::io::Read;
 

@@ -19,7 +19,8 @@ pub(in crate::cookie::file) struct Partition {
 }
 
 impl Partition {
-    /// From Chromium's `top_frame_site_key`, as `https://shop.test`. Layouts before 23 do not tell the ancestor.
+    /// From Chromium's `top_frame_site_key`, as `https://shop.test`. Layouts before 23 do not tell
+    /// the ancestor.
     pub(in crate::cookie::file) fn of_chromium(key: &[u8], has_cross_site_ancestor: bool) -> Result<Self, Reason> {
         let key = str::from_utf8(key).map_err(|_| Reason::BadPartition)?;
         let url = Url::parse(key).map_err(|_| Reason::BadPartition)?;
@@ -60,7 +61,8 @@ impl Partition {
     /// Whether the browser sends such a cookie when the cookie's own site is visited.
     pub(in crate::cookie::file) fn is_own_of(&self, host: &[u8], secure: bool) -> Result<(), Reason> {
         let host = raw::canonical(host)?;
-        // Sites are schemeful, and a `Secure` cookie never goes to the site that is spelled `http:`.
+        // Sites are schemeful, and a `Secure` cookie never goes to the site that is spelled
+        // `http:`.
         let is_other_scheme = secure && self.scheme.as_deref() == Some("http") && !is_loopback(&host);
         if is_other_scheme || !is_site_of(&self.domain, &host) {
             return Err(Reason::Partitioned);

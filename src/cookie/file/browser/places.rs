@@ -60,7 +60,8 @@ const fn place(system: System, browser: Browser, kind: Kind, below: Below, path:
     Place { system, browser, kind, below, path }
 }
 
-/// Each browser's own place first, then those of its other channels, its snap, its flatpak and its package in a shop.
+/// Each browser's own place first, then those of its other channels, its snap, its flatpak and its
+/// package in a shop.
 #[rustfmt::skip]
 pub(super) const PLACES: &[Place] = {
     use Below::*;

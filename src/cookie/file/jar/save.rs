@@ -86,7 +86,8 @@ impl LwpCookieJar {
     ///
     /// let jar = LwpCookieJar::without_filename();
     /// jar.set_cookie(Cookie::new("sid", "31d4", "example.com"));
-    /// let expected = "Set-Cookie3: sid=31d4; path=\"/\"; domain=\"example.com\"; discard; version=0\n";
+    /// let expected =
+    ///     "Set-Cookie3: sid=31d4; path=\"/\"; domain=\"example.com\"; discard; version=0\n";
     /// assert_eq!(jar.as_lwp_str(), expected);
     /// ```
     pub fn as_lwp_str(&self) -> String {

@@ -28,17 +28,20 @@ const COOKIE_LIMIT: usize = 7 * LINE_LIMIT;
 /// ```
 /// use clientcookie::cookie::{FileCookieJar, FileKind, JsonFormat, JsonKind, MozillaCookieJar};
 ///
-/// let exported = br#"[{"domain": ".example.com", "expirationDate": 4102444800.5, "hostOnly": false, "httpOnly": true,
-///     "name": "sid", "path": "/", "sameSite": "lax", "secure": true, "session": false, "storeId": "0", "value": "31d4"}]"#;
+/// let exported = br#"[{"domain": ".example.com", "expirationDate": 4102444800.5,
+///     "hostOnly": false, "httpOnly": true, "name": "sid", "path": "/", "sameSite": "lax",
+///     "secure": true, "session": false, "storeId": "0", "value": "31d4"}]"#;
 /// let jar = FileCookieJar::<JsonFormat>::without_filename();
 /// let report = jar.load_from(&exported[..])?;
 /// assert_eq!((report.stored, report.kind), (1, Some(FileKind::Json(JsonKind::CookieEditor))));
 /// let cookie = jar.get(".example.com", "/", "sid").unwrap();
-/// assert_eq!((cookie.expires(), cookie.attribute("SameSite").as_deref()), (Some(4_102_444_800), Some("Lax")));
+/// assert_eq!(cookie.expires(), Some(4_102_444_800));
+/// assert_eq!(cookie.attribute("SameSite").as_deref(), Some("Lax"));
 ///
 /// // For Selenium's add_cookie:
 /// let mut list = Vec::new();
-/// FileCookieJar::with_format(JsonFormat::new().kind(JsonKind::Selenium)).with_jar(&jar).save_to(&mut list)?;
+/// let selenium = JsonFormat::new().kind(JsonKind::Selenium);
+/// FileCookieJar::with_format(selenium).with_jar(&jar).save_to(&mut list)?;
 /// assert!(String::from_utf8_lossy(&list).contains(r#""expiry":4102444800"#));
 /// # Ok::<(), clientcookie::cookie::FileError>(())
 /// ```

@@ -42,7 +42,8 @@ const ESCAPED: &[u8] = b"Set-Cookie3-Escaped:";
 /// ```
 /// use clientcookie::cookie::{Cookie, CookieFormat, LwpFormat, WriteFormat};
 ///
-/// let cookies = [Cookie::new("sid", "a b", "example.com"), Cookie::new("odd name", b"\xff", "example.com")];
+/// let cookies =
+///     [Cookie::new("sid", "a b", "example.com"), Cookie::new("odd name", b"\xff", "example.com")];
 /// let written = LwpFormat::new().write(&cookies)?;
 /// let text = String::from_utf8_lossy(&written.bytes);
 /// assert!(text.contains("\nSet-Cookie3: sid=\"a b\"; path=\"/\"; "));

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use std::str;
 
 use super::escape::unescape;
-use crate::cookie::attributes;
+use crate::cookie::extension_av;
 use crate::cookie::extras::Extras;
 use crate::cookie::file::raw::{address, slashed};
 use crate::cookie::file::{Oddity, Reason};
@@ -134,7 +134,7 @@ impl<'a> Fields<'a> {
         let domain = str::from_utf8(&domain).map_err(|_| Reason::BadDomain)?;
         let domain = address(domain).unwrap_or_else(|| host::spell_domain(domain)).into_owned();
         let path = self.path.unwrap_or(Cow::Borrowed(b"/"));
-        let rest = attributes::pack(self.rest.iter().map(|(name, value)| (name.as_slice(), value.as_deref())));
+        let rest = extension_av::pack(self.rest.iter().map(|(name, value)| (name.as_slice(), value.as_deref())));
         let mut cookie = Cookie::assemble_from((name, value), &path, ["", &domain], &rest);
         let port = self.port.map(|port| str::from_utf8(&port).map(Box::from).map_err(|_| Reason::BadPort));
         let version = self.version.map_or(Ok(0), |version| number(&version));

@@ -82,7 +82,9 @@ pub(super) fn domain(text: &[u8], below: bool) -> Result<Cow<'_, str>, Reason> {
 /// ```
 /// use clientcookie::cookie::{Cookie, CookieFormat, MozillaFormat, WriteFormat};
 ///
-/// let cookie = Cookie::new("lang", "de", ".example.com").with_expires(1_893_456_000).with_path_specified(false);
+/// let cookie = Cookie::new("lang", "de", ".example.com")
+///     .with_expires(1_893_456_000)
+///     .with_path_specified(false);
 /// let written = MozillaFormat::new().write(&[cookie.clone()])?;
 /// assert!(written.bytes.ends_with(b"\n.example.com\tTRUE\t/\tFALSE\t1893456000\tlang\tde\n"));
 /// assert_eq!(MozillaFormat::new().read(&written.bytes)?.cookies, [cookie]);

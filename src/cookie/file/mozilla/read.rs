@@ -52,8 +52,8 @@ pub(super) fn line(line: &[u8], wget: bool) -> Result<Option<Line<'_>>, Reason> 
     }
     let read = |columns| understood(columns, http_only, wget);
     columns(text).and_then(read).map(Some).or_else(|reason| {
-        // Copied from a screen, where TABs look like blanks; or columns are set apart by several, which
-        // curl reads.
+        // Copied from a screen, where TABs look like blanks; or columns are set apart by several,
+        // which curl reads.
         let mut line = columns_between_blanks(text).and_then(read).map_err(|_| reason)?;
         line.oddity.get_or_insert(Oddity::Blanks);
         Ok(Some(line))

@@ -42,9 +42,9 @@ enum Found {
 /// Opens the database, or makes it if there is no such file, or an empty one.
 pub(super) fn open(path: &Path, patience: Duration) -> Result<Opened, FileError> {
     let path = &regular_file(path)?;
-    // Only looks, since to open a database may be to change it: what a program left behind when it was
-    // killed is brought in order. What cannot be read so, because somebody writes at the moment, is
-    // looked at again below.
+    // Only looks, since to open a database may be to change it: what a program left behind when it
+    // was killed is brought in order. What cannot be read so, because somebody writes at the
+    // moment, is looked at again below.
     if let Ok(Found::Other(error)) = look(path) {
         return Err(FileError::format(Some(path), error));
     }
@@ -114,8 +114,8 @@ fn identify(connection: &Connection) -> rusqlite::Result<Found> {
 }
 
 fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
-    // Each connection is used by one thread at a time. That no link has been laid here meanwhile SQLite
-    // sees to.
+    // Each connection is used by one thread at a time. That no link has been laid here meanwhile
+    // SQLite sees to.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     wait_for_others(&connection, patience)?;

@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement, params};
 
 use crate::cookie::Cookie;
-use crate::cookie::attributes::Attributes;
+use crate::cookie::extension_av::Attributes;
 use crate::cookie::extras::Extras;
 use crate::cookie::store::{Stored, owner};
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::handler::auth::challenge;
 use crate::handler::auth::digest::nonces::place;
-use crate::handler::auth::{Audience, PasswordMgr, user};
+use crate::handler::auth::{Challenger, PasswordMgr, user};
 use crate::message::request::Request;
 use crate::message::response::Response;
 
@@ -52,23 +52,23 @@ impl Guard {
     /// can name any.
     pub(super) fn is_downgrade(
         &self,
-        audience: Audience,
+        challenger: Challenger,
         passwords: &dyn PasswordMgr,
         request: &Request,
         response: &Response,
     ) -> bool {
-        if response.status() != audience.status() {
+        if response.status() != challenger.status() {
             return false;
         }
-        let challenges = challenge::challenges(response.headers(), audience.challenge());
+        let challenges = challenge::challenges(response.headers(), challenger.challenge());
         let is = |scheme: &str| challenges.iter().find(|challenge| challenge.scheme == scheme);
-        let (Some(basic), None, Some(origin)) = (is("basic"), is("digest"), place(audience, request)) else {
+        let (Some(basic), None, Some(origin)) = (is("basic"), is("digest"), place(challenger, request)) else {
             return false;
         };
         let Some((realms, everywhere)) = self.realms(origin) else {
             return false;
         };
-        let user_of = |realm: &str| user(audience, passwords, realm, request);
+        let user_of = |realm: &str| user(challenger, passwords, realm, request);
         let wanted = user_of(basic.realm());
         everywhere
             || realms.iter().any(|realm| realm == basic.realm() || (wanted.is_some() && user_of(realm) == wanted))

@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 use http::{HeaderValue, Method};
 
 use crate::handler::auth::challenge::{self, Challenge};
-use crate::handler::auth::{Audience, PasswordMgr, answer, user};
+use crate::handler::auth::{Challenger, PasswordMgr, answer, user};
 use crate::handler::{Answer, Handler, Hook, Kind, Parent};
 use crate::message::error::{HttpError, HttpErrorCause, Result};
 use crate::message::request::Request;
@@ -49,53 +49,6 @@ use nonces::{Count, Nonces};
 #[doc(alias = "AbstractDigestAuthHandler")]
 pub struct HttpDigestAuthHandler(Digest);
 
-impl HttpDigestAuthHandler {
-    /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
-        Self(Digest {
-            passwords: Box::new(passwords),
-            nonces: Nonces::default(),
-            guard: Guard::default(),
-            allow_downgrade: false,
-        })
-    }
-
-    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the
-    /// same origin for the same password. Off: that is then an error, which holds the answer
-    /// ([`HttpErrorCause::AuthDowngrade`]).
-    #[must_use]
-    pub fn allow_downgrade(self, allow: bool) -> Self {
-        Self(Digest { allow_downgrade: allow, ..self.0 })
-    }
-}
-
-impl Handler for HttpDigestAuthHandler {
-    fn order(&self) -> i32 {
-        490
-    }
-
-    fn kind(&self) -> Option<Kind> {
-        Some(Kind::DigestAuth)
-    }
-
-    fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpRequest, Hook::HttpResponse, Hook::HttpError]
-    }
-
-    fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        self.0.http_request(Audience::Server, request)
-    }
-
-    fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        self.0.see_next(Audience::Server, request, &response);
-        Ok(response)
-    }
-
-    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Server, request, response)
-    }
-}
-
 /// Answers a proxy that asks for a password with Digest (urllib2's `ProxyDigestAuthHandler`);
 /// through a tunnel too.
 ///
@@ -112,51 +65,61 @@ impl Handler for HttpDigestAuthHandler {
 /// ```
 pub struct ProxyDigestAuthHandler(Digest);
 
-impl ProxyDigestAuthHandler {
-    /// The handler with this password manager; an `Arc` lets passwords be added later.
-    pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
-        Self(Digest {
-            passwords: Box::new(passwords),
-            nonces: Nonces::default(),
-            guard: Guard::default(),
-            allow_downgrade: false,
-        })
-    }
+/// All of both: whom they answer is the one difference.
+macro_rules! handlers {
+    ($($name:ident answers $challenger:expr, of $kind:expr;)*) => {$(
+        impl $name {
+            /// The handler with this password manager; an `Arc` lets passwords be added later.
+            pub fn new(passwords: impl PasswordMgr + 'static) -> Self {
+                Self(Digest {
+                    passwords: Box::new(passwords),
+                    nonces: Nonces::default(),
+                    guard: Guard::default(),
+                    allow_downgrade: false,
+                })
+            }
 
-    /// Whether a realm that has asked for Digest before may ask for Basic alone, or another of the
-    /// same origin for the same password. Off: that is then an error, which holds the answer
-    /// ([`HttpErrorCause::AuthDowngrade`]).
-    #[must_use]
-    pub fn allow_downgrade(self, allow: bool) -> Self {
-        Self(Digest { allow_downgrade: allow, ..self.0 })
-    }
+            /// Whether a realm that has asked for Digest before may ask for Basic alone, or another
+            /// of the same origin for the same password. Off: that is then an error, which holds
+            /// the answer ([`HttpErrorCause::AuthDowngrade`]).
+            #[must_use]
+            pub fn allow_downgrade(self, allow: bool) -> Self {
+                Self(Digest { allow_downgrade: allow, ..self.0 })
+            }
+        }
+
+        impl Handler for $name {
+            fn order(&self) -> i32 {
+                490
+            }
+
+            fn kind(&self) -> Option<Kind> {
+                Some($kind)
+            }
+
+            fn hooks(&self) -> &[Hook] {
+                &[Hook::HttpRequest, Hook::HttpResponse, Hook::HttpError]
+            }
+
+            fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
+                self.0.http_request($challenger, request)
+            }
+
+            fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
+                self.0.see_next($challenger, request, &response);
+                Ok(response)
+            }
+
+            fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
+                self.0.http_error($challenger, request, response)
+            }
+        }
+    )*};
 }
 
-impl Handler for ProxyDigestAuthHandler {
-    fn order(&self) -> i32 {
-        490
-    }
-
-    fn kind(&self) -> Option<Kind> {
-        Some(Kind::ProxyDigestAuth)
-    }
-
-    fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpRequest, Hook::HttpResponse, Hook::HttpError]
-    }
-
-    fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        self.0.http_request(Audience::Proxy, request)
-    }
-
-    fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        self.0.see_next(Audience::Proxy, request, &response);
-        Ok(response)
-    }
-
-    fn http_error(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Answer> {
-        self.0.http_error(Audience::Proxy, request, response)
-    }
+handlers! {
+    HttpDigestAuthHandler answers Challenger::Server, of Kind::DigestAuth;
+    ProxyDigestAuthHandler answers Challenger::Proxy, of Kind::ProxyDigestAuth;
 }
 
 /// What both do.
@@ -168,63 +131,65 @@ struct Digest {
 }
 
 impl Digest {
-    fn http_error(&self, audience: Audience, request: &Request, response: Response) -> Result<Answer> {
-        if !self.allow_downgrade && self.guard.is_downgrade(audience, &*self.passwords, request, &response) {
+    fn http_error(&self, challenger: Challenger, request: &Request, response: Response) -> Result<Answer> {
+        if !self.allow_downgrade && self.guard.is_downgrade(challenger, &*self.passwords, request, &response) {
             return Err(HttpError::new(response, HttpErrorCause::AuthDowngrade).into());
         }
-        answer(audience, request, response, |challenges, answered| {
+        answer(challenger, request, response, |challenges, answered| {
             let asked = Asked::strongest(challenges)?;
-            let (place, realm) = (nonces::place(audience, request)?, asked.challenge.realm());
+            let (place, realm) = (nonces::place(challenger, request)?, asked.challenge.realm());
             // A second answer is for a server that has forgotten, not for one that said no.
             if answered > 1 || (answered == 1 && !asked.is_stale()) {
                 return None;
             }
-            let user = user(audience, &*self.passwords, realm, request)?;
-            // Who has no password for it takes no notice either: another handler may have one for Basic.
+            let user = user(challenger, &*self.passwords, realm, request)?;
+            // Who has no password for it takes no notice either: another handler may have one for
+            // Basic.
             self.guard.saw_digest(place, realm);
             let count = self.nonces.count(place, realm, asked.nonce)?;
             self.nonces.saw_answer(place, asked.challenge);
-            credentials(&asked, &user, &count, audience, request)
+            credentials(&asked, &user, &count, challenger, request)
         })
     }
 
     /// Says who the user is before being asked, where the last answer came with a nonce for this
     /// one, and where this request was asked already: a proof is for one sending, and is made
     /// anew when it goes out again because somebody else asked too.
-    fn http_request(&self, audience: Audience, request: &mut Request) -> Result<()> {
-        let name = audience.credentials();
+    fn http_request(&self, challenger: Challenger, request: &mut Request) -> Result<()> {
+        let name = challenger.credentials();
         if request.has_header(name) {
             return Ok(());
         }
-        match self.next(audience, request) {
+        match self.next(challenger, request) {
             Some(credentials) => request.add_unredirected_header(name, credentials),
             None => Ok(()),
         }
     }
 
-    fn next(&self, audience: Audience, request: &Request) -> Option<HeaderValue> {
-        let place = nonces::place(audience, request)?;
-        let handed_out = || self.nonces.take_next(place).filter(|_| is_seen(audience, request));
-        let challenge = match request.challenges_answered(audience) {
+    fn next(&self, challenger: Challenger, request: &Request) -> Option<HeaderValue> {
+        let place = nonces::place(challenger, request)?;
+        let handed_out = || self.nonces.take_next(place).filter(|_| is_seen(challenger, request));
+        let challenge = match request.challenges_answered(challenger) {
             0 => handed_out()?,
             _ => self.nonces.last(place)?,
         };
         let asked = Asked::of(&challenge)?;
-        let user = user(audience, &*self.passwords, challenge.realm(), request)?;
+        let user = user(challenger, &*self.passwords, challenge.realm(), request)?;
         let count = self.nonces.count(place, challenge.realm(), asked.nonce)?;
         self.nonces.saw_answer(place, &challenge);
-        credentials(&asked, &user, &count, audience, request)
+        credentials(&asked, &user, &count, challenger, request)
     }
 
     /// The nonce for the next request, if the answer to one of ours has it (RFC 7616 section 3.5).
-    fn see_next(&self, audience: Audience, request: &Request, response: &Response) {
-        let said = request.unredirected_headers().get(audience.credentials());
-        let said = said.filter(|_| is_seen(audience, request)).and_then(|said| challenge::credentials(said.as_bytes()));
+    fn see_next(&self, challenger: Challenger, request: &Request, response: &Response) {
+        let said = request.unredirected_headers().get(challenger.credentials());
+        let said =
+            said.filter(|_| is_seen(challenger, request)).and_then(|said| challenge::credentials(said.as_bytes()));
         let Some(said) = said else {
             return;
         };
-        let next = challenge::parameter(response.headers(), info(audience), "nextnonce");
-        if let (Some(next), Some(place)) = (next, nonces::place(audience, request))
+        let next = challenge::parameter(response.headers(), info(challenger), "nextnonce");
+        if let (Some(next), Some(place)) = (next, nonces::place(challenger, request))
             && let Some(nonce) = said.parameter("nonce")
         {
             self.nonces.saw_next(place, said.realm(), nonce, &next);
@@ -233,18 +198,18 @@ impl Digest {
 }
 
 /// What the answer to an answer comes with.
-fn info(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Server => "Authentication-Info",
-        Audience::Proxy => "Proxy-Authentication-Info",
+fn info(challenger: Challenger) -> &'static str {
+    match challenger {
+        Challenger::Server => "Authentication-Info",
+        Challenger::Proxy => "Proxy-Authentication-Info",
     }
 }
 
 /// Whether whom we speak of sees the head of the request, and we its answer: not so a proxy with a
 /// tunnel, which then sees its own CONNECT alone.
-fn is_seen(audience: Audience, request: &Request) -> bool {
+fn is_seen(challenger: Challenger, request: &Request) -> bool {
     let way = request.proxy().map(|proxy| proxy.route(request.url()));
-    audience == Audience::Server || way == Some(ProxyRoute::WholeUrl)
+    challenger == Challenger::Server || way == Some(ProxyRoute::WholeUrl)
 }
 
 /// A challenge that can be answered.
@@ -265,7 +230,8 @@ impl<'a> Asked<'a> {
             qop.split([',', ' ', '\t']).any(|one| one.eq_ignore_ascii_case(wanted))
         };
         let with_qop = offered("auth");
-        // What is empty, or holds words that nobody knows, is as good as none (RFC 7616 section 3.3).
+        // What is empty, or holds words that nobody knows, is as good as none (RFC 7616 section
+        // 3.3).
         let is_known = challenge.scheme == "digest" && (with_qop || !offered("auth-int"));
         is_known.then_some(Asked { challenge, algorithm, nonce, with_qop })
     }
@@ -302,13 +268,13 @@ fn credentials(
     asked: &Asked<'_>,
     user: &Userinfo,
     count: &Count,
-    audience: Audience,
+    challenger: Challenger,
     request: &Request,
 ) -> Option<HeaderValue> {
     let hash = |parts: &[&[u8]]| asked.algorithm.hash(&parts.join(&b':'));
     let hash_of = |parts: &[&str]| asked.algorithm.hash(parts.join(":").as_bytes());
     let (realm, nonce, cnonce) = (asked.challenge.realm(), asked.nonce, count.cnonce.as_str());
-    let (method, uri) = target(audience, request);
+    let (method, uri) = target(challenger, request);
     let (name, password) = (asked.encoded(user.user()), asked.encoded(user.password()));
     let mut secret = hash(&[&name, realm.as_bytes(), &password]);
     if asked.algorithm.is_session() {
@@ -384,11 +350,11 @@ fn quoted(text: &str) -> Option<String> {
 
 /// What is asked for, as the request line says it: a proxy without a tunnel is sent the whole URL,
 /// one that is to open a tunnel the host.
-fn target(audience: Audience, request: &Request) -> (Method, String) {
+fn target(challenger: Challenger, request: &Request) -> (Method, String) {
     let url = request.url();
     let way = request.proxy().map(|proxy| proxy.route(url));
-    match (audience, way) {
-        (Audience::Proxy, Some(ProxyRoute::Tunnel)) => (Method::CONNECT, urls::authority(url)),
+    match (challenger, way) {
+        (Challenger::Proxy, Some(ProxyRoute::Tunnel)) => (Method::CONNECT, urls::authority(url)),
         (_, Some(ProxyRoute::WholeUrl)) => (request.method(), url[..url::Position::AfterQuery].to_owned()),
         _ => (request.method(), url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
     }
@@ -411,7 +377,7 @@ mod tests {
             let mut request = Request::new(url).unwrap();
             request.set_proxy(proxy.map(|proxy| Proxy::new(proxy).unwrap()));
             assert_eq!(
-                [Audience::Server, Audience::Proxy].map(|audience| is_seen(audience, &request)),
+                [Challenger::Server, Challenger::Proxy].map(|challenger| is_seen(challenger, &request)),
                 expected,
                 "{says}"
             );

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::Position;
 
-use crate::handler::auth::Audience;
+use crate::handler::auth::Challenger;
 use crate::handler::auth::challenge::Challenge;
 use crate::message::request::Request;
 
@@ -44,10 +44,10 @@ pub(super) struct Count {
 }
 
 /// The origin that a nonce is for: of the server, or of the proxy.
-pub(super) fn place(audience: Audience, request: &Request) -> Option<&str> {
-    let url = match audience {
-        Audience::Server => request.url(),
-        Audience::Proxy => request.proxy()?.url(),
+pub(super) fn place(challenger: Challenger, request: &Request) -> Option<&str> {
+    let url = match challenger {
+        Challenger::Server => request.url(),
+        Challenger::Proxy => request.proxy()?.url(),
     };
     Some(&url[..Position::BeforePath])
 }

@@ -14,11 +14,13 @@ use crate::clock::deadline;
 use crate::handler::{Handler, Hook, Parent};
 use crate::message::body::Body;
 use crate::message::body::decode;
+use crate::message::body::parts::Failing;
 use crate::message::error::{self, Phase, Result};
 use crate::message::request::{Purpose, Request};
 use crate::message::response::Response;
 use crate::message::text::charset;
 use crate::message::text::markup::Markup;
+use crate::readable;
 use crate::redact;
 use head::HeadScanner;
 use page::{Header, Page};
@@ -48,7 +50,8 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 /// use clientcookie::{HttpEquivProcessor, HttpHandler, build_opener};
 ///
 /// let page = "<head><meta http-equiv=Content-Language content=de></head>Guten Tag";
-/// let transport = ScriptedTransport::new().reply(format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"));
+/// let transport = ScriptedTransport::new()
+///     .reply(format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"));
 /// let opener = build_opener((HttpEquivProcessor::new(), HttpHandler::with_transport(transport)));
 /// let mut response = opener.open("http://example.com/")?;
 /// assert_eq!(response.headers().get_str("Content-Language").as_deref(), Some("de"));
@@ -58,8 +61,9 @@ const SAFE_NAMES: [&str; 4] = ["Refresh", "Content-Type", "Content-Language", "D
 ///
 /// The headers are added behind those of the server, of which the first of a name counts. The page
 /// stays as it is, and unread: what was read in search of the head's end, at most 4096 bytes past
-/// it and no more than [`HttpEquivProcessor::SCAN_LIMIT`](crate::HttpEquivProcessor::SCAN_LIMIT) in all, is read again by whoever reads the response. So
-/// is an error that came in the middle of it, in its place.
+/// it and no more than [`HttpEquivProcessor::SCAN_LIMIT`](crate::HttpEquivProcessor::SCAN_LIMIT) in
+/// all, is read again by whoever reads the response. So is an error that came in the middle of it,
+/// in its place.
 ///
 /// - A page is what has the `Content-Type` `text/html`, or none and a name that ends in `.htm` or
 ///   `.html`; with [`xhtml`](Self::xhtml), XHTML too. What is packed (`Content-Encoding`) is not
@@ -96,9 +100,9 @@ impl HttpEquivProcessor {
     /// How many bytes of a page are read in search of the end of its head: 64 KiB.
     ///
     /// Pages that say something in a `<meta http-equiv>` mostly say it in their first kilobyte, but
-    /// some have scripts and styles of tens of kilobytes before it, so mechanize's 4096 bytes miss what
-    /// a browser finds. Nothing is read beyond the end of the head, so this is what it takes for a page
-    /// that has none: 64 KiB kept in memory, and a few milliseconds.
+    /// some have scripts and styles of tens of kilobytes before it, so mechanize's 4096 bytes miss
+    /// what a browser finds. Nothing is read beyond the end of the head, so this is what it takes
+    /// for a page that has none: 64 KiB kept in memory, and a few milliseconds.
     pub const SCAN_LIMIT: usize = HEAD_SCAN_LIMIT;
 
     /// A processor that adds the safe names, of HTML.
@@ -106,8 +110,9 @@ impl HttpEquivProcessor {
         Self { scan_limit: HEAD_SCAN_LIMIT, scan_time: SCAN_TIME, all_names: false, xhtml: false }
     }
 
-    /// Sets how many bytes of a page are read in search of the end of its head: [`HttpEquivProcessor::SCAN_LIMIT`](crate::HttpEquivProcessor::SCAN_LIMIT)
-    /// unless set, and no more than 1 MiB.
+    /// Sets how many bytes of a page are read in search of the end of its head:
+    /// [`HttpEquivProcessor::SCAN_LIMIT`](crate::HttpEquivProcessor::SCAN_LIMIT) unless set, and no
+    /// more than 1 MiB.
     #[must_use]
     pub fn scan_limit(self, bytes: usize) -> Self {
         Self { scan_limit: bytes.min(MOST_SCANNED), ..self }
@@ -150,7 +155,7 @@ impl HttpEquivProcessor {
             response.headers_mut().append(&header.name, value).map_err(|_| "that is no name for a header")
         });
         if let Err(reason) = outcome {
-            let (url, name) = (redact::url(response.url()), redact::escaped(&header.name));
+            let (url, name) = (redact::url(response.url()), readable::escaped(&header.name));
             log::debug!(target: "clientcookie", "{url}: the page's http-equiv {name:?} is left out: {reason}");
         }
     }
@@ -230,16 +235,10 @@ fn put_back(mut body: Body, read: Vec<u8>, outcome: io::Result<()>) -> Body {
             body.prepend(&read);
             body
         }
-        Err(error) => Body::from_reader(Cursor::new(read).chain(Failure(Some(error))).chain(body)),
-    }
-}
-
-/// An error, once.
-struct Failure(Option<io::Error>);
-
-impl Read for Failure {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
+        Err(error) => {
+            let mut once = Some(error);
+            Body::from_reader(Cursor::new(read).chain(Failing(move || once.take())).chain(body))
+        }
     }
 }
 

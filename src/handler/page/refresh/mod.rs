@@ -24,7 +24,8 @@ use crate::redact;
 /// let transport = ScriptedTransport::new()
 ///     .reply("HTTP/1.1 200 OK\r\nRefresh: 0; url=/welcome\r\n\r\nOne moment, please.")
 ///     .reply("HTTP/1.1 200 OK\r\n\r\nWelcome!");
-/// let opener = build_opener((HttpRefreshProcessor::new(), HttpHandler::with_transport(transport)));
+/// let opener =
+///     build_opener((HttpRefreshProcessor::new(), HttpHandler::with_transport(transport)));
 /// let mut response = opener.open("http://example.com/")?;
 /// assert_eq!(response.url().as_str(), "http://example.com/welcome");
 /// assert_eq!(response.text()?, "Welcome!");
@@ -77,17 +78,18 @@ impl HttpRefreshProcessor {
     /// takes" (the original's `None`): a server would choose how long the program sleeps.
     ///
     /// ```
-    /// use std::sync::Arc;
-    /// use std::time::Duration;
     /// use clientcookie::clock::{Clock, FixedClock};
     /// use clientcookie::transport::ScriptedTransport;
     /// use clientcookie::{HttpHandler, HttpRefreshProcessor, build_opener};
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
     ///
     /// let transport = ScriptedTransport::new()
     ///     .reply("HTTP/1.1 200 OK\r\nRefresh: 3; url=/result\r\n\r\nStill at it.")
     ///     .reply("HTTP/1.1 200 OK\r\nRefresh: 330\r\n\r\nThe result.");
     /// let clock = Arc::new(FixedClock::new(0));
-    /// let patient = HttpRefreshProcessor::new().max_time(Duration::from_secs(5)).clock(clock.clone());
+    /// let patient = HttpRefreshProcessor::new().max_time(Duration::from_secs(5));
+    /// let patient = patient.clock(clock.clone());
     /// let opener = build_opener((patient, HttpHandler::with_transport(transport)));
     /// assert_eq!(opener.open("http://example.com/job")?.text()?, "The result.");
     /// assert_eq!(clock.now(), 3);
@@ -142,8 +144,8 @@ impl Handler for HttpRefreshProcessor {
     }
 
     fn http_response(&self, parent: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        // What a handler opened in its place was refreshed then; this request's headers are not for its
-        // page.
+        // What a handler opened in its place was refreshed then; this request's headers are not for
+        // its page.
         let is_its_own = response.redirections().len() == request.redirections().len();
         // Nobody looks at robots.txt, to be shown another page after a while.
         if !is_its_own || request.purpose() == Purpose::Errand || !response.status().is_success() {

@@ -1,11 +1,12 @@
 //! What a `Content-Encoding` lists (RFC 9110 section 8.4), and undoing it.
 
-use std::io::{self, Read};
+use std::io;
 
 use crate::message::body::Body;
 use crate::message::body::decode::{Decoder, UnpackLimits, coding_named};
+use crate::message::body::parts::Failing;
 use crate::message::error::{Error, ErrorKind};
-use crate::redact;
+use crate::readable;
 
 pub(crate) const CODINGS_LIMIT: usize = 5;
 
@@ -19,13 +20,14 @@ const NOT_UNDONE: [&str; 12] =
 /// order in which they were applied.
 pub(crate) fn codings<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
     let words = lines.flat_map(|line| line.split(|&byte| byte == b','));
-    let words = words.map(|word| redact::text(word.trim_ascii()).to_ascii_lowercase());
+    let words = words.map(|word| readable::text(word.trim_ascii()).to_ascii_lowercase());
     words.filter(|word| coding_named(word).is_some() || NOT_UNDONE.contains(&word.as_str())).collect()
 }
 
 /// Undoes the codings of a body, the last one first, as far as they can be undone; gives it, and
-/// how many are left. Of more than [`HttpGzipProcessor::CODINGS_LIMIT`](crate::HttpGzipProcessor::CODINGS_LIMIT) none is undone, and reading such a body is an
-/// error. `wire_length` is how long it was said to be.
+/// how many are left. Of more than
+/// [`HttpGzipProcessor::CODINGS_LIMIT`](crate::HttpGzipProcessor::CODINGS_LIMIT) none is undone,
+/// and reading such a body is an error. `wire_length` is how long it was said to be.
 pub(crate) fn unpack(
     mut body: Body,
     codings: &[String],
@@ -33,7 +35,8 @@ pub(crate) fn unpack(
     wire_length: Option<u64>,
 ) -> (Body, usize) {
     if codings.len() > CODINGS_LIMIT {
-        return (Body::from_reader(EncodedOften(codings.len())), codings.len());
+        let times = codings.len();
+        return (Body::from_reader(Failing(move || Some(encoded_often(times)))), times);
     }
     for (left, coding) in codings.iter().enumerate().rev() {
         body = match Decoder::new(coding, body, limits) {
@@ -44,12 +47,8 @@ pub(crate) fn unpack(
     (body, 0)
 }
 
-/// A body that is not read: what is wrong with it is said to whoever wants to.
-struct EncodedOften(usize);
-
-impl Read for EncodedOften {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        let reason = format!("its body is encoded {} times over, and no more than {CODINGS_LIMIT} are undone", self.0);
-        Err(Error::from(ErrorKind::BadResponse { reason }).into())
-    }
+/// What is wrong with a body that is not read is said to whoever wants to.
+fn encoded_often(times: usize) -> io::Error {
+    let reason = format!("its body is encoded {times} times over, and no more than {CODINGS_LIMIT} are undone");
+    Error::from(ErrorKind::BadResponse { reason }).into()
 }

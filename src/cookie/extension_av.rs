@@ -1,4 +1,5 @@
-//! The attributes that no cookie protocol knows, such as `SameSite`, packed: they lie behind a
+//! The attributes that no cookie protocol knows, such as `SameSite` (`extension-av`, RFC 6265
+//! section 4.1.1), packed: they lie behind a
 //! cookie's other texts, and in a column of the database.
 //!
 //! Each is the length of its name, the name, one more than the length of its value or 0 if it has
