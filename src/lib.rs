@@ -89,6 +89,7 @@ mod fresh_file;
 pub mod handler;
 pub mod manual;
 mod message;
+pub mod observe;
 mod readable;
 mod redact;
 pub mod transport;

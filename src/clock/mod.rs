@@ -98,6 +98,14 @@ impl Clock for FixedClock {
     }
 }
 
+/// Milliseconds since 1970-01-01 00:00:00 UTC, to write down when something began; negative before
+/// then.
+pub(crate) fn unix_millis() -> i64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+    let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or_else(|before| -millis(before.duration()), millis)
+}
+
 /// A moment by the clock that no setting of the wall clock disturbs, to measure elapsed time.
 pub(crate) fn monotonic() -> Instant {
     Instant::now()

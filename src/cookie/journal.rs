@@ -1,10 +1,10 @@
 //! The debug log of cookies: one line for each cookie that was stored, replaced, deleted, refused,
-//! sent or not, with its attributes and never with its value; and the list of those refused, for
-//! those who ask.
+//! sent or not, with its attributes and never with its value; and the same for those who ask to
+//! hear it.
 
 use std::fmt;
 
-use super::{Cookie, Refusal, Rejected, time2netscape};
+use super::{Cookie, CookieDecision, CookieFate, Refusal, time2netscape};
 
 const TARGET: &str = "clientcookie::cookies";
 
@@ -19,96 +19,61 @@ fn shown_name(cookie: &Cookie) -> &[u8] {
     if cookie.is_nameless() { HIDDEN } else { cookie.name_bytes() }
 }
 
-/// What became of a cookie that the jar took.
-#[derive(Clone, Copy)]
-pub(super) enum Fate {
-    Stored,
-    Replaced,
-    /// It expired already, and took the one before it away.
-    Deleted,
-    /// It expired already, and there was none.
-    Expired,
-}
-
 /// Who hears of cookies. No lock is held where it is used, since a logger is code of the user's and
 /// may ask the jar.
-pub(super) struct Journal {
+#[derive(Default)]
+pub(super) struct Journal<'a> {
     log: bool,
-    list: Option<Vec<Rejected>>,
+    hear: Option<&'a mut dyn FnMut(&CookieDecision<'_>)>,
 }
 
-impl Journal {
+impl<'a> Journal<'a> {
     /// For the log alone, so that a silent log costs one comparison.
     pub(super) fn open() -> Self {
-        Self { log: log::log_enabled!(target: TARGET, log::Level::Debug), list: None }
+        Self { log: log::log_enabled!(target: TARGET, log::Level::Debug), hear: None }
     }
 
-    /// For the log and a list.
-    pub(super) fn collecting() -> Self {
-        Self { list: Some(Vec::new()), ..Self::open() }
+    /// For the log, and whoever wants to hear.
+    pub(super) fn for_hearer(hear: &'a mut dyn FnMut(&CookieDecision<'_>)) -> Self {
+        Self { hear: Some(hear), ..Self::open() }
     }
 
-    /// Whether somebody hears of what is refused.
+    /// Whether somebody hears at all.
     pub(super) fn is_heard(&self) -> bool {
-        self.log || self.list.is_some()
+        self.log || self.hear.is_some()
     }
 
-    /// Whether somebody hears of what is taken and sent.
-    pub(super) fn is_logging(&self) -> bool {
-        self.log
-    }
-
-    pub(super) fn taken(&self, cookie: &Cookie, fate: Fate) {
-        if !self.log {
-            return;
+    pub(super) fn decided(&mut self, cookie: &Cookie, fate: CookieFate) {
+        self.tell(shown_name(cookie), Some(cookie), fate);
+        if self.log {
+            let shown = Shown(cookie);
+            match fate {
+                CookieFate::Stored | CookieFate::Replaced | CookieFate::Deleted => {
+                    log::debug!(target: TARGET, "{shown} {fate}: {}", attributes(cookie));
+                }
+                CookieFate::Refused(_) | CookieFate::Sent | CookieFate::Withheld(_) => {
+                    log::debug!(target: TARGET, "{shown} {fate}");
+                }
+            }
         }
-        let fate = match fate {
-            Fate::Stored => "stored",
-            Fate::Replaced => "stored in the place of another",
-            Fate::Deleted => "deleted",
-            Fate::Expired => "not stored: it has expired",
-        };
-        self.line(cookie, format_args!("{fate}: {}", attributes(cookie)));
-    }
-
-    pub(super) fn sent(&self, cookie: &Cookie) {
-        self.line(cookie, format_args!("sent"));
-    }
-
-    /// Those refused: first those whose headers could not be read.
-    pub(super) fn into_list(self) -> Vec<Rejected> {
-        let mut list = self.list.unwrap_or_default();
-        list.sort_by_key(|rejected| rejected.cookie.is_some());
-        list
     }
 
     pub(super) fn not_stored(&mut self, cookie: &Cookie, why: Refusal) {
-        if let Some(list) = &mut self.list {
-            let name = String::from_utf8_lossy(shown_name(cookie)).into_owned();
-            list.push(Rejected { name, cookie: Some(cookie.clone()), refusal: why });
-        }
-        self.line(cookie, format_args!("not stored: {why}"));
-    }
-
-    pub(super) fn not_sent(&mut self, cookie: &Cookie, why: Refusal) {
-        self.line(cookie, format_args!("not sent: {why}"));
+        self.decided(cookie, CookieFate::Refused(why));
     }
 
     /// For a cookie that got no further than its header.
     pub(super) fn unreadable(&mut self, name: &[u8], why: Refusal) {
         let name = &name[..name.len().min(NAME_SHOWN)];
-        if let Some(list) = &mut self.list {
-            list.push(Rejected { name: String::from_utf8_lossy(name).into_owned(), cookie: None, refusal: why });
-        }
+        self.tell(name, None, CookieFate::Refused(why));
         if self.log {
             log::debug!(target: TARGET, "cookie {} not stored: {why}", name.escape_ascii());
         }
     }
 
-    /// "cookie sid for .example.com/ not stored: ..."
-    fn line(&self, cookie: &Cookie, fate: fmt::Arguments<'_>) {
-        if self.log {
-            log::debug!(target: TARGET, "{} {fate}", Shown(cookie));
+    fn tell(&mut self, name: &[u8], cookie: Option<&Cookie>, fate: CookieFate) {
+        if let Some(hear) = &mut self.hear {
+            hear(&CookieDecision { name, cookie, fate });
         }
     }
 }

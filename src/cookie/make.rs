@@ -67,8 +67,8 @@ impl<'a> CookieFactory<'a> {
     pub(super) fn make(
         &mut self,
         headers: &Headers<'_>,
-        journal: &mut Journal,
-        mut take: impl FnMut(Cookie, &mut Journal),
+        journal: &mut Journal<'_>,
+        mut take: impl FnMut(Cookie, &mut Journal<'_>),
     ) {
         let options = ParseOptions { reading: self.protocols.reading, limits: self.limits };
         for header in &headers.rfc2965 {
@@ -93,8 +93,8 @@ impl<'a> CookieFactory<'a> {
         said: &Result<ParsedCookie<'_>, Refusal>,
         header: &[u8],
         netscape: bool,
-        journal: &mut Journal,
-        take: &mut impl FnMut(Cookie, &mut Journal),
+        journal: &mut Journal<'_>,
+        take: &mut impl FnMut(Cookie, &mut Journal<'_>),
     ) {
         self.count += 1;
         if exceeds(self.count, self.limits.per_response) {

@@ -79,6 +79,7 @@ mod extension_av;
 mod cookie;
 mod date;
 mod extras;
+mod fate;
 mod file;
 mod header;
 mod host;
@@ -99,6 +100,7 @@ mod view;
 
 pub use cookie::Cookie;
 pub use date::str2time;
+pub use fate::{CookieDecision, CookieFate};
 #[cfg(feature = "json")]
 pub use file::JsonFormat;
 pub use file::{

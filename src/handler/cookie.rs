@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use crate::cookie::{CookieJar, RequestView, ResponseView};
+use crate::cookie::{Cookie, CookieDecision, CookieJar, RequestView, ResponseView};
 use crate::handler::{Handler, Hook, Kind, Parent};
 use crate::message::error::Result;
 use crate::message::request::{Purpose, Request};
 use crate::message::response::Response;
+use crate::observe::{self, Step};
+use crate::readable;
+use crate::redact::Level;
 
 /// Puts cookies on requests and takes them out of responses, redirects and errors included
 /// (`urllib2.HTTPCookieProcessor`).
@@ -88,17 +91,36 @@ impl Handler for HttpCookieProcessor {
 
     fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
         if request.purpose() == Purpose::User {
-            self.jar.add_cookie_header(request);
+            match observe::is_heard() {
+                true => self.jar.add_cookie_header_with(request, &mut tell),
+                false => self.jar.add_cookie_header(request),
+            }
         }
         Ok(())
     }
 
     fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
         if request.purpose() == Purpose::User {
-            self.jar.extract_cookies(&response, request);
+            match observe::is_heard() {
+                true => self.jar.extract_cookies_with(&response, request, &mut tell),
+                false => self.jar.extract_cookies(&response, request),
+            }
         }
         Ok(response)
     }
+}
+
+/// Tells observers what became of a cookie.
+fn tell(decision: &CookieDecision<'_>) {
+    let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
+    let cookie = decision.cookie;
+    observe::tell(|level| Step::Cookie {
+        name: text(decision.name),
+        domain: cookie.map_or_else(String::new, |cookie| readable::escaped(cookie.domain())),
+        path: cookie.map_or_else(String::new, |cookie| text(cookie.path_bytes())),
+        value: cookie.filter(|_| level == Level::None).map(Cookie::value).map(text),
+        fate: decision.fate,
+    });
 }
 
 impl RequestView for Request {

@@ -49,6 +49,7 @@ use crate::message::error::{Error, HttpErrorCause, Result};
 use crate::message::headers::Headers;
 use crate::message::request::Request;
 use crate::message::response::Response;
+use crate::observe::{self, Step};
 
 pub use self::http::{HttpHandler, HttpsHandler};
 pub use auth::{
@@ -356,6 +357,12 @@ pub trait Parent: Send + Sync {
 
     /// The headers that go with every request that has none of the name.
     fn addheaders(&self) -> &Headers;
+
+    /// Tells those who [observe](crate::observe) the opener something of the handler's own. It says
+    /// no secret, since nobody looks what is in it.
+    fn note(&self, text: &str) {
+        observe::tell(|_| Step::Note { text: text.to_owned() });
+    }
 
     /// The time limits of requests that have none of their own: those that
     /// [`OpenerDirector::timeouts`](crate::OpenerDirector::timeouts) has set.

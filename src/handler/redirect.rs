@@ -9,6 +9,9 @@ use crate::message::redirection::Redirection;
 use crate::message::request::Request;
 use crate::message::response::Response;
 use crate::message::urls;
+use crate::observe::{self, Step};
+use crate::readable;
+use crate::redact;
 
 /// How many redirects are followed in all: 10, as urllib2's `max_redirections`.
 pub const MAX_REDIRECTIONS: usize = 10;
@@ -136,16 +139,23 @@ impl HttpRedirectHandler {
     ) -> Result<Request, HttpErrorCause> {
         let url = urls::join(request.url(), location)
             .map_err(|error| HttpErrorCause::RefusedRedirect { reason: error.to_string() })?;
-        check_scheme(parent, &url)?;
         let redirect = Redirect { request, response, url, like, replay_data: self.replay_data };
+        let next = self.decide(parent, &redirect);
+        let refused = next.as_ref().err().map(|cause| readable::escaped(&cause.to_string()));
+        observe::tell(|_| Step::Redirect { to: redact::url(&redirect.url), refused: refused.clone() });
+        next
+    }
+
+    fn decide(&self, parent: &dyn Parent, redirect: &Redirect<'_>) -> Result<Request, HttpErrorCause> {
+        check_scheme(parent, &redirect.url)?;
         let mut next = match &self.decide {
-            Some(decide) => decide(&redirect)?,
+            Some(decide) => decide(redirect)?,
             None => redirect.next()?,
         };
         check_scheme(parent, next.url())?;
-        self.check_limits(request, next.url())?;
+        self.check_limits(redirect.request, next.url())?;
         // One of the caller's making (`redirect_request`) has a history too.
-        next.descend_from(request, response.status());
+        next.descend_from(redirect.request, redirect.response.status());
         Ok(next)
     }
 

@@ -11,6 +11,7 @@ use crate::handler::{Answer, Handler, Hook, Parent};
 use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::message::request::Request;
 use crate::message::response::Response;
+use crate::observe::{self, Step};
 use crate::redact;
 use crate::transport::is_idempotent;
 
@@ -141,6 +142,7 @@ impl HttpRetryProcessor {
     }
 
     fn wait(&self, request: &Request, wait: Duration, why: &str) {
+        observe::tell(|_| Step::Retry { why: why.to_owned(), wait });
         log::debug!(target: "clientcookie", "{}: {why}; once more in {wait:?}", redact::url(request.url()));
         if !wait.is_zero() {
             self.clock.sleep(wait);

@@ -14,6 +14,7 @@ use crate::message::redirection::Redirection;
 use crate::message::request::Request;
 use crate::message::text::charset;
 use crate::message::text::markup::{Markup, media_type};
+use crate::observe::Watch;
 use crate::redact;
 
 pub(crate) const TEXT_LIMIT: u64 = 64 << 20;
@@ -417,6 +418,11 @@ impl Response {
     fn is_html(&self, bytes: &[u8]) -> bool {
         let looks_like_it = || media_type(&self.0.headers).is_none() && bytes.trim_ascii_start().starts_with(b"<");
         Markup::of(&self.0.headers, &self.0.url) == Some(Markup::Html) || looks_like_it()
+    }
+
+    /// Has the reading of the body watched.
+    pub(crate) fn set_watch(&mut self, watch: Watch) {
+        self.0.body.set_watch(watch);
     }
 
     /// Sets how long the readers of the body may be kept waiting, whatever wraps it later.

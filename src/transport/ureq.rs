@@ -10,6 +10,7 @@ use crate::clock::deadline;
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::message::response::Response;
+use crate::observe::{self, Step};
 use crate::transport::dial::{Dialler, TcpDial};
 use crate::transport::http1::{self, Failure};
 use crate::transport::pool::{Home, Place, Pool};
@@ -151,6 +152,7 @@ impl UreqTransport {
         let place = Place::of(request);
         let failed = |failure: Failure, request: &WireRequest<'_>| blamed(failure.error, request);
         if let Some(line) = pool.take(&place) {
+            observe::tell(|_| Step::Reused);
             match http1::exchange(line, request, &self.limits, home(place)) {
                 Err(Failure { unanswered: true, .. }) if may_repeat(request) => {
                     log::debug!(target: "clientcookie::wire", "the kept connection was closed; once more on a new one");

@@ -1,6 +1,8 @@
 //! [`OpenerDirector`]: the chain of handlers, and how a URL goes through it.
 
 mod opening;
+mod record;
+mod told;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use crate::message::error::{HttpErrorCause, Result};
 use crate::message::headers::Headers;
 use crate::message::request::{IntoRequest, Request};
 use crate::message::response::Response;
+use crate::observe::{Accounts, Observer};
 
 use opening::Opening;
 
@@ -41,6 +44,7 @@ pub struct OpenerDirector {
     pub addheaders: Headers,
     pub(super) timeouts: Timeouts,
     pub(super) max_exchanges: usize,
+    accounts: Accounts,
 }
 
 /// A handler, and what it said of itself when it was added.
@@ -76,7 +80,13 @@ impl OpenerDirector {
         let mut addheaders = Headers::new();
         // The name and value are constants that hold no control character.
         let _ = addheaders.append("User-Agent", USER_AGENT);
-        Self { links: Vec::new(), addheaders, timeouts: Timeouts::default(), max_exchanges: Self::MAX_EXCHANGES }
+        Self {
+            links: Vec::new(),
+            addheaders,
+            timeouts: Timeouts::default(),
+            max_exchanges: Self::MAX_EXCHANGES,
+            accounts: Accounts::default(),
+        }
     }
 
     /// Adds a handler in its place: after those of a smaller or the same order.
@@ -89,6 +99,12 @@ impl OpenerDirector {
         let is_for_http_alone = handler.schemes() == ["http"];
         let place = self.links.partition_point(|link| link.order <= order);
         self.links.insert(place, Link { handler, order, is_for_http_alone });
+    }
+
+    /// Lets an observer hear all that this opener does from now on: see [`observe`](crate::observe).
+    /// There may be several.
+    pub fn observe(&mut self, observer: impl Observer + 'static) {
+        self.accounts.add(Arc::new(observer));
     }
 
     /// Sets the time limits of requests that have none of their own: a `Duration` for all, or

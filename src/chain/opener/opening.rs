@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::StatusCode;
 
 use super::OpenerDirector;
+use super::record::Record;
 use crate::clock::{self, deadline};
-use crate::handler::{Answer, Parent, unknown_scheme};
+use crate::handler::{Answer, Hook, Parent, unknown_scheme};
 use crate::message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
 use crate::message::headers::Headers;
 use crate::message::request::{Purpose, Request};
@@ -20,7 +21,7 @@ pub(crate) const MAX_DEPTH: usize = 8;
 
 /// One `open`, and what the handlers are given as their parent meanwhile.
 pub(super) struct Opening<'a> {
-    opener: &'a OpenerDirector,
+    pub(super) opener: &'a OpenerDirector,
     /// Of this one, those within it and those that it stands in.
     exchanges: &'a AtomicUsize,
     depth: usize,
@@ -28,7 +29,7 @@ pub(super) struct Opening<'a> {
 }
 
 /// What came of one round.
-enum Outcome {
+pub(super) enum Outcome {
     Answer(Response),
     /// And what it follows upon.
     Next(Box<Request>, Result<Response>),
@@ -60,12 +61,15 @@ impl<'a> Opening<'a> {
 
     /// The loop: each round is one exchange.
     fn go_round(&self, mut request: Request) -> Result<Response> {
+        let mut record = Record::new(&self.opener.accounts, self.depth > 0);
         loop {
             request.begin();
-            match self.exchange(&mut request).map_err(|error| error.at(request.url()))? {
+            let outcome = record
+                .exchange(&mut request, |request| self.exchange(request).map_err(|error| error.at(request.url())));
+            match outcome? {
                 Outcome::Answer(response) => return Ok(response),
                 Outcome::Next(next, before) => {
-                    self.leave(before).map_err(|error| error.at(request.url()))?;
+                    record.within(|| self.leave(before)).map_err(|error| error.at(request.url()))?;
                     request = *next;
                     request.set_purpose(self.purpose);
                 }
@@ -111,13 +115,14 @@ impl<'a> Opening<'a> {
     /// Phase 1: every handler may adjust the request.
     fn prepare(&self, request: &mut Request) -> Result<()> {
         for link in &self.opener.links {
-            let handler = &link.handler;
-            handler.any_request(self, request)?;
+            self.ask(link, Hook::AnyRequest, request, |handler, it| handler.any_request(self, it))?;
             match request.scheme() {
-                "http" => handler.http_request(self, request)?,
+                "http" => self.ask(link, Hook::HttpRequest, request, |handler, it| handler.http_request(self, it))?,
                 "https" if link.is_for_http_alone => {}
-                "https" => handler.https_request(self, request)?,
-                _ => handler.other_request(self, request)?,
+                "https" => {
+                    self.ask(link, Hook::HttpsRequest, request, |handler, it| handler.https_request(self, it))?
+                }
+                _ => self.ask(link, Hook::OtherRequest, request, |handler, it| handler.other_request(self, it))?,
             }
         }
         Ok(())
@@ -126,19 +131,24 @@ impl<'a> Opening<'a> {
     /// Phase 2: the first handler that answers.
     fn answer(&self, request: &mut Request) -> Result<Response> {
         for link in &self.opener.links {
-            if let Some(response) = link.handler.default_open(self, request)? {
-                return Ok(response);
-            }
-        }
-        for link in &self.opener.links {
-            if link.handler.schemes().contains(&request.scheme())
-                && let Some(response) = link.handler.open(self, request)?
+            if let Some(response) =
+                self.ask_to_open(link, Hook::DefaultOpen, request, |handler, it| handler.default_open(self, it))?
             {
                 return Ok(response);
             }
         }
         for link in &self.opener.links {
-            if let Some(response) = link.handler.unknown_open(self, request)? {
+            if link.handler.schemes().contains(&request.scheme())
+                && let Some(response) =
+                    self.ask_to_open(link, Hook::Open, request, |handler, it| handler.open(self, it))?
+            {
+                return Ok(response);
+            }
+        }
+        for link in &self.opener.links {
+            if let Some(response) =
+                self.ask_to_open(link, Hook::UnknownOpen, request, |handler, it| handler.unknown_open(self, it))?
+            {
                 return Ok(response);
             }
         }
@@ -155,14 +165,15 @@ impl<'a> Opening<'a> {
         let head = response.headers().clone();
         response.headers_mut().retain(|name, _| CHALLENGE.iter().any(|one| name.eq_ignore_ascii_case(one)));
         for link in &self.opener.links {
-            response = match link.handler.http_error(self, request, response)? {
-                Answer::Break(answer) => return Ok(answer.into()),
-                Answer::Continue(response) => response,
-                Answer::Next(next, mut response) => {
-                    *response.headers_mut() = head;
-                    return Ok(Outcome::Next(Box::new(next), Ok(response)));
-                }
-            };
+            response =
+                match self.ask_about(link, Hook::HttpError, |handler| handler.http_error(self, request, response))? {
+                    Answer::Break(answer) => return Ok(answer.into()),
+                    Answer::Continue(response) => response,
+                    Answer::Next(next, mut response) => {
+                        *response.headers_mut() = head;
+                        return Ok(Outcome::Next(Box::new(next), Ok(response)));
+                    }
+                };
         }
         *response.headers_mut() = head;
         Err(ErrorKind::Http(HttpError::new(response, HttpErrorCause::TunnelRefused)).into())
@@ -171,7 +182,7 @@ impl<'a> Opening<'a> {
     /// Where phase 2 failed: the first handler that knows another way.
     fn open_error(&self, request: &Request, mut error: Error) -> Result<Outcome> {
         for link in &self.opener.links {
-            error = match link.handler.open_error(self, request, error)? {
+            error = match self.ask_about(link, Hook::OpenError, |handler| handler.open_error(self, request, error))? {
                 Answer::Break(answer) => return Ok(answer.into()),
                 Answer::Continue(error) => error,
                 Answer::Next(next, error) => return Ok(Outcome::Next(Box::new(next), Err(error))),
@@ -183,18 +194,23 @@ impl<'a> Opening<'a> {
     /// Phase 3: every handler may adjust or replace the response, until one names the next request.
     fn adjust(&self, request: &Request, mut response: Response) -> Result<Outcome> {
         for link in &self.opener.links {
-            let handler = &link.handler;
             if response.next_request().is_none() {
-                response = handler.any_response(self, request, response)?;
+                response = self
+                    .show(link, Hook::AnyResponse, response, |handler, it| handler.any_response(self, request, it))?;
             }
             if response.next_request().is_some() {
                 break;
             }
             response = match request.scheme() {
-                "http" => handler.http_response(self, request, response)?,
+                "http" => self
+                    .show(link, Hook::HttpResponse, response, |handler, it| handler.http_response(self, request, it))?,
                 "https" if link.is_for_http_alone => response,
-                "https" => handler.https_response(self, request, response)?,
-                _ => handler.other_response(self, request, response)?,
+                "https" => self.show(link, Hook::HttpsResponse, response, |handler, it| {
+                    handler.https_response(self, request, it)
+                })?,
+                _ => self.show(link, Hook::OtherResponse, response, |handler, it| {
+                    handler.other_response(self, request, it)
+                })?,
             };
         }
         Ok(response.into())
@@ -226,14 +242,17 @@ impl Parent for Opening<'_> {
 
     fn error(&self, request: &Request, mut response: Response) -> Result<Response> {
         for link in &self.opener.links {
-            response = match link.handler.http_error(self, request, response)? {
-                Answer::Break(answer) => return Ok(answer),
-                Answer::Continue(response) => response,
-                Answer::Next(next, response) => return Ok(response.then(next)),
-            };
+            response =
+                match self.ask_about(link, Hook::HttpError, |handler| handler.http_error(self, request, response))? {
+                    Answer::Break(answer) => return Ok(answer),
+                    Answer::Continue(response) => response,
+                    Answer::Next(next, response) => return Ok(response.then(next)),
+                };
         }
         for link in &self.opener.links {
-            response = match link.handler.http_error_default(self, request, response)? {
+            response = match self.ask_about(link, Hook::HttpErrorDefault, |handler| {
+                handler.http_error_default(self, request, response)
+            })? {
                 Answer::Break(answer) => return Ok(answer),
                 Answer::Continue(response) => response,
                 Answer::Next(next, response) => return Ok(response.then(next)),

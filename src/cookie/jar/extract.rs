@@ -6,11 +6,12 @@ use std::sync::Arc;
 use url::Url;
 
 use super::{CookieJar, admit};
-use crate::cookie::journal::{Fate, Journal};
+use crate::cookie::journal::Journal;
 use crate::cookie::limits::exceeds;
 use crate::cookie::make::{self, CookieFactory, Headers};
 use crate::cookie::{
-    Capacity, Cookie, CookiePolicy, Limits, PutOutcome, Refusal, Rejected, RequestView, ResponseView, Transaction,
+    Capacity, Cookie, CookieDecision, CookieFate, CookiePolicy, Limits, PutOutcome, Refusal, Rejected, RequestView,
+    ResponseView, Transaction,
 };
 
 /// How often a cookie is judged before it is given up. Each further time, another thread has just
@@ -51,9 +52,45 @@ impl CookieJar {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn extract_cookies_report(&self, response: &dyn ResponseView, request: &dyn RequestView) -> Vec<Rejected> {
-        let mut journal = Journal::collecting();
-        self.extract(response, request, &mut journal);
-        journal.into_list()
+        let mut list = Vec::new();
+        self.extract_cookies_with(response, request, &mut |decision| {
+            if let CookieFate::Refused(refusal) = decision.fate {
+                let name = String::from_utf8_lossy(decision.name).into_owned();
+                list.push(Rejected { name, cookie: decision.cookie.cloned(), refusal });
+            }
+        });
+        list.sort_by_key(|rejected| rejected.cookie.is_some());
+        list
+    }
+
+    /// [`extract_cookies`](Self::extract_cookies), and hears what becomes of each cookie, as it
+    /// does: which are stored, replace others, delete them or are refused, and why.
+    ///
+    /// ```
+    /// use clientcookie::cookie::CookieJar;
+    ///
+    /// let request = http::Request::get("http://www.example.com/").body(())?;
+    /// let response = http::Response::builder()
+    ///     .header("Set-Cookie", "lang=de")
+    ///     .header("Set-Cookie", "sid=31d4; Domain=elsewhere.example")
+    ///     .body(())?;
+    /// let mut lines = Vec::new();
+    /// CookieJar::new().extract_cookies_with(&response, &request, &mut |decision| {
+    ///     lines.push(format!("{} {}", decision.name.escape_ascii(), decision.fate));
+    /// });
+    /// assert_eq!(
+    ///     lines,
+    ///     ["lang stored", "sid not stored: the host does not belong to its domain"]
+    /// );
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn extract_cookies_with(
+        &self,
+        response: &dyn ResponseView,
+        request: &dyn RequestView,
+        hear: &mut dyn FnMut(&CookieDecision<'_>),
+    ) {
+        self.extract(response, request, &mut Journal::for_hearer(hear));
     }
 
     /// The cookies that a response sets, in the order of its headers. Whether the policy would let
@@ -136,31 +173,26 @@ impl CookieJar {
         answer
     }
 
-    fn extract(&self, response: &dyn ResponseView, request: &dyn RequestView, journal: &mut Journal) {
+    fn extract(&self, response: &dyn ResponseView, request: &dyn RequestView, journal: &mut Journal<'_>) {
         self.for_each_offered(response, request, journal, |cookie, court, journal| self.take(cookie, court, journal));
     }
 
     /// Stores a cookie, if everybody agrees, and tells the journal what became of it.
-    fn take(&self, cookie: Cookie, court: &Court<'_>, journal: &mut Journal) {
+    fn take(&self, cookie: Cookie, court: &Court<'_>, journal: &mut Journal<'_>) {
         let cookie = Arc::new(cookie);
         if !journal.is_heard() {
             let _ = self.accept(cookie, court);
             return;
         }
-        let fate = journal.is_logging().then(|| {
-            let before = self.get(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
-            match (cookie.is_expired(court.transaction.now()), before.is_some()) {
-                (true, true) => Fate::Deleted,
-                (true, false) => Fate::Expired,
-                (false, true) => Fate::Replaced,
-                (false, false) => Fate::Stored,
-            }
-        });
-        match (self.accept(cookie.clone(), court), fate) {
-            (Err(why), _) => journal.not_stored(&cookie, why),
-            (Ok(()), Some(fate)) => journal.taken(&cookie, fate),
-            (Ok(()), None) => {}
-        }
+        let before = self.get(cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
+        let fate = match (cookie.is_expired(court.transaction.now()), before.is_some()) {
+            (true, true) => CookieFate::Deleted,
+            (true, false) => CookieFate::Refused(Refusal::Expired),
+            (false, true) => CookieFate::Replaced,
+            (false, false) => CookieFate::Stored,
+        };
+        let fate = self.accept(cookie.clone(), court).map_or_else(CookieFate::Refused, |()| fate);
+        journal.decided(&cookie, fate);
     }
 
     /// Reads a response's headers and hands each cookie to `take`, and nothing is locked meanwhile.
@@ -168,8 +200,8 @@ impl CookieJar {
         &self,
         response: &dyn ResponseView,
         request: &dyn RequestView,
-        journal: &mut Journal,
-        mut take: impl FnMut(Cookie, &Court<'_>, &mut Journal),
+        journal: &mut Journal<'_>,
+        mut take: impl FnMut(Cookie, &Court<'_>, &mut Journal<'_>),
     ) {
         let policy = self.current_policy();
         let headers = Headers::of(response, policy.protocols());

@@ -7,7 +7,10 @@ use smallvec::SmallVec;
 use super::CookieJar;
 use crate::cookie::journal::Journal;
 use crate::cookie::limits::exceeds;
-use crate::cookie::{Cookie, CookiePolicy, Limits, Reading, Refusal, RequestView, Stored, Transaction, header, rule};
+use crate::cookie::{
+    Cookie, CookieDecision, CookieFate, CookiePolicy, Limits, Reading, Refusal, RequestView, Stored, Transaction,
+    header, rule,
+};
 
 impl CookieJar {
     /// Adds the one `Cookie` header that the request should carry, if there are cookies for it.
@@ -16,6 +19,30 @@ impl CookieJar {
     /// unredirected one: each hop of a redirect has its own. Where the policy speaks RFC 2965,
     /// a `Cookie2` header tells servers so, as its section 3.3.5 asks.
     pub fn add_cookie_header(&self, request: &mut dyn RequestView) {
+        self.add_header(request, &mut Journal::open());
+    }
+
+    /// [`add_cookie_header`](Self::add_cookie_header), and hears of each cookie of the request's
+    /// host and of its parents whether it goes along, and why not.
+    ///
+    /// ```
+    /// use clientcookie::cookie::{Cookie, CookieJar};
+    ///
+    /// let jar = CookieJar::new();
+    /// jar.set_cookie(Cookie::new("sid", "31d4", "example.com").with_secure(true));
+    /// let mut request = http::Request::get("http://example.com/").body(())?;
+    /// let mut lines = Vec::new();
+    /// jar.add_cookie_header_with(&mut request, &mut |decision| {
+    ///     lines.push(format!("{} {}", decision.name.escape_ascii(), decision.fate));
+    /// });
+    /// assert_eq!(lines, ["sid not sent: it is for secure connections and this is none"]);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn add_cookie_header_with(&self, request: &mut dyn RequestView, hear: &mut dyn FnMut(&CookieDecision<'_>)) {
+        self.add_header(request, &mut Journal::for_hearer(hear));
+    }
+
+    fn add_header(&self, request: &mut dyn RequestView, journal: &mut Journal<'_>) {
         let has_cookie = request.has_header("Cookie");
         let policy = self.current_policy();
         let protocols = policy.protocols();
@@ -23,11 +50,11 @@ impl CookieJar {
             return;
         }
         let mut near = Vec::new();
-        let chosen = self.select(&mut near, &*request, &*policy, |_, _| {});
-        let journal = Journal::open();
+        let withheld = |cookie: &Cookie, why| journal.decided(cookie, CookieFate::Withheld(why));
+        let chosen = self.select(&mut near, &*request, &*policy, withheld);
         if !has_cookie && !chosen.is_empty() {
-            if journal.is_logging() {
-                chosen.iter().for_each(|cookie| journal.sent(cookie));
+            if journal.is_heard() {
+                chosen.iter().for_each(|cookie| journal.decided(cookie, CookieFate::Sent));
             }
             let value = header::write(chosen.iter().copied(), protocols.reading);
             request.add_unredirected_header("Cookie", &value);
@@ -43,8 +70,9 @@ impl CookieJar {
     /// The cookies that [`add_cookie_header`](Self::add_cookie_header) would send, in the order of
     /// the header: longer paths first, then older cookies first.
     pub fn cookies_for_request(&self, request: &dyn RequestView) -> Vec<Cookie> {
-        let mut near = Vec::new();
-        self.select(&mut near, request, &*self.current_policy(), |_, _| {}).into_iter().cloned().collect()
+        let (mut near, mut journal) = (Vec::new(), Journal::open());
+        let withheld = |cookie: &Cookie, why| journal.decided(cookie, CookieFate::Withheld(why));
+        self.select(&mut near, request, &*self.current_policy(), withheld).into_iter().cloned().collect()
     }
 
     /// The cookies of the request's host and of its parents that it goes without, and why.
@@ -52,8 +80,9 @@ impl CookieJar {
     /// Cookies of other hosts are not among them; [`return_ok`](Self::return_ok) answers for any
     /// cookie.
     pub fn why_not_sent(&self, request: &dyn RequestView) -> Vec<(Cookie, Refusal)> {
-        let mut refused = Vec::new();
+        let (mut refused, mut journal) = (Vec::new(), Journal::open());
         self.select(&mut Vec::new(), request, &*self.current_policy(), |cookie, why| {
+            journal.decided(cookie, CookieFate::Withheld(why));
             refused.push((cookie.clone(), why))
         });
         refused
@@ -82,18 +111,13 @@ impl CookieJar {
         };
         let owners: SmallVec<[&str; 8]> = transaction.names().collect();
         *near = self.or_default(self.store().candidates(&owners));
-        let mut journal = Journal::open();
-        let mut refuse = |cookie: &Cookie, why: Refusal| {
-            journal.not_sent(cookie, why);
-            refused(cookie, why);
-        };
         let mut place = Place::default();
         let mut chosen = Vec::with_capacity(near.len());
         for Stored { cookie, created, .. } in near {
             let answer = place.return_ok(cookie, &transaction, policy);
             match answer.and_then(|()| policy.return_ok(cookie, &transaction)).and_then(|()| rule::sendable(cookie)) {
                 Ok(()) => chosen.push((Reverse(cookie.path_bytes().len()), *created, &**cookie)),
-                Err(why) => refuse(cookie, why),
+                Err(why) => refused(cookie, why),
             }
         }
         // RFC 6265 section 5.4, step 2: "Cookies with longer paths are listed before cookies with
@@ -104,7 +128,7 @@ impl CookieJar {
         chosen.retain(|(.., cookie)| {
             let fits = fits(cookie);
             if !fits {
-                refuse(cookie, Refusal::HeaderFull);
+                refused(cookie, Refusal::HeaderFull);
             }
             fits
         });

@@ -19,6 +19,8 @@ use crate::message::error::{HttpError, HttpErrorCause, Result};
 use crate::message::request::{Challenger, Request};
 use crate::message::response::Response;
 use crate::message::urls::Userinfo;
+use crate::observe::{self, Step};
+use crate::readable;
 
 use challenge::Challenge;
 
@@ -77,7 +79,9 @@ fn answer(
         return Ok(Answer::Continue(response));
     }
     let challenges = challenge::challenges(response.headers(), challenger.challenge());
-    let Some(credentials) = credentials(&challenges, answered.here) else {
+    let credentials = credentials(&challenges, answered.here);
+    tell(challenger, &challenges, credentials.as_ref());
+    let Some(credentials) = credentials else {
         return Ok(Answer::Continue(response));
     };
     match request.with_credentials(challenger, credentials) {
@@ -86,6 +90,21 @@ fn answer(
             let reason = "a password is asked for, and the data was read already".to_owned();
             Err(HttpError::new(response, HttpErrorCause::CannotReplay { reason }).into())
         }
+    }
+}
+
+/// Tells observers which challenge is answered, or that none is.
+fn tell(challenger: Challenger, challenges: &[Challenge], credentials: Option<&HeaderValue>) {
+    let scheme = credentials.and_then(|value| value.as_bytes().split(|&byte| byte == b' ').next());
+    let is_meant =
+        |challenge: &&Challenge| scheme.is_some_and(|scheme| challenge.scheme.as_bytes().eq_ignore_ascii_case(scheme));
+    if let Some(challenge) = challenges.iter().find(is_meant).or(challenges.first()) {
+        observe::tell(|_| Step::Challenge {
+            scheme: readable::escaped(&challenge.scheme),
+            realm: readable::escaped(challenge.realm()),
+            by_proxy: challenger == Challenger::Proxy,
+            answered: credentials.is_some(),
+        });
     }
 }
 

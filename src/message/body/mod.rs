@@ -14,6 +14,7 @@ use self::decode::Decoder;
 use self::replay::Cache;
 use crate::clock::deadline;
 use crate::message::error::Phase;
+use crate::observe::Watch;
 
 /// How many bytes are fetched at once for [`BufRead`]: 64 KiB, past which larger steps gain
 /// nothing.
@@ -47,6 +48,7 @@ pub struct Body {
     start: usize,
     end: usize,
     patience: Patience,
+    watch: Option<Box<Watch>>,
 }
 
 /// How long a reader of a body may be kept waiting.
@@ -96,7 +98,7 @@ impl Body {
     }
 
     fn from_source(source: Source) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, end: 0, patience: Patience::default() }
+        Self { source, buffer: Vec::new(), start: 0, end: 0, patience: Patience::default(), watch: None }
     }
 
     /// Puts bytes in front of what is still to be read. With a body that can be sought this makes a
@@ -220,9 +222,26 @@ impl Body {
         std::mem::replace(self, empty)
     }
 
+    /// Has its reading watched from here on, unless it is already; what was read before and is
+    /// kept, or put back, counts as read.
+    pub(crate) fn set_watch(&mut self, mut watch: Watch) {
+        match &mut self.source {
+            _ if self.watch.is_some() => watch.dismiss(),
+            Source::Kept(cache) => cache.set_watch(watch),
+            _ => {
+                watch.saw(self.ahead());
+                self.watch = Some(Box::new(watch));
+            }
+        }
+    }
+
     fn read_source(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let patience = self.patience;
-        patience.keep(|| self.source().read(out))
+        let read = patience.keep(|| self.source().read(out));
+        if let Some(watch) = &mut self.watch {
+            watch.saw_read(&read, out);
+        }
+        read
     }
 
     fn source(&mut self) -> &mut dyn Read {

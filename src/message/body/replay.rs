@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::message::body::Body;
 use crate::message::body::spool::Spool;
 use crate::message::error::{self, Error, ErrorKind};
+use crate::observe::Watch;
 
 /// How many bytes are fetched at once to get to a position further on: 64 KiB.
 const STEP: usize = 64 * 1024;
@@ -57,6 +58,24 @@ impl Cache {
     /// The limits of the bytes in memory and of all.
     pub(crate) fn limits(&self) -> (usize, u64) {
         (self.shared.kept().spool.memory_limit(), self.shared.total_limit)
+    }
+
+    /// Has the fetching watched, and what was fetched already; once all of it is here, nothing is
+    /// left to be watched.
+    pub(crate) fn set_watch(&self, mut watch: Watch) {
+        let mut source = self.shared.source();
+        let mut kept = self.shared.kept();
+        let mut bytes = vec![0; STEP];
+        let mut at = 0;
+        while let Ok(amount @ 1..) = kept.spool.read_at(at, &mut bytes) {
+            watch.saw(&bytes[..amount]);
+            at += amount as u64;
+        }
+        match &kept.end {
+            None => source.set_watch(watch),
+            Some(End::Whole) => watch.saw_read(&Ok(0), &bytes),
+            Some(End::Failed(error)) => watch.saw_read(&Err(error::again(error)), &bytes),
+        }
     }
 
     pub(crate) fn position(&self) -> u64 {

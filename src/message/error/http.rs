@@ -27,7 +27,7 @@ pub struct HttpError {
     cause: HttpErrorCause,
 }
 
-/// Why an answer became an error.
+/// Why an answer became an error; displayed, it is a clause for a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpErrorCause {
@@ -121,25 +121,27 @@ impl fmt::Display for HttpError {
         }
         match &self.cause {
             HttpErrorCause::Status => Ok(()),
-            HttpErrorCause::TooManyExchanges { limit } => {
-                write!(f, " (more than {limit} exchanges, the last one answered this)")
-            }
-            HttpErrorCause::TooManyRedirects { limit } => {
-                write!(f, " (more than {limit} redirects, the last one to here)")
-            }
-            HttpErrorCause::RedirectLoop { limit } => {
-                write!(f, " (a redirect loop: one URL was visited {limit} times)")
-            }
-            HttpErrorCause::RefusedRedirect { reason } => write!(f, " (the redirect is not followed: {reason})"),
-            HttpErrorCause::AuthDowngrade => {
-                f.write_str(" (the password is not said: Basic is asked for where Digest was before)")
-            }
-            HttpErrorCause::RobotExclusion { robots, agent, line: Some(line), reason } => {
-                write!(f, " (line {line} of {robots}, asked for \"{agent}\": {reason})")
-            }
-            HttpErrorCause::RobotExclusion { robots, reason, .. } => write!(f, " ({robots}: {reason})"),
-            HttpErrorCause::CannotReplay { reason } => write!(f, " (the data is not sent again: {reason})"),
             HttpErrorCause::TunnelRefused => write!(f, " (said the proxy {}, which opened no tunnel)", self.url()),
+            cause => write!(f, " ({cause})"),
+        }
+    }
+}
+
+impl fmt::Display for HttpErrorCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status => f.write_str("its status is not 2xx"),
+            Self::TooManyExchanges { limit } => write!(f, "more than {limit} exchanges, the last one answered this"),
+            Self::TooManyRedirects { limit } => write!(f, "more than {limit} redirects, the last one to here"),
+            Self::RedirectLoop { limit } => write!(f, "a redirect loop: one URL was visited {limit} times"),
+            Self::RefusedRedirect { reason } => write!(f, "the redirect is not followed: {reason}"),
+            Self::AuthDowngrade => f.write_str("the password is not said: Basic is asked for where Digest was before"),
+            Self::RobotExclusion { robots, agent, line: Some(line), reason } => {
+                write!(f, "line {line} of {robots}, asked for \"{agent}\": {reason}")
+            }
+            Self::RobotExclusion { robots, reason, .. } => write!(f, "{robots}: {reason}"),
+            Self::CannotReplay { reason } => write!(f, "the data is not sent again: {reason}"),
+            Self::TunnelRefused => f.write_str("the proxy opened no tunnel"),
         }
     }
 }

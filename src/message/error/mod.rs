@@ -244,6 +244,14 @@ impl Error {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn http_error_mut(&mut self) -> Option<&mut HttpError> {
+        match &mut self.0.kind {
+            ErrorKind::Http(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Says where it happened, unless that is known already.
     pub(crate) fn at(mut self, url: &Url) -> Self {
         if self.0.url.is_none() {

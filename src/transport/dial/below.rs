@@ -1,11 +1,12 @@
 //! [`Below`]: a connection of ours as one of ureq's.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ureq::unversioned::transport::time::Duration as UreqDuration;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
 use crate::transport::dial::carried::BUFFER;
+use crate::transport::dial::hello::Hello;
 use crate::transport::line::{Stream, WaitLimits};
 
 /// A connection of ours, for ureq to put TLS around.
@@ -13,11 +14,13 @@ pub(super) struct Below {
     /// Never locked: `get_mut` alone is used. It makes what ureq wants to be `Sync` so.
     stream: Mutex<Box<dyn Stream>>,
     buffers: LazyBuffers,
+    /// Who wants to know what the server says first.
+    hello: Option<Arc<Mutex<Hello>>>,
 }
 
 impl Below {
-    pub(super) fn new(stream: Box<dyn Stream>) -> Self {
-        Self { stream: Mutex::new(stream), buffers: LazyBuffers::new(BUFFER, BUFFER) }
+    pub(super) fn new(stream: Box<dyn Stream>, hello: Option<Arc<Mutex<Hello>>>) -> Self {
+        Self { stream: Mutex::new(stream), buffers: LazyBuffers::new(BUFFER, BUFFER), hello }
     }
 }
 
@@ -43,6 +46,9 @@ impl Transport for Below {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         let input = self.buffers.input_append_buf();
         let amount = limited(&mut self.stream, timeout).read(input).map_err(ureq::Error::Io)?;
+        if let Some(hello) = &self.hello {
+            hello.lock().unwrap_or_else(PoisonError::into_inner).saw(input.get(..amount).unwrap_or_default());
+        }
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }

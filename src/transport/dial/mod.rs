@@ -16,6 +16,8 @@
 mod below;
 #[cfg(any(feature = "socks", feature = "tls"))]
 mod carried;
+#[cfg(feature = "tls")]
+mod hello;
 mod race;
 mod socket;
 #[cfg(feature = "socks")]

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
+use crate::observe::{self, Step};
 
 /// How long an address may be silent before the next one is tried beside it: 250 ms (RFC 8305
 /// section 8).
@@ -94,7 +95,11 @@ fn race(addresses: &[SocketAddr], local: Option<IpAddr>, due: Option<Instant>) -
     loop {
         let now = clock::monotonic();
         if running.is_empty() || now >= next_begins {
-            match rest.next().map(|address| attempt::begin(*address, local)) {
+            let next = rest.next();
+            if let Some(&address) = next {
+                observe::tell(|_| Step::Connecting { address });
+            }
+            match next.map(|address| attempt::begin(*address, local)) {
                 Some(Ok(attempt)) => {
                     running.push(attempt);
                     next_begins = now + ATTEMPT_DELAY;
@@ -132,6 +137,7 @@ fn race(addresses: &[SocketAddr], local: Option<IpAddr>, due: Option<Instant>) -
     }
     let mut failure = io::Error::from(io::ErrorKind::ConnectionRefused);
     for (index, address) in addresses.iter().enumerate() {
+        observe::tell(|_| Step::Connecting { address: *address });
         let left = time_left(due)?;
         let is_last = index + 1 == addresses.len();
         let share = left.filter(|_| !is_last).map(|left| clock::monotonic() + left / 2);

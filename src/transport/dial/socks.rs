@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::urls;
+use crate::observe::{self, Step};
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error, no_addresses};
 use crate::transport::dial::{connecting, tcp};
 use crate::transport::line::Stream;
@@ -44,7 +45,10 @@ pub(super) fn connect(url: &Url, proxy: &Proxy, resolver: &Arc<dyn Resolver>) ->
     }
     let connected = SocksConnector::default().connect(&details, None::<()>);
     match connected.map_err(|error| at_proxy(named(error, proxy.url())))? {
-        Some(Either::B(transport)) => Ok(Box::new(Carried::new(transport, Bottom::Ureqs))),
+        Some(Either::B(transport)) => {
+            observe::tell(|_| Step::Connected { address: None });
+            Ok(Box::new(Carried::new(transport, Bottom::Ureqs)))
+        }
         _ => Err(at_proxy(ErrorKind::Proxy { reason: "no connection".to_owned() }.into())),
     }
 }

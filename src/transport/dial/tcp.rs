@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::clock::{self, deadline};
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase, Result};
+use crate::observe::{self, Step};
 use crate::transport::dial::race::Winners;
 use crate::transport::{CachingResolver, Connection, Dial, Resolver};
 
@@ -61,8 +62,10 @@ pub(super) fn addresses(resolver: &dyn Resolver, host: &str, port: u16) -> Resul
         }
         Err(source) => ErrorKind::Resolve { host: host.to_owned(), source }.into(),
     };
+    observe::tell(|_| Step::Resolving { host: host.to_owned() });
     let mut addresses = resolver.resolve(host, port).map_err(failed)?;
     addresses.truncate(MOST_ADDRESSES);
+    observe::tell(|_| Step::Resolved { addresses: addresses.clone() });
     match addresses.is_empty() {
         true => Err(failed(io::ErrorKind::NotFound.into())),
         false => Ok(addresses),
@@ -82,6 +85,7 @@ impl Dial for TcpDial {
         }
         let stream = self.winners.connect(host, &addresses, self.local, due)?;
         stream.set_nodelay(true)?;
+        observe::tell(|_| Step::Connected { address: stream.peer_addr().ok() });
         Ok(Box::new(stream))
     }
 }

@@ -1,6 +1,7 @@
 //! TLS as ureq speaks it, and what it does not look at: keys that do not fit.
 
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Uri;
 use rustls::crypto::ring;
@@ -15,9 +16,11 @@ use url::Url;
 
 use crate::message::error::{Error, ErrorKind, Result};
 use crate::message::urls;
+use crate::observe::{self, Step};
 use crate::transport::TlsSettings;
 use crate::transport::dial::below::Below;
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error};
+use crate::transport::dial::hello::Hello;
 use crate::transport::line::Stream;
 
 /// Puts TLS around connections, with the settings of one transport.
@@ -37,7 +40,13 @@ impl Tls {
     pub(super) fn wrap(&self, stream: Box<dyn Stream>, url: &Url) -> io::Result<Box<dyn Stream>> {
         let uri = Uri::try_from(format!("https://{}/", urls::host_and_port(url))).map_err(io::Error::other)?;
         let details = details(&uri, &self.config, &Nobody)?;
-        let wrapped = self.connector.connect(&details, Some(Below::new(stream))).map_err(io_error)?;
+        let hello = observe::is_heard().then(|| Arc::new(Mutex::new(Hello::default())));
+        let wrapped = self.connector.connect(&details, Some(Below::new(stream, hello.clone()))).map_err(io_error)?;
+        let agreed = hello.and_then(|hello| hello.lock().unwrap_or_else(PoisonError::into_inner).agreed());
+        if let Some((version, cipher)) = agreed {
+            let host = url.host_str().unwrap_or_default();
+            observe::tell(|_| Step::Tls { host: host.to_owned(), version: version.clone(), cipher: cipher.clone() });
+        }
         // A connector that is given a connection gives one.
         let wrapped = wrapped.ok_or_else(|| io::Error::other("no connection"))?;
         Ok(Box::new(Carried::new(wrapped, Bottom::Ours)))

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::message::error::Result;
+use crate::observe::{self, Step};
 use crate::transport::dial::socket::has_nothing;
 use crate::transport::{Connection, Dial};
 
@@ -35,7 +36,10 @@ impl Dial for UnixSocket {
     /// The system connects at once or not at all, so the limit is of no use.
     fn dial(&self, _: &str, _: u16, _: Option<Duration>) -> Result<Box<dyn Connection>> {
         let connected = UnixStream::connect(&self.0);
-        Ok(Box::new(connected.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.0.display())))?))
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.0.display()));
+        let connected = connected.map_err(named)?;
+        observe::tell(|_| Step::Connected { address: None });
+        Ok(Box::new(connected))
     }
 }
 

@@ -1,11 +1,13 @@
 //! The body of a message that is read: where it ends, and what becomes of its connection then.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use crate::message::body::Body;
 use crate::message::body::parts::Failing;
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase};
+use crate::observe::{self, Account};
 use crate::transport::http1::chunks::Chunks;
 use crate::transport::http1::head::Framing;
 use crate::transport::http1::{is_close, is_timeout, tls_or_io};
@@ -18,6 +20,9 @@ pub(super) fn body(line: Line, framing: Framing, chunk_overhead: u64, home: Opti
     let rest = match framing {
         Framing::None | Framing::Length(0) => {
             give_home(line, home);
+            if let Some(account) = observe::current() {
+                account.end();
+            }
             return Body::empty();
         }
         Framing::Length(length) => Rest::Length(length),
@@ -25,7 +30,15 @@ pub(super) fn body(line: Line, framing: Framing, chunk_overhead: u64, home: Opti
         Framing::UntilClose => Rest::UntilClose,
     };
     let expected = if let Framing::Length(length) = framing { Some(length) } else { None };
-    Body::from_reader(Framed { line: Some(line), home, rest, got: 0, expected, cut: false })
+    Body::from_reader(Framed {
+        line: Some(line),
+        home,
+        rest,
+        got: 0,
+        expected,
+        cut: false,
+        account: observe::current(),
+    })
 }
 
 fn give_home(line: Line, home: Option<Home>) {
@@ -45,6 +58,8 @@ struct Framed {
     /// It ended too soon, and says so to whoever asks again: a caller who passed over the error
     /// must not take what there is for the whole.
     cut: bool,
+    /// Who hears how much has come; it may be read on another thread.
+    account: Option<Arc<Account>>,
 }
 
 /// What is still to come.
@@ -65,6 +80,9 @@ impl Read for Framed {
         match self.rest.read(line, out) {
             Ok(Step::Bytes { amount, last }) => {
                 self.got += amount as u64;
+                if let Some(account) = &self.account {
+                    account.count(amount, last);
+                }
                 if last && let Some(line) = self.line.take() {
                     give_home(line, self.home.take());
                 }

@@ -14,6 +14,7 @@
 mod body;
 mod chunks;
 pub(crate) mod head;
+mod shown;
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -25,6 +26,8 @@ use crate::message::data::Data;
 use crate::message::error::late;
 use crate::message::error::{Error, ErrorKind, Phase, Result};
 use crate::message::response::Response;
+use crate::message::urls;
+use crate::observe::{self, Step};
 use crate::transport::line::{Line, Stream, WaitLimits};
 use crate::transport::pool::Home;
 use crate::transport::tls_error;
@@ -70,6 +73,7 @@ pub(crate) fn exchange(
         Ok(sent) => sent,
         Err(error) => return Err(exchange.failure(error, Phase::Write)),
     };
+    observe::tell(|level| shown::sent(request, level));
     let head = match sent {
         Sent::Answered(head) => return exchange.early_answer(request, head),
         Sent::Whole => deadline::within(request.timeouts.head, Phase::Head, || exchange.head()),
@@ -86,6 +90,7 @@ pub(crate) fn exchange(
 /// Reads an answer to which nobody has to send a request.
 pub(crate) fn receive(line: Line, request: &WireRequest<'_>, limits: &Limits) -> Result<Response> {
     let mut exchange = Exchange::new(line, request, limits);
+    observe::tell(|level| shown::sent(request, level));
     match exchange.head() {
         Ok(head) => {
             Ok(response(request, head, |framing| body::body(exchange.line, framing, limits.chunk_overhead, None)))
@@ -115,6 +120,7 @@ pub(crate) fn connect(line: Line, request: &WireRequest<'_>, head: &[u8], limits
         Ok(head) => head,
         Err(error) => return Err(exchange.failure(error, Phase::Connect).error),
     };
+    observe::tell(|_| Step::Tunnel { target: urls::authority(request.url), status: head.status.as_u16() });
     if !head.status.is_success() {
         let body = kept_body(exchange.line, head.framing, limits);
         return Ok(Tunnel::Refused(head, body));
@@ -287,6 +293,9 @@ impl<'a> Exchange<'a> {
             if let Some(end) = end {
                 self.log.received(&ahead[..end]);
                 let parsed = head::parse(&ahead[..end], self.asked, self.limits)?;
+                if self.asked != Asked::Connect {
+                    observe::tell(|level| shown::received(&parsed, &ahead[..end], level));
+                }
                 self.received = true;
                 self.line.take(end);
                 heads.searched = 0;
@@ -306,7 +315,12 @@ impl<'a> Exchange<'a> {
                     let reason = format!("the connection was closed within the head, after {got} bytes");
                     return Err(head::bad(reason).into());
                 }
-                _ => self.received = true,
+                _ => {
+                    if !self.received && self.asked != Asked::Connect {
+                        observe::tell(|_| Step::FirstByte);
+                    }
+                    self.received = true;
+                }
             }
         }
     }
