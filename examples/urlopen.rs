@@ -35,6 +35,8 @@ mod place;
 mod speed;
 #[path = "urlopen/tour.rs"]
 mod tour;
+#[path = "urlopen/traces.rs"]
+mod traces;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -46,6 +48,7 @@ use env_logger::Env;
 use options::{Command, Options, Output};
 use output::{Shown, Transfer};
 use place::with_scheme;
+use traces::Traces;
 
 /// What `--debug` shows.
 const DEBUG: &str = "clientcookie::http_redirects=info,clientcookie::http_responses=info";
@@ -76,8 +79,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Serve => serve().map(|()| ExitCode::SUCCESS),
         Command::Open(options) => {
             let cookies = cookies::load(&options)?;
-            let opener = chain::opener(&options, &cookies.jar)?;
+            let mut opener = chain::opener(&options, &cookies.jar)?;
+            let traces = Traces::begin(&mut opener, &options)?;
             let code = open_all(&opener, &options);
+            traces.end(&options)?;
             cookies.save(&options)?;
             Ok(code)
         }

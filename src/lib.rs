@@ -70,8 +70,11 @@
 //!
 //! - `tls` (default): https, through rustls. Without it an https URL is an error that says so.
 //! - `psl` (default): the public suffix list, so that no site sets a cookie for all of `co.uk`.
+//! - `trace` (default): [`trace::Trace`], which writes down all that an opener does, as text and as
+//!   a page for a browser.
 //! - `brotli`: [`HttpGzipProcessor`] asks for brotli as well, and decodes it.
 //! - `ftp`: `ftp:` URLs. It adds no crate.
+//! - `har`: the same as a HAR file.
 //! - `json`: `cookie::JsonFormat`, for cookies in JSON; `Data::json` and `Response::json`.
 //! - `native-certs`: `transport::TlsSettings::native_certs` trusts the system's certificates too.
 //! - `socks`: proxies that speak SOCKS 4, 4a, 5 and 5h. It adds no crate.
@@ -92,6 +95,8 @@ mod message;
 pub mod observe;
 mod readable;
 mod redact;
+#[cfg(feature = "trace")]
+pub mod trace;
 pub mod transport;
 
 pub use chain::{IntoHandlers, OpenerDirector, Retrieve, build_opener, install_opener, urlopen, urlretrieve};

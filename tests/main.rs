@@ -29,4 +29,6 @@ mod stores;
 mod support;
 mod threads;
 mod tls;
+#[cfg(feature = "trace")]
+mod trace;
 mod transport;

@@ -115,6 +115,11 @@ Output:
       --seekable              keep bodies, so that they could be read again
       --debug                 tell of every redirection and show every body on
                               stderr, those of redirections too
+      --trace                 tell on stderr what the chain did: which handler was
+                              asked, what it changed, what became of each cookie,
+                              and when; with -vv passwords too
+      --trace-html FILE       the same as a page for a browser
+      --har FILE              the same as a HAR file (feature har)
   -x, --proxy PROXY           ask this proxy for every URL, and not those of the
                               environment (http_proxy, https_proxy, all_proxy):
                               [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none

@@ -88,6 +88,10 @@ pub struct Options {
     pub robots: bool,
     pub seekable: bool,
     pub debug: bool,
+    /// Whether what the chain did is told on stderr, and the files that it is written to.
+    pub trace: bool,
+    pub trace_html: Option<PathBuf>,
+    pub har: Option<PathBuf>,
     pub proxy: Option<String>,
     pub noproxy: Option<String>,
     /// The headers that are sent by themselves and shall not be.
@@ -231,6 +235,9 @@ impl Options {
             "robots" => self.robots = true,
             "seekable" => self.seekable = true,
             "debug" => self.debug = true,
+            "trace" => self.trace = true,
+            "trace-html" => self.trace_html = Some(arguments.value()?.into()),
+            "har" => self.har = Some(arguments.value()?.into()),
             "proxy" => self.proxy = Some(value()?),
             "noproxy" => self.noproxy = Some(value()?),
             // What curl would have to be told is so anyway.
@@ -239,6 +246,11 @@ impl Options {
             _ => return Err(curl::unknown(flag, HELP).into()),
         }
         Ok(())
+    }
+
+    /// Whether anything of what the chain does is to be kept.
+    pub fn wants_trace(&self) -> bool {
+        self.trace || self.trace_html.is_some() || self.har.is_some()
     }
 
     /// What makes no sense together.

@@ -1,21 +1,20 @@
-//! The tour: every page of the demo site, with what was sent and what came back.
+//! The tour: every page of the demo site, and what the chain did to get it.
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
 
-use clientcookie::{
-    CookieJar, Data, Error, Handler, Hook, HttpCookieProcessor, Parent, Request, Response, Result, build_opener,
-};
+use clientcookie::{CookieJar, Data, Error, HttpCookieProcessor, Request, build_opener};
 
 use crate::demo_site::DemoSite;
 
 /// Visits every page with one opener.
-pub fn visit() -> std::result::Result<(), Box<dyn StdError>> {
+pub fn visit() -> Result<(), Box<dyn StdError>> {
     let site = DemoSite::start()?;
     let jar = CookieJar::new();
-    let opener = build_opener((HttpCookieProcessor::new(&jar), Narrator(jar.clone())));
+    let mut opener = build_opener(HttpCookieProcessor::new(&jar));
 
     say(&format!("A small site is up at {}, and this opener visits it:\n\n{opener}", site.url("/")))?;
+    let narrator = Narrator::listening_to(&mut opener);
     for (number, stop) in DemoSite::tour().iter().enumerate() {
         say(&format!("\n== {}. {}  {}\n", number + 1, stop.path, stop.watch))?;
         let mut request = Request::get(site.url(stop.path));
@@ -23,63 +22,62 @@ pub fn visit() -> std::result::Result<(), Box<dyn StdError>> {
             request = request.data(Data::form(stop.form.iter().copied()));
         }
         // An error is an answer too: its page is read like any other.
-        let mut response = match opener.open(request).map_err(Error::into_http_error) {
-            Ok(response) => response,
+        let answer = opener.open(request).map_err(Error::into_http_error);
+        let (mut response, problem) = match answer {
+            Ok(response) => (response, None),
             Err(Ok(error)) => {
-                say(&format!("! {error}"))?;
-                error.into_response()
+                let problem = format!("! {error}");
+                (error.into_response(), Some(problem))
             }
             Err(Err(error)) => return Err(error.into()),
         };
         let page = response.text()?;
+        narrator.tell()?;
+        problem.map_or(Ok(()), |problem| say(&problem))?;
         say(&format!("= {}\n{}", response.url(), page.trim_end()))?;
     }
     let cookies: String = jar.iter().map(|cookie| format!("\n  {cookie}")).collect();
     say(&format!("\nThe jar at the end of the tour:{cookies}\n"))?;
-    say("Three commands to go on with; the first keeps this site up for the other two, say at http://127.0.0.1:PORT/:
+    say("Four commands to go on with; the first keeps this site up for the others, say at http://127.0.0.1:PORT/:
   cargo run --example urlopen -- --serve
   cargo run --example urlopen -- -v -c cookies.txt http://127.0.0.1:PORT/login
+  cargo run --example urlopen -- --trace-html trace.html http://127.0.0.1:PORT/old-home
   RUST_LOG=clientcookie=debug cargo run --example urlopen -- -b cookies.txt -d name=Zoe http://127.0.0.1:PORT/form
 --help lists all it can do.")?;
     Ok(())
 }
 
-/// A handler that tells what passes it: after the cookies were added (500), before errors are found
-/// (1000). Of the cookies that the jar refused it tells why.
-struct Narrator(CookieJar);
+/// Who tells what the chain did; here cookies' values too, since the site is our own.
+#[cfg(feature = "trace")]
+struct Narrator(clientcookie::trace::Trace);
 
-impl Handler for Narrator {
-    fn order(&self) -> i32 {
-        900
+#[cfg(feature = "trace")]
+impl Narrator {
+    fn listening_to(opener: &mut clientcookie::OpenerDirector) -> Self {
+        let trace = clientcookie::trace::Trace::new().secrets(true);
+        opener.observe(trace.clone());
+        Self(trace)
     }
 
-    fn hooks(&self) -> &[Hook] {
-        &[Hook::HttpRequest, Hook::HttpResponse]
-    }
-
-    fn http_request(&self, _: &dyn Parent, request: &mut Request) -> Result<()> {
-        say(&format!("> {} {}", request.method(), request.url().path()))?;
-        // As on the wire: `Host`, the caller's, and what handlers added.
-        let added = || request.unredirected_headers().iter();
-        let is_host = |name: &str| name.eq_ignore_ascii_case("Host");
-        let host = added().filter(|(name, _)| is_host(name));
-        let rest = added().filter(|(name, _)| !is_host(name));
-        for (name, value) in host.chain(request.headers().iter()).chain(rest) {
-            say(&format!("> {name}: {}", String::from_utf8_lossy(value.as_bytes())))?;
-        }
+    fn tell(&self) -> io::Result<()> {
+        write!(io::stdout(), "{}", self.0)?;
+        self.0.clear();
         Ok(())
     }
+}
 
-    fn http_response(&self, _: &dyn Parent, request: &Request, response: Response) -> Result<Response> {
-        say(&format!("< {} {}", response.status().as_u16(), response.reason()))?;
-        for (name, value) in response.headers().iter() {
-            say(&format!("< {name}: {}", String::from_utf8_lossy(value.as_bytes())))?;
-        }
-        // A jar of its own, so that nothing is stored twice.
-        for rejected in self.0.deep_clone().extract_cookies_report(&response, request) {
-            say(&format!("! {rejected}"))?;
-        }
-        Ok(response)
+/// Nobody, where the library was built without the feature.
+#[cfg(not(feature = "trace"))]
+struct Narrator;
+
+#[cfg(not(feature = "trace"))]
+impl Narrator {
+    fn listening_to(_: &mut clientcookie::OpenerDirector) -> Self {
+        Self
+    }
+
+    fn tell(&self) -> io::Result<()> {
+        Ok(())
     }
 }
 

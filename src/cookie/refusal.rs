@@ -130,6 +130,52 @@ pub enum Refusal {
     Other(&'static str),
 }
 
+impl Refusal {
+    /// Where it is written that such a cookie is not stored, or not sent; for the limits and
+    /// switches of this crate, which of them it is.
+    ///
+    /// ```
+    /// use clientcookie::cookie::Refusal;
+    ///
+    /// assert_eq!(Refusal::PathMismatch.rule(), "RFC 6265 section 5.4");
+    /// ```
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::NoHost | Self::MalformedDomain => "RFC 6265 section 5.1.2",
+            Self::NoName => "RFC 6265 section 5.2",
+            Self::BlankBeforeName | Self::NamelessPrefix => "6265bis section 5.7",
+            Self::DollarBeforeName => "RFC 2965 section 3.2.2",
+            Self::ControlCharacter => "RFC 9110 section 5.5",
+            Self::Separator => "RFC 6265 section 4.1.1",
+            Self::BadAttribute | Self::NoVersion => "RFC 2965 section 3.2.2",
+            Self::NetscapeOff => "DefaultCookiePolicy::netscape",
+            Self::Rfc2965Off => "DefaultCookiePolicy::rfc2965",
+            Self::SupersededByRfc2965 => "RFC 2965 section 9.1",
+            Self::TooLong => "Limits::name_and_value",
+            Self::TooManyInResponse => "Limits::per_response",
+            Self::NoInnerDot | Self::CountryCodeDomain | Self::DotsBeforeDomain => "RFC 2965 section 3.3.2",
+            Self::PublicSuffix => "RFC 6265 section 5.3, step 5",
+            Self::DomainMismatch => "RFC 6265 section 5.3, step 6",
+            Self::HostOnly | Self::PathMismatch | Self::InsecureRequest => "RFC 6265 section 5.4",
+            Self::Blocked => "DefaultCookiePolicy::blocked_domains",
+            Self::NotAllowed => "DefaultCookiePolicy::allowed_domains",
+            Self::RelativePath => "RFC 6265 section 5.2.4",
+            Self::MalformedPort => "RFC 2965 section 3.2.2",
+            Self::PortMismatch => "RFC 2965 section 3.3.4",
+            Self::ThirdParty => "RFC 2965 section 3.3.6",
+            Self::InsecureSameSiteNone | Self::ShadowsSecure => "6265bis section 5.7",
+            Self::InsecurePartitioned => "CHIPS, section 2.1",
+            Self::SecurePrefix | Self::HostPrefix | Self::HttpPrefix => "6265bis section 4.1.3",
+            Self::DomainFull => "Limits::per_domain, Limits::total",
+            Self::Contended => "CookieStore::put",
+            Self::Expired => "RFC 6265 section 5.3",
+            Self::HeaderFull => "Limits::header_bytes, Limits::header_cookies",
+            Self::StoreFailed => "CookieJar::take_store_error",
+            Self::Other(_) => "a policy of one's own",
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

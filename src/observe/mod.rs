@@ -44,6 +44,7 @@ mod watch;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::cookie::CookieFate;
 pub(crate) use account::{Account, Accounts};
 pub(crate) use current::{current, is_heard, tell, within};
 pub use step::{BodyEnd, Change, Outcome, Reason, Step};

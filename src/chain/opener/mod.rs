@@ -1,6 +1,7 @@
 //! [`OpenerDirector`]: the chain of handlers, and how a URL goes through it.
 
 mod opening;
+mod outcome;
 mod record;
 mod told;
 
@@ -101,8 +102,8 @@ impl OpenerDirector {
         self.links.insert(place, Link { handler, order, is_for_http_alone });
     }
 
-    /// Lets an observer hear all that this opener does from now on: see [`observe`](crate::observe).
-    /// There may be several.
+    /// Lets an observer hear all that this opener does from now on: see
+    /// [`observe`](crate::observe). There may be several.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
         self.accounts.add(Arc::new(observer));
     }

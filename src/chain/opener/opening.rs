@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::StatusCode;
 
 use super::OpenerDirector;
+use super::outcome::Outcome;
 use super::record::Record;
 use crate::clock::{self, deadline};
 use crate::handler::{Answer, Hook, Parent, unknown_scheme};
@@ -26,22 +27,6 @@ pub(super) struct Opening<'a> {
     exchanges: &'a AtomicUsize,
     depth: usize,
     purpose: Purpose,
-}
-
-/// What came of one round.
-pub(super) enum Outcome {
-    Answer(Response),
-    /// And what it follows upon.
-    Next(Box<Request>, Result<Response>),
-}
-
-impl From<Response> for Outcome {
-    fn from(mut response: Response) -> Self {
-        match response.take_next() {
-            Some(next) => Self::Next(next, Ok(response)),
-            None => Self::Answer(response),
-        }
-    }
 }
 
 impl<'a> Opening<'a> {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::opening::Outcome;
-use super::told::{answers, next};
+use super::outcome::{Outcome, answers, next};
 use crate::clock;
 use crate::message::error::Result;
 use crate::message::request::{Challenger, Purpose, Request};

@@ -7,6 +7,7 @@ use http::HeaderValue;
 
 use super::Link;
 use super::opening::Opening;
+use super::outcome::{answers, next};
 use crate::handler::{Answer, Handler, Hook};
 use crate::message::error::Result;
 use crate::message::headers::Headers;
@@ -126,16 +127,6 @@ fn ask_about<Given>(
         Answer::Next(request, _) => next(request),
     });
     result
-}
-
-/// That this response is the answer.
-pub(super) fn answers(response: &Response) -> Outcome {
-    Outcome::Answers { status: response.status().as_u16() }
-}
-
-/// That this request is next.
-pub(super) fn next(request: &Request) -> Outcome {
-    Outcome::Next { method: request.method().to_string(), url: redact::url(request.url()) }
 }
 
 /// One call of a hook.
