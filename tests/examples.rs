@@ -24,7 +24,8 @@ pub fn example(name: &str) -> Command {
     if !path.exists() {
         let mut build = Command::new(env!("CARGO"));
         // An example may need a feature, and then so does its test.
-        let features = [("ftp", cfg!(feature = "ftp")), ("sqlite", cfg!(feature = "sqlite"))];
+        let features =
+            [("trace", cfg!(feature = "trace")), ("ftp", cfg!(feature = "ftp")), ("sqlite", cfg!(feature = "sqlite"))];
         let features: Vec<&str> = features.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect();
         let built =
             build.args(["build", "--quiet", "--features", &features.join(","), "--example", name]).status().unwrap();

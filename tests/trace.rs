@@ -3,6 +3,7 @@
 mod errands;
 #[cfg(feature = "har")]
 mod har;
+mod lesson;
 mod page;
 mod steps;
 mod text;

@@ -46,6 +46,11 @@ fn run(is_wanted: impl Fn(&str) -> bool) {
         let title = "keep-alive GET of 100 bytes with a cookie, CPU a request of both processes";
         compare_cpu(title, &server, &peers, 2_000, |peer, count| small(peer, &server.base.http, count));
     }
+    if is_wanted("observed") {
+        let title = "the same while somebody observes the chain";
+        let peers = peers::observed(&server.base);
+        compare_cpu(title, &server, &peers, 500, |peer, count| small(peer, &server.base.http, count));
+    }
     if is_wanted("tls") {
         let title = "the same over TLS";
         compare_cpu(title, &server, &peers[..2], 2_000, |peer, count| small(peer, &server.base.https, count));

@@ -5,6 +5,8 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clientcookie::observe::{Event, Observer};
+use clientcookie::trace::Trace;
 use clientcookie::transport::{Resolver, TlsSettings, UreqTransport};
 use clientcookie::{Data, HttpHandler, HttpsHandler, OpenerDirector, Request, RequestBuilder, Response, build_opener};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -61,11 +63,24 @@ pub fn all(base: &Base) -> Vec<Peer> {
             assert_eq!(answer.status(), 200);
         }),
     };
-    vec![ureq, chain("chain", host, None), chain("chain-timeout", host, Some(Duration::from_secs(30)))]
+    let limit = Some(Duration::from_secs(30));
+    vec![ureq, chain("chain", opener(host), None), chain("chain-timeout", opener(host), limit)]
 }
 
-fn chain(name: &'static str, host: Localhost, timeout: Option<Duration>) -> Peer {
-    let opener = Arc::new(opener(host));
+/// The chain, and the same while somebody observes it: who does nothing, and a trace.
+pub fn observed(base: &Base) -> Vec<Peer> {
+    struct Idle;
+    impl Observer for Idle {
+        fn event(&self, _: &Event) {}
+    }
+    let (mut idle, mut traced) = (opener(base.host), opener(base.host));
+    idle.observe(Idle);
+    traced.observe(Trace::new());
+    vec![chain("chain", opener(base.host), None), chain("idle observer", idle, None), chain("trace", traced, None)]
+}
+
+fn chain(name: &'static str, opener: OpenerDirector, timeout: Option<Duration>) -> Peer {
+    let opener = Arc::new(opener);
     let limited = move |request: RequestBuilder| match timeout {
         Some(limit) => request.timeout(limit),
         None => request,

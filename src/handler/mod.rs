@@ -358,7 +358,7 @@ pub trait Parent: Send + Sync {
     /// The headers that go with every request that has none of the name.
     fn addheaders(&self) -> &Headers;
 
-    /// Tells those who [observe](crate::observe) the opener something of the handler's own. It says
+    /// Tells the opener's [observers](crate::observe) something of the handler's own. It says
     /// no secret, since nobody looks what is in it.
     fn note(&self, text: &str) {
         observe::tell(|_| Step::Note { text: text.to_owned() });

@@ -5,6 +5,7 @@
 //! - [`porting`]: from Python to Rust, example by example, and a table of all names.
 //! - [`handlers`]: the design of urllib2, taught: phases, orders, errors, and a handler of one's
 //!   own.
+//! - [`lesson`]: one page, read in twelve steps, for teachers.
 //! - [`cookies`]: the jar, its policies, its files, and the history of the standards.
 //! - [`differences`]: every departure from the original, and the switch that goes back.
 //! - [`debugging`]: what to do when it does not work, and questions that are asked often.
@@ -24,6 +25,9 @@ pub mod porting {}
 
 #[doc = include_str!("handlers.md")]
 pub mod handlers {}
+
+#[doc = include_str!("lesson.md")]
+pub mod lesson {}
 
 #[doc = include_str!("cookies.md")]
 pub mod cookies {}

@@ -197,6 +197,7 @@ fn checked(name: &str, value: impl IntoHeaderValue) -> Result<(Name, HeaderValue
     Ok((parsed, value))
 }
 
+#[inline]
 fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }

@@ -1,5 +1,8 @@
 //! The HAR file.
 
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
 use clientcookie::*;
 use serde_json::Value;
 
@@ -47,4 +50,42 @@ fn it_says_what_a_browser_would_say() {
     let error = har.pointer("/log/entries/2/response/_error").unwrap().as_str().unwrap();
     assert!(error.starts_with("http://www.example.com/gone: "), "{error}");
     assert!(!har.to_string().contains("31d4"), "secrets stay at home");
+}
+
+/// Reads a HAR and says how many entries it has, and of each the method, the status and the type.
+const HARALYZER: &str = "import sys, json
+from haralyzer import HarParser
+har = HarParser(json.load(open(sys.argv[1])))
+for entry in har.har_data['entries']:
+    print(entry['request']['method'], entry['response']['status'], entry['response']['content']['mimeType'])
+";
+
+const VALIDATOR: &str = "require('har-validator').har(JSON.parse(require('fs').readFileSync(process.argv[1])))
+  .then(() => console.log('valid'), (error) => console.log(JSON.stringify(error.errors)))";
+
+/// What this program says, or nothing and a word of why if it is not there.
+fn said(program: &str, probe: &[&str], arguments: &[&str], what: &str) -> Option<String> {
+    let is_there =
+        Command::new(program).args(probe).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    if !is_there {
+        println!("skipped: {program} does not find {what}");
+        return None;
+    }
+    let output = Command::new(program).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn others_read_it() {
+    let file = env::temp_dir().join(format!("clientcookie-trace-{}.har", std::process::id()));
+    fs::write(&file, har().to_string()).unwrap();
+    let path = file.to_str().unwrap();
+    if let Some(said) = said("node", &["-e", "require('har-validator')"], &["-e", VALIDATOR, path], "har-validator") {
+        assert_eq!(said, "valid\n");
+    }
+    if let Some(said) = said("python3", &["-c", "import haralyzer"], &["-c", HARALYZER, path], "haralyzer") {
+        assert_eq!(said, "GET 302 x-unknown\nGET 200 image/x\nGET 0 x-unknown\n");
+    }
+    fs::remove_file(&file).unwrap();
 }

@@ -1,5 +1,9 @@
 //! The page for a browser.
 
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
 use super::{opener, traced};
 
 const LOGIN: &str =
@@ -39,4 +43,52 @@ fn every_element_is_closed() {
         let opened = page.matches(&format!("<{name}>")).count() + page.matches(&format!("<{name} ")).count();
         assert_eq!(opened, page.matches(&format!("</{name}>")).count(), "{name}");
     }
+}
+
+/// Clicks on the call in which a cookie was refused, and says whether its reason is there before
+/// and after; then the same by the keyboard.
+const CLICK: &str = r#"
+const { chromium } = require("playwright-core");
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  for (const width of [1280, 400]) {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto("file://" + process.argv[1]);
+    const call = page.locator("summary", { hasText: "HttpCookieProcessor" }).first();
+    const reason = page.getByText("the host does not belong to its domain");
+    const rule = page.locator("cite", { hasText: "RFC 6265 section 5.3, step 6" });
+    const seen = [await reason.isVisible(), await rule.isVisible()];
+    await call.click();
+    seen.push(await reason.isVisible());
+    await call.focus();
+    await page.keyboard.press("Enter");
+    seen.push(await reason.isVisible());
+    seen.push(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    console.log(width, seen.join(" "), asked.length);
+  }
+  await browser.close();
+})().catch((error) => { console.error(error); process.exit(1); });
+"#;
+
+#[test]
+fn a_browser_shows_why_a_cookie_was_refused() {
+    let browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+    let Some(chromium) = browsers.iter().find(|path| Path::new(path).exists()) else {
+        return println!("skipped: chromium is not installed");
+    };
+    let finds = Command::new("node").args(["-e", "require('playwright-core')"]).stderr(Stdio::null()).status();
+    if !finds.is_ok_and(|status| status.success()) {
+        return println!("skipped: node does not find playwright-core; NODE_PATH names its folder");
+    }
+    let file = env::temp_dir().join(format!("clientcookie-trace-{}.html", std::process::id()));
+    fs::write(&file, page()).unwrap();
+    let output = Command::new("node").args(["-e", CLICK]).arg(&file).env("CHROMIUM", chromium).output().unwrap();
+    fs::remove_file(&file).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Open from the start; closed by a click, opened by a key; no wider than the screen; and
+    // nothing was fetched.
+    let expected = "1280 true true false true true 1\n400 true true false true true 1\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
 }

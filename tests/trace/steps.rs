@@ -29,6 +29,9 @@ fn trace_of(replies: &[&str], handlers: impl IntoHandlers, url: &str) -> String 
     without_times(&trace.to_string())
 }
 
+/// A sentence, the replies, the handlers, the URL, and lines of the trace.
+type Row<'a> = (&'a str, Vec<String>, Vec<Box<dyn Handler>>, &'a str, &'a [&'a str]);
+
 #[test]
 fn what_is_decided_is_told_in_words() {
     struct Talks;
@@ -48,7 +51,7 @@ fn what_is_decided_is_told_in_words() {
     };
     let none = Vec::new;
     let boxed = |handler: Box<dyn Handler>| vec![handler];
-    let rows: Vec<(&str, Vec<String>, Vec<Box<dyn Handler>>, &str, &[&str])> = vec![
+    let rows: Vec<Row<'_>> = vec![
         (
             "a plain page",
             vec![OK.into()],

@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::OpenerDirector;
 use super::outcome::Outcome;
 use super::record::Record;
+use super::told::{Calls, Silent, Told};
 use crate::clock::{self, deadline};
 use crate::handler::{Answer, Hook, Parent, unknown_scheme};
 use crate::message::error::{Error, ErrorKind, HttpError, HttpErrorCause, Phase, Result};
@@ -22,7 +23,7 @@ pub(crate) const MAX_DEPTH: usize = 8;
 
 /// One `open`, and what the handlers are given as their parent meanwhile.
 pub(super) struct Opening<'a> {
-    pub(super) opener: &'a OpenerDirector,
+    opener: &'a OpenerDirector,
     /// Of this one, those within it and those that it stands in.
     exchanges: &'a AtomicUsize,
     depth: usize,
@@ -49,8 +50,9 @@ impl<'a> Opening<'a> {
         let mut record = Record::new(&self.opener.accounts, self.depth > 0);
         loop {
             request.begin();
-            let outcome = record
-                .exchange(&mut request, |request| self.exchange(request).map_err(|error| error.at(request.url())));
+            let outcome = record.exchange(&mut request, |request| {
+                self.exchange_or_tell(request).map_err(|error| error.at(request.url()))
+            });
             match outcome? {
                 Outcome::Answer(response) => return Ok(response),
                 Outcome::Next(next, before) => {
@@ -62,18 +64,29 @@ impl<'a> Opening<'a> {
         }
     }
 
+    fn exchange_or_tell(&self, request: &mut Request) -> Result<Outcome> {
+        match self.is_heard() {
+            false => self.exchange::<Silent>(request),
+            true => self.exchange::<Told>(request),
+        }
+    }
+
+    fn is_heard(&self) -> bool {
+        !self.opener.accounts.is_empty()
+    }
+
     /// One exchange: the three phases, top to bottom.
-    fn exchange(&self, request: &mut Request) -> Result<Outcome> {
-        self.prepare(request)?;
-        let mut response = match self.answer(request) {
+    fn exchange<C: Calls>(&self, request: &mut Request) -> Result<Outcome> {
+        self.prepare::<C>(request)?;
+        let mut response = match self.answer::<C>(request) {
             Ok(response) => response,
-            Err(error) if is_challenge_to(request, &error) => return self.ask_for_credentials(request, error),
-            Err(error) => return self.open_error(request, error),
+            Err(error) if is_challenge_to(request, &error) => return self.ask_for_credentials::<C>(request, error),
+            Err(error) => return self.open_error::<C>(request, error),
         };
         if !request.redirections().is_empty() {
             response.set_redirections(request.redirections().to_vec());
         }
-        self.adjust(request, response)
+        self.adjust::<C>(request, response)
     }
 
     /// Leaves what there is for the next request, unless that is one too many.
@@ -98,41 +111,38 @@ impl<'a> Opening<'a> {
     }
 
     /// Phase 1: every handler may adjust the request.
-    fn prepare(&self, request: &mut Request) -> Result<()> {
+    fn prepare<C: Calls>(&self, request: &mut Request) -> Result<()> {
         for link in &self.opener.links {
-            self.ask(link, Hook::AnyRequest, request, |handler, it| handler.any_request(self, it))?;
+            C::ask(link, Hook::AnyRequest, request, |handler, it| handler.any_request(self, it))?;
             match request.scheme() {
-                "http" => self.ask(link, Hook::HttpRequest, request, |handler, it| handler.http_request(self, it))?,
+                "http" => C::ask(link, Hook::HttpRequest, request, |handler, it| handler.http_request(self, it))?,
                 "https" if link.is_for_http_alone => {}
-                "https" => {
-                    self.ask(link, Hook::HttpsRequest, request, |handler, it| handler.https_request(self, it))?
-                }
-                _ => self.ask(link, Hook::OtherRequest, request, |handler, it| handler.other_request(self, it))?,
+                "https" => C::ask(link, Hook::HttpsRequest, request, |handler, it| handler.https_request(self, it))?,
+                _ => C::ask(link, Hook::OtherRequest, request, |handler, it| handler.other_request(self, it))?,
             }
         }
         Ok(())
     }
 
     /// Phase 2: the first handler that answers.
-    fn answer(&self, request: &mut Request) -> Result<Response> {
+    fn answer<C: Calls>(&self, request: &mut Request) -> Result<Response> {
         for link in &self.opener.links {
             if let Some(response) =
-                self.ask_to_open(link, Hook::DefaultOpen, request, |handler, it| handler.default_open(self, it))?
+                C::ask_to_open(link, Hook::DefaultOpen, request, |handler, it| handler.default_open(self, it))?
             {
                 return Ok(response);
             }
         }
         for link in &self.opener.links {
             if link.handler.schemes().contains(&request.scheme())
-                && let Some(response) =
-                    self.ask_to_open(link, Hook::Open, request, |handler, it| handler.open(self, it))?
+                && let Some(response) = C::ask_to_open(link, Hook::Open, request, |handler, it| handler.open(self, it))?
             {
                 return Ok(response);
             }
         }
         for link in &self.opener.links {
             if let Some(response) =
-                self.ask_to_open(link, Hook::UnknownOpen, request, |handler, it| handler.unknown_open(self, it))?
+                C::ask_to_open(link, Hook::UnknownOpen, request, |handler, it| handler.unknown_open(self, it))?
             {
                 return Ok(response);
             }
@@ -144,30 +154,30 @@ impl<'a> Opening<'a> {
     /// an error hook, if one can. What a proxy says in the server's place concerns nobody else:
     /// no response hook sees it, the error hooks see no more of its head than the challenge,
     /// and it never is the answer.
-    fn ask_for_credentials(&self, request: &Request, error: Error) -> Result<Outcome> {
+    fn ask_for_credentials<C: Calls>(&self, request: &Request, error: Error) -> Result<Outcome> {
         let mut response = error.into_http_error()?.into_response();
         response.set_redirections(request.redirections().to_vec());
         let head = response.headers().clone();
         response.headers_mut().retain(|name, _| CHALLENGE.iter().any(|one| name.eq_ignore_ascii_case(one)));
         for link in &self.opener.links {
-            response =
-                match self.ask_about(link, Hook::HttpError, |handler| handler.http_error(self, request, response))? {
-                    Answer::Break(answer) => return Ok(answer.into()),
-                    Answer::Continue(response) => response,
-                    Answer::Next(next, mut response) => {
-                        *response.headers_mut() = head;
-                        return Ok(Outcome::Next(Box::new(next), Ok(response)));
-                    }
-                };
+            response = match C::ask_about(link, Hook::HttpError, |handler| handler.http_error(self, request, response))?
+            {
+                Answer::Break(answer) => return Ok(answer.into()),
+                Answer::Continue(response) => response,
+                Answer::Next(next, mut response) => {
+                    *response.headers_mut() = head;
+                    return Ok(Outcome::Next(Box::new(next), Ok(response)));
+                }
+            };
         }
         *response.headers_mut() = head;
         Err(ErrorKind::Http(HttpError::new(response, HttpErrorCause::TunnelRefused)).into())
     }
 
     /// Where phase 2 failed: the first handler that knows another way.
-    fn open_error(&self, request: &Request, mut error: Error) -> Result<Outcome> {
+    fn open_error<C: Calls>(&self, request: &Request, mut error: Error) -> Result<Outcome> {
         for link in &self.opener.links {
-            error = match self.ask_about(link, Hook::OpenError, |handler| handler.open_error(self, request, error))? {
+            error = match C::ask_about(link, Hook::OpenError, |handler| handler.open_error(self, request, error))? {
                 Answer::Break(answer) => return Ok(answer.into()),
                 Answer::Continue(error) => error,
                 Answer::Next(next, error) => return Ok(Outcome::Next(Box::new(next), Err(error))),
@@ -177,28 +187,51 @@ impl<'a> Opening<'a> {
     }
 
     /// Phase 3: every handler may adjust or replace the response, until one names the next request.
-    fn adjust(&self, request: &Request, mut response: Response) -> Result<Outcome> {
+    fn adjust<C: Calls>(&self, request: &Request, mut response: Response) -> Result<Outcome> {
         for link in &self.opener.links {
             if response.next_request().is_none() {
-                response = self
-                    .show(link, Hook::AnyResponse, response, |handler, it| handler.any_response(self, request, it))?;
+                response =
+                    C::show(link, Hook::AnyResponse, response, |handler, it| handler.any_response(self, request, it))?;
             }
             if response.next_request().is_some() {
                 break;
             }
             response = match request.scheme() {
-                "http" => self
-                    .show(link, Hook::HttpResponse, response, |handler, it| handler.http_response(self, request, it))?,
+                "http" => {
+                    C::show(link, Hook::HttpResponse, response, |handler, it| handler.http_response(self, request, it))?
+                }
                 "https" if link.is_for_http_alone => response,
-                "https" => self.show(link, Hook::HttpsResponse, response, |handler, it| {
+                "https" => C::show(link, Hook::HttpsResponse, response, |handler, it| {
                     handler.https_response(self, request, it)
                 })?,
-                _ => self.show(link, Hook::OtherResponse, response, |handler, it| {
+                _ => C::show(link, Hook::OtherResponse, response, |handler, it| {
                     handler.other_response(self, request, it)
                 })?,
             };
         }
         Ok(response.into())
+    }
+
+    /// The error hooks, until one takes the answer over.
+    fn error_hooks<C: Calls>(&self, request: &Request, mut response: Response) -> Result<Response> {
+        for link in &self.opener.links {
+            response = match C::ask_about(link, Hook::HttpError, |handler| handler.http_error(self, request, response))?
+            {
+                Answer::Break(answer) => return Ok(answer),
+                Answer::Continue(response) => response,
+                Answer::Next(next, response) => return Ok(response.then(next)),
+            };
+        }
+        for link in &self.opener.links {
+            response = match C::ask_about(link, Hook::HttpErrorDefault, |handler| {
+                handler.http_error_default(self, request, response)
+            })? {
+                Answer::Break(answer) => return Ok(answer),
+                Answer::Continue(response) => response,
+                Answer::Next(next, response) => return Ok(response.then(next)),
+            };
+        }
+        Ok(response)
     }
 
     /// The error hooks, and, where one names the next request, all that this leads to.
@@ -225,25 +258,11 @@ impl Parent for Opening<'_> {
         Opening { depth: self.depth + 1, ..*self }.open(request)
     }
 
-    fn error(&self, request: &Request, mut response: Response) -> Result<Response> {
-        for link in &self.opener.links {
-            response =
-                match self.ask_about(link, Hook::HttpError, |handler| handler.http_error(self, request, response))? {
-                    Answer::Break(answer) => return Ok(answer),
-                    Answer::Continue(response) => response,
-                    Answer::Next(next, response) => return Ok(response.then(next)),
-                };
+    fn error(&self, request: &Request, response: Response) -> Result<Response> {
+        match self.is_heard() {
+            false => self.error_hooks::<Silent>(request, response),
+            true => self.error_hooks::<Told>(request, response),
         }
-        for link in &self.opener.links {
-            response = match self.ask_about(link, Hook::HttpErrorDefault, |handler| {
-                handler.http_error_default(self, request, response)
-            })? {
-                Answer::Break(answer) => return Ok(answer),
-                Answer::Continue(response) => response,
-                Answer::Next(next, response) => return Ok(response.then(next)),
-            };
-        }
-        Ok(response)
     }
 
     fn refresh(&self, request: &Request, response: &Response, url: &str) -> Option<Result<Request, HttpErrorCause>> {

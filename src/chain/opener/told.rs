@@ -6,7 +6,6 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use super::Link;
-use super::opening::Opening;
 use super::outcome::{answers, next};
 use crate::handler::{Answer, Handler, Hook};
 use crate::message::error::Result;
@@ -16,64 +15,136 @@ use crate::message::response::Response;
 use crate::observe::{self, Account, Change, Outcome, Step, shown};
 use crate::redact::{self, Level};
 
-impl Opening<'_> {
+/// How the hooks are called: in silence, or told of. Each exchange chooses once, so that silence
+/// costs nothing.
+pub(super) trait Calls {
     /// Calls a hook that adjusts a request.
-    pub(super) fn ask(
-        &self,
+    fn ask(
+        link: &Link,
+        hook: Hook,
+        request: &mut Request,
+        call: impl FnOnce(&dyn Handler, &mut Request) -> Result<()>,
+    ) -> Result<()>;
+
+    /// Calls a hook that may answer a request.
+    fn ask_to_open(
+        link: &Link,
+        hook: Hook,
+        request: &mut Request,
+        call: impl FnOnce(&dyn Handler, &mut Request) -> Result<Option<Response>>,
+    ) -> Result<Option<Response>>;
+
+    /// Calls a hook that is shown a response and gives one.
+    fn show(
+        link: &Link,
+        hook: Hook,
+        response: Response,
+        call: impl FnOnce(&dyn Handler, Response) -> Result<Response>,
+    ) -> Result<Response>;
+
+    /// Calls an error hook, about a response or an error.
+    fn ask_about<Given>(
+        link: &Link,
+        hook: Hook,
+        call: impl FnOnce(&dyn Handler) -> Result<Answer<Given>>,
+    ) -> Result<Answer<Given>>;
+}
+
+/// Nobody hears.
+pub(super) struct Silent;
+
+impl Calls for Silent {
+    fn ask(
+        link: &Link,
+        _: Hook,
+        request: &mut Request,
+        call: impl FnOnce(&dyn Handler, &mut Request) -> Result<()>,
+    ) -> Result<()> {
+        call(&*link.handler, request)
+    }
+
+    fn ask_to_open(
+        link: &Link,
+        _: Hook,
+        request: &mut Request,
+        call: impl FnOnce(&dyn Handler, &mut Request) -> Result<Option<Response>>,
+    ) -> Result<Option<Response>> {
+        call(&*link.handler, request)
+    }
+
+    fn show(
+        link: &Link,
+        _: Hook,
+        response: Response,
+        call: impl FnOnce(&dyn Handler, Response) -> Result<Response>,
+    ) -> Result<Response> {
+        call(&*link.handler, response)
+    }
+
+    fn ask_about<Given>(
+        link: &Link,
+        _: Hook,
+        call: impl FnOnce(&dyn Handler) -> Result<Answer<Given>>,
+    ) -> Result<Answer<Given>> {
+        call(&*link.handler)
+    }
+}
+
+/// Somebody hears, on the account that the thread works on.
+pub(super) struct Told;
+
+impl Calls for Told {
+    fn ask(
         link: &Link,
         hook: Hook,
         request: &mut Request,
         call: impl FnOnce(&dyn Handler, &mut Request) -> Result<()>,
     ) -> Result<()> {
-        match self.is_heard() {
-            false => call(&*link.handler, request),
-            true => ask(link, hook, request, call, |()| Outcome::Passes),
-        }
+        ask(link, hook, request, call, |()| Outcome::Passes)
     }
 
-    /// Calls a hook that may answer a request.
-    pub(super) fn ask_to_open(
-        &self,
+    fn ask_to_open(
         link: &Link,
         hook: Hook,
         request: &mut Request,
         call: impl FnOnce(&dyn Handler, &mut Request) -> Result<Option<Response>>,
     ) -> Result<Option<Response>> {
-        match self.is_heard() {
-            false => call(&*link.handler, request),
-            true => ask(link, hook, request, call, |answer| answer.as_ref().map_or(Outcome::Passes, answers)),
-        }
+        ask(link, hook, request, call, |answer| answer.as_ref().map_or(Outcome::Passes, answers))
     }
 
-    /// Calls a hook that is shown a response and gives one.
-    pub(super) fn show(
-        &self,
+    fn show(
         link: &Link,
         hook: Hook,
         response: Response,
         call: impl FnOnce(&dyn Handler, Response) -> Result<Response>,
     ) -> Result<Response> {
-        match self.is_heard() {
-            false => call(&*link.handler, response),
-            true => show(link, hook, response, call),
+        let Some(mut told) = Call::begin(link, hook) else {
+            return call(&*link.handler, response);
+        };
+        let before = Sight::of_response(&response);
+        let result = call(&*link.handler, response);
+        if let Ok(response) = &result {
+            told.changes = before.changes(&Sight::of_response(response));
         }
+        told.end(&result, |response| response.next_request().map_or(Outcome::Passes, next));
+        result
     }
 
-    /// Calls an error hook, about a response or an error.
-    pub(super) fn ask_about<Given>(
-        &self,
+    fn ask_about<Given>(
         link: &Link,
         hook: Hook,
         call: impl FnOnce(&dyn Handler) -> Result<Answer<Given>>,
     ) -> Result<Answer<Given>> {
-        match self.is_heard() {
-            false => call(&*link.handler),
-            true => ask_about(link, hook, call),
-        }
-    }
-
-    fn is_heard(&self) -> bool {
-        !self.opener.accounts.is_empty()
+        let Some(told) = Call::begin(link, hook) else {
+            return call(&*link.handler);
+        };
+        let result = call(&*link.handler);
+        told.end(&result, |answer| match answer {
+            Answer::Break(response) => answers(response),
+            Answer::Continue(_) => Outcome::Passes,
+            Answer::Next(request, _) => next(request),
+        });
+        result
     }
 }
 
@@ -91,41 +162,6 @@ fn ask<T>(
     let result = call(&*link.handler, request);
     told.changes = before.changes(&Sight::of_request(request));
     told.end(&result, outcome);
-    result
-}
-
-fn show(
-    link: &Link,
-    hook: Hook,
-    response: Response,
-    call: impl FnOnce(&dyn Handler, Response) -> Result<Response>,
-) -> Result<Response> {
-    let Some(mut told) = Call::begin(link, hook) else {
-        return call(&*link.handler, response);
-    };
-    let before = Sight::of_response(&response);
-    let result = call(&*link.handler, response);
-    if let Ok(response) = &result {
-        told.changes = before.changes(&Sight::of_response(response));
-    }
-    told.end(&result, |response| response.next_request().map_or(Outcome::Passes, next));
-    result
-}
-
-fn ask_about<Given>(
-    link: &Link,
-    hook: Hook,
-    call: impl FnOnce(&dyn Handler) -> Result<Answer<Given>>,
-) -> Result<Answer<Given>> {
-    let Some(told) = Call::begin(link, hook) else {
-        return call(&*link.handler);
-    };
-    let result = call(&*link.handler);
-    told.end(&result, |answer| match answer {
-        Answer::Break(response) => answers(response),
-        Answer::Continue(_) => Outcome::Passes,
-        Answer::Next(request, _) => next(request),
-    });
     result
 }
 

@@ -238,10 +238,17 @@ impl Body {
     fn read_source(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let patience = self.patience;
         let read = patience.keep(|| self.source().read(out));
-        if let Some(watch) = &mut self.watch {
-            watch.saw_read(&read, out);
+        if self.watch.is_some() {
+            self.tell_watch(&read, out);
         }
         read
+    }
+
+    #[cold]
+    fn tell_watch(&mut self, read: &io::Result<usize>, out: &[u8]) {
+        if let Some(watch) = &mut self.watch {
+            watch.saw_read(read, out);
+        }
     }
 
     fn source(&mut self) -> &mut dyn Read {
