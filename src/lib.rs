@@ -74,7 +74,7 @@
 //!   a page for a browser.
 //! - `brotli`: [`HttpGzipProcessor`] asks for brotli as well, and decodes it.
 //! - `ftp`: `ftp:` URLs. It adds no crate.
-//! - `har`: the same as a HAR file.
+//! - `har`: the same as a HAR file; and record and replay (`replay`).
 //! - `json`: `cookie::JsonFormat`, for cookies in JSON; `Data::json` and `Response::json`.
 //! - `native-certs`: `transport::TlsSettings::native_certs` trusts the system's certificates too.
 //! - `socks`: proxies that speak SOCKS 4, 4a, 5 and 5h. It adds no crate.
@@ -90,11 +90,15 @@ pub mod clock;
 pub mod cookie;
 mod fresh_file;
 pub mod handler;
+#[cfg(feature = "har")]
+mod har;
 pub mod manual;
 mod message;
 pub mod observe;
 mod readable;
 mod redact;
+#[cfg(feature = "har")]
+pub mod replay;
 #[cfg(feature = "trace")]
 pub mod trace;
 pub mod transport;

@@ -24,8 +24,12 @@ pub fn example(name: &str) -> Command {
     if !path.exists() {
         let mut build = Command::new(env!("CARGO"));
         // An example may need a feature, and then so does its test.
-        let features =
-            [("trace", cfg!(feature = "trace")), ("ftp", cfg!(feature = "ftp")), ("sqlite", cfg!(feature = "sqlite"))];
+        let features = [
+            ("har", cfg!(feature = "har")),
+            ("trace", cfg!(feature = "trace")),
+            ("ftp", cfg!(feature = "ftp")),
+            ("sqlite", cfg!(feature = "sqlite")),
+        ];
         let features: Vec<&str> = features.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect();
         let built =
             build.args(["build", "--quiet", "--features", &features.join(","), "--example", name]).status().unwrap();
@@ -714,4 +718,38 @@ fn many_threads_get_what_a_server_that_misbehaves_has_sent() {
     let shown = text(&output.stdout);
     assert!(output.status.success(), "{shown}\n{}", text(&output.stderr));
     assert!(shown.ends_with("all is well\n"), "{shown}");
+}
+
+#[cfg(feature = "har")]
+#[test]
+fn replay_answers_without_the_site() {
+    let shown = said("replay");
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[..2], ["from the site:      three new letters", "from the recording: three new letters"]);
+    assert!(
+        lines[2].contains("no answer to GET /logout was recorded; the nearest are GET /login (its path is another)")
+    );
+    assert_eq!(lines[3], "the cookie's value is in the file: false");
+}
+
+#[cfg(feature = "har")]
+#[test]
+fn urlopen_writes_a_trace_and_replays_it() {
+    let server = Server::start(|_| Reply::ok("from the site").header("Set-Cookie", "sid=31d4"));
+    let folder = env::temp_dir().join(format!("clientcookie-urlopen-trace-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (page, har) = (folder.join("trace.html"), folder.join("trace.har"));
+    let (page, har) = (page.to_str().unwrap(), har.to_str().unwrap());
+    let url = server.url("/page");
+    let output = urlopen(&["-s", "--trace", "--trace-html", page, "--har", har, &url]);
+    assert_eq!(text(&output.stdout), "from the site");
+    let told = text(&output.stderr);
+    assert!(told.contains("cookie sid for 127.0.0.1/ stored\n") && !told.contains("31d4"), "{told}");
+    assert!(fs::read_to_string(page).unwrap().contains("cookie sid for 127.0.0.1/ stored"));
+    drop(server);
+    let output = urlopen(&["-s", "--har", har, "--replay", &url]);
+    assert_eq!(text(&output.stdout), "from the site", "{}", text(&output.stderr));
+    let output = urlopen(&["-s", "--har", har, "--replay", "http://h.test/"]);
+    assert!(text(&output.stderr).contains("no answer to GET http://h.test/ was recorded"), "{}", text(&output.stderr));
+    fs::remove_dir_all(&folder).unwrap();
 }

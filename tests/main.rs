@@ -19,6 +19,8 @@ mod processors;
 mod proxies;
 mod public_names;
 mod redirects;
+#[cfg(feature = "har")]
+mod replay;
 mod requests;
 mod retries;
 mod retrieve;

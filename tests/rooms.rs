@@ -101,6 +101,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("src/cookie/", &["crate::chain", "crate::handler", "crate::transport", "crate::message", "std::net::Tcp"]),
     ("src/observe/", &["crate::chain", "crate::handler", "crate::transport", "crate::message", "crate::trace"]),
     ("src/trace/", &["crate::chain", "crate::handler", "crate::transport", "crate::message"]),
+    (
+        "src/har/",
+        &["crate::chain", "crate::handler", "crate::transport", "crate::message", "crate::trace", "crate::replay"],
+    ),
+    ("src/replay/", &["crate::chain", "crate::handler", "crate::trace"]),
     ("src/chain/", &["crate::trace"]),
     ("src/handler/", &["crate::trace"]),
     ("src/transport/", &["crate::trace"]),

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use clientcookie::transport::{FixedResolver, TlsSettings, UreqTransport};
 use clientcookie::{
-    CookieJar, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor, HttpGzipProcessor,
-    HttpHandler, HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectDebugProcessor, HttpRedirectHandler,
-    HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
+    CookieJar, Error, HttpBasicAuthHandler, HttpCookieProcessor, HttpDigestAuthHandler, HttpEquivProcessor,
+    HttpGzipProcessor, HttpHandler, HttpPasswordMgrWithPriorAuth, HttpProxyPasswordMgr, HttpRedirectDebugProcessor,
+    HttpRedirectHandler, HttpRefererProcessor, HttpRefreshProcessor, HttpResponseDebugProcessor, HttpRetryProcessor,
     HttpRobotRulesProcessor, HttpsClientCertMgr, HttpsHandler, NetrcPasswordMgr, OpenerDirector, PasswordMgr,
     ProxyBasicAuthHandler, ProxyDigestAuthHandler, ProxyHandler, Request, Result, SeekableProcessor, Timeouts,
-    build_opener,
+    Transport, build_opener,
 };
 
 use crate::handlers::{DumpHeader, OnlySchemes, OwnCookies, Without};
@@ -20,7 +20,7 @@ use crate::speed::SpeedLimit;
 
 /// One opener for all URLs: they share its cookies and connections.
 pub fn opener(options: &Options, jar: &CookieJar) -> Result<OpenerDirector> {
-    let shared = Arc::new(transport(options)?);
+    let shared = taped(transport(options)?, options)?;
     let https = HttpsHandler::with_transport(Arc::clone(&shared)).http_debuglevel(options.verbose);
     let mut opener = build_opener((
         proxies(options),
@@ -69,6 +69,35 @@ fn speed_limit(options: &Options) -> Option<SpeedLimit> {
         time: options.speed_time.unwrap_or(Duration::from_secs(30)),
     };
     asked.then_some(limit).filter(|limit| limit.bytes > 0)
+}
+
+/// The transport, or a recording in its place.
+#[cfg(feature = "har")]
+fn taped(transport: UreqTransport, options: &Options) -> Result<Arc<dyn Transport>> {
+    use clientcookie::replay::{RecordMode, RecordingTransport, ReplayTransport};
+    let Some(file) = &options.har else {
+        return Ok(Arc::new(transport));
+    };
+    let mode = match options.record.as_deref() {
+        _ if options.replay => return Ok(Arc::new(ReplayTransport::open(file)?)),
+        None => return Ok(Arc::new(transport)),
+        Some("none") => RecordMode::None,
+        Some("once") => RecordMode::Once,
+        Some("new_episodes") => RecordMode::NewEpisodes,
+        Some("all") => RecordMode::All,
+        Some(other) => {
+            return Err(Error::other(format!("--record takes none, once, new_episodes or all, not {other:?}")));
+        }
+    };
+    Ok(Arc::new(RecordingTransport::open(transport, file, mode)?))
+}
+
+#[cfg(not(feature = "har"))]
+fn taped(transport: UreqTransport, options: &Options) -> Result<Arc<dyn Transport>> {
+    match options.replay || options.record.is_some() {
+        true => Err(Error::other("--replay and --record need the feature har")),
+        false => Ok(Arc::new(transport)),
+    }
 }
 
 fn transport(options: &Options) -> Result<UreqTransport> {

@@ -120,6 +120,11 @@ Output:
                               and when; with -vv passwords too
       --trace-html FILE       the same as a page for a browser
       --har FILE              the same as a HAR file (feature har)
+      --har FILE --replay     answer from this file, and ask nobody; those that
+                              browsers export will do
+      --har FILE --record[=none|once|new_episodes|all]
+                              record the answers into it (once: if it is not there,
+                              else answer from it)
   -x, --proxy PROXY           ask this proxy for every URL, and not those of the
                               environment (http_proxy, https_proxy, all_proxy):
                               [SCHEME://][USER:PASSWORD@]HOST[:PORT]; '' for none

@@ -92,6 +92,9 @@ pub struct Options {
     pub trace: bool,
     pub trace_html: Option<PathBuf>,
     pub har: Option<PathBuf>,
+    /// Whether answers come from the HAR file, or go into it.
+    pub replay: bool,
+    pub record: Option<String>,
     pub proxy: Option<String>,
     pub noproxy: Option<String>,
     /// The headers that are sent by themselves and shall not be.
@@ -238,6 +241,8 @@ impl Options {
             "trace" => self.trace = true,
             "trace-html" => self.trace_html = Some(arguments.value()?.into()),
             "har" => self.har = Some(arguments.value()?.into()),
+            "replay" => self.replay = true,
+            "record" => self.record = Some(arguments.optional_value().map_or(Ok("once".to_owned()), text)?),
             "proxy" => self.proxy = Some(value()?),
             "noproxy" => self.noproxy = Some(value()?),
             // What curl would have to be told is so anyway.
@@ -250,7 +255,8 @@ impl Options {
 
     /// Whether anything of what the chain does is to be kept.
     pub fn wants_trace(&self) -> bool {
-        self.trace || self.trace_html.is_some() || self.har.is_some()
+        let writes_har = self.har.is_some() && !self.replay && self.record.is_none();
+        self.trace || self.trace_html.is_some() || writes_har
     }
 
     /// What makes no sense together.
@@ -261,6 +267,9 @@ impl Options {
         }
         if self.resume && files == 0 && !self.remote_name_all {
             return Err("--continue goes on with a file: name it with -o".to_owned());
+        }
+        if (self.replay || self.record.is_some()) && self.har.is_none() {
+            return Err("--replay and --record want a file: name it with --har".to_owned());
         }
         if self.key.is_some() && self.cert.is_none() {
             return Err("--key is the key of a certificate: name that with -E".to_owned());

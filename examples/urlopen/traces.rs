@@ -44,7 +44,7 @@ impl Traces {
             std::fs::write(file, trace.html())?;
         }
         #[cfg(feature = "har")]
-        if let Some(file) = &options.har {
+        if let Some(file) = options.har.as_ref().filter(|_| !options.replay && options.record.is_none()) {
             std::fs::write(file, trace.har())?;
         }
         Ok(())

@@ -2,28 +2,17 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
-use url::Url;
 
 use super::model::{Body, Exchange, Head, Node, What, Wire};
 use super::text::sentence;
-use crate::cookie::{str2time, time2iso};
+use crate::har::{self, date, document, number, values};
 use crate::observe::{Outcome, Step};
 
 /// All of them, one entry each.
 pub(super) fn write(exchanges: &[Exchange]) -> String {
     let entries: Vec<Value> = exchanges.iter().map(entry).collect();
-    let log = json!({
-        "log": {
-            "version": "1.2",
-            "creator": { "name": "clientcookie", "version": env!("CARGO_PKG_VERSION") },
-            "entries": entries,
-        }
-    });
-    format!("{log:#}\n")
+    format!("{:#}\n", document(entries))
 }
 
 fn entry(exchange: &Exchange) -> Value {
@@ -54,21 +43,13 @@ fn entry(exchange: &Exchange) -> Value {
 fn request(exchange: &Exchange) -> Value {
     let sent = exchange.wire.request.as_ref();
     let headers = sent.map(|sent| sent.headers.as_slice()).unwrap_or_default();
-    let query = Url::parse(&exchange.url).map(|url| {
-        let pairs = url.query_pairs().map(|(name, value)| json!({ "name": name, "value": value }));
-        pairs.collect::<Vec<_>>()
-    });
-    let cookies = values(headers, "Cookie").flat_map(|line| line.split("; ")).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or(("", pair));
-        json!({ "name": name, "value": value })
-    });
     json!({
         "method": exchange.method,
         "url": exchange.url,
         "httpVersion": "HTTP/1.1",
-        "cookies": cookies.collect::<Vec<_>>(),
-        "headers": lines(headers),
-        "queryString": query.unwrap_or_default(),
+        "cookies": har::cookies(headers),
+        "headers": har::headers(headers),
+        "queryString": har::query(&exchange.url),
         "headersSize": sent.map_or(-1, |sent| number(sent.head_bytes as u64)),
         "bodySize": sent.and_then(|sent| sent.data_bytes).map_or(-1, number),
     })
@@ -87,8 +68,8 @@ fn response(exchange: &Exchange) -> Value {
         "status": status,
         "statusText": head.map_or("", |head| &head.reason),
         "httpVersion": head.map_or("", |head| head.version),
-        "cookies": values(headers, "Set-Cookie").map(set_cookie).collect::<Vec<_>>(),
-        "headers": lines(headers),
+        "cookies": har::set_cookies(headers),
+        "headers": har::headers(headers),
         "content": content(headers, exchange.body.as_ref()),
         "redirectURL": redirect(head),
         "headersSize": head.map_or(-1, |head| number(head.head_bytes as u64)),
@@ -117,40 +98,11 @@ fn content(headers: &[(String, String)], body: Option<&Body>) -> Value {
     if body.wire_bytes > 0 && body.wire_bytes != body.bytes {
         content["compression"] = json!(number(body.bytes) - number(body.wire_bytes));
     }
-    match std::str::from_utf8(&body.start) {
-        Ok(text) => content["text"] = json!(text),
-        Err(_) => {
-            content["text"] = json!(STANDARD.encode(&body.start));
-            content["encoding"] = json!("base64");
-        }
-    }
+    har::put_text(&mut content, &body.start);
     if (body.start.len() as u64) < body.bytes {
-        content["comment"] = json!(format!("the first {} bytes", body.start.len()));
+        content["_incomplete"] = json!(format!("only the first {} bytes of its body were kept", body.start.len()));
     }
     content
-}
-
-fn set_cookie(line: &str) -> Value {
-    let mut pieces = line.split(';').map(str::trim);
-    let pair = pieces.next().unwrap_or_default();
-    let (name, value) = pair.split_once('=').unwrap_or(("", pair));
-    let mut cookie = json!({ "name": name, "value": value, "httpOnly": false, "secure": false });
-    for piece in pieces {
-        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-        match name.to_ascii_lowercase().as_str() {
-            "path" => cookie["path"] = json!(value),
-            "domain" => cookie["domain"] = json!(value),
-            "httponly" => cookie["httpOnly"] = json!(true),
-            "secure" => cookie["secure"] = json!(true),
-            "expires" => {
-                if let Some(expires) = str2time(value) {
-                    cookie["expires"] = json!(time2iso(expires).replacen(' ', "T", 1));
-                }
-            }
-            _ => {}
-        }
-    }
-    cookie
 }
 
 fn node(node: &Node) -> Value {
@@ -197,29 +149,7 @@ fn timings(exchange: &Exchange) -> Vec<(&'static str, f64)> {
     ]
 }
 
-fn lines(headers: &[(String, String)]) -> Vec<Value> {
-    headers.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
-}
-
-fn values<'a>(headers: &'a [(String, String)], name: &'static str) -> impl Iterator<Item = &'a str> {
-    let lines = headers.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name));
-    lines.map(|(_, value)| value.as_str())
-}
-
-fn number(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
-}
-
 fn millis(time: Duration) -> f64 {
     // Microseconds are what the clock is good for.
     (time.as_secs_f64() * 1e6).round() / 1e3
-}
-
-/// "2026-11-25T10:00:00.123Z"
-fn date(unix_millis: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(unix_millis) * 1_000_000);
-    let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let (year, month, day) = at.to_calendar_date();
-    let (hour, minute, second, milli) = at.to_hms_milli();
-    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z", u8::from(month))
 }

@@ -37,6 +37,8 @@ pub use dial::{Connection, Dial};
 pub(crate) use give_back::give_back;
 pub use limits::Limits;
 pub use resolve::{CACHE_AGE, CACHE_SIZE, CachingResolver, FixedResolver, Resolver, SystemResolver};
+#[cfg(feature = "har")]
+pub(crate) use scripted::answer;
 pub use scripted::{ScriptedRequest, ScriptedTransport};
 pub use tls::TlsSettings;
 

@@ -110,9 +110,13 @@ impl Transport for ScriptedTransport {
             script.requests.push(sent);
             script.replies.pop_front()
         });
-        let reply = Box::new(Said(Cursor::new(reply.ok_or(ErrorKind::Disconnected)?)));
-        receive(Line::new(reply), &request, &Limits::default())
+        answer(reply.ok_or(ErrorKind::Disconnected)?, &request)
     }
+}
+
+/// What a server would have been understood to say with these bytes.
+pub(crate) fn answer(reply: Vec<u8>, request: &WireRequest<'_>) -> Result<Response> {
+    receive(Line::new(Box::new(Said(Cursor::new(reply)))), request, &Limits::default())
 }
 
 fn collect(lines: &[(&str, &HeaderValue)]) -> Result<Headers> {

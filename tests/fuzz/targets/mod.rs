@@ -20,6 +20,8 @@ mod equiv;
 mod exchange;
 #[cfg(feature = "ftp")]
 mod ftp;
+#[cfg(feature = "har")]
+mod har;
 #[cfg(feature = "psl")]
 mod jar_model;
 #[cfg(feature = "ftp")]
@@ -64,6 +66,8 @@ pub const ALL: &[(&str, Target)] = &[
     ("exchange", exchange::run),
     #[cfg(feature = "ftp")]
     ("ftp", ftp::run),
+    #[cfg(feature = "har")]
+    ("har", har::run),
     #[cfg(feature = "psl")]
     ("jar_model", jar_model::run),
     ("netrc", netrc::run),
