@@ -2,7 +2,7 @@
 
 mod errands;
 #[cfg(feature = "har")]
-mod har;
+pub mod har;
 mod lesson;
 mod page;
 mod steps;

@@ -86,6 +86,8 @@ fn secrets_stay_at_home_and_the_session_works_all_the_same() {
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
 
+        crate::trace::har::assert_valid(file.to_str().unwrap());
+
         let replay = ReplayTransport::open(&file).unwrap().match_headers(["Cookie", "Authorization"]).match_data(true);
         let replay = Arc::new(replay);
         let jar = CookieJar::new();
