@@ -1,8 +1,11 @@
 //! Record and replay.
 
 mod browsers;
+mod entries;
+mod exported;
 mod modes;
 mod near;
+mod sessions;
 
 use std::env;
 use std::fs;

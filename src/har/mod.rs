@@ -1,6 +1,7 @@
 //! HAR 1.2 (W3C Web Performance Group, "HTTP Archive format", 2012): the pieces that whoever writes
 //! such a file needs, and reading it ([`read`]).
 
+pub(crate) mod answer;
 pub(crate) mod read;
 
 use base64::Engine;
@@ -87,6 +88,18 @@ pub(crate) fn put_text(content: &mut Value, bytes: &[u8]) {
             content["encoding"] = json!("base64");
         }
     }
+}
+
+/// The bytes of a `text` in base64, wherever its lines end.
+pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    STANDARD.decode(text.split_ascii_whitespace().collect::<String>())
+}
+
+/// A parameter of a header's value: the `utf-8` of `text/html; charset="utf-8"`.
+pub(crate) fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+    let mut parameters = value.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let found = parameters.find(|(other, _)| other.trim().eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// A number of bytes.

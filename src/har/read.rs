@@ -5,11 +5,11 @@
 //! HTTP/2 there are pseudo-headers; several lines of one name are joined by line ends; sizes are
 //! missing or -1; and a request that failed is an answer with the status 0.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use encoding_rs::Encoding;
 use serde_json::Value;
 use url::Url;
+
+use super::answer::{self, Answer};
+use crate::cookie::iso2time;
 
 /// An exchange that was recorded.
 #[derive(Debug, Clone)]
@@ -18,21 +18,19 @@ pub(crate) struct Entry {
     /// Without its fragment, which is not sent.
     pub(crate) url: Url,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) data: Vec<u8>,
+    pub(crate) data: Sent,
+    /// When it was sent, in seconds since 1970, if that is told.
+    pub(crate) started: Option<i64>,
     pub(crate) answer: Answer,
 }
 
-/// What came of it.
-#[derive(Debug, Clone)]
-pub(crate) enum Answer {
-    Reply {
-        status: u16,
-        reason: String,
-        headers: Vec<(String, String)>,
-        body: Vec<u8>,
-    },
-    /// None that can be given again, for this reason.
-    Missing(String),
+/// The data of a request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sent {
+    pub(crate) bytes: Vec<u8>,
+    /// What it was if each character stands for a byte: browsers write so what is no text, and say
+    /// nothing.
+    pub(crate) or_bytes: Option<Vec<u8>>,
 }
 
 /// The document (which is nested 128 deep at the most, serde_json's limit), and the http and https
@@ -64,8 +62,10 @@ fn entry(entry: &Value) -> Result<Option<Entry>, String> {
     url.set_fragment(None);
     // A URL with a host takes these; they are said in headers.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
-    let answer = answer(entry, response, &method);
-    Ok(Some(Entry { method, url, headers: lines(&request["headers"]), data: data(&request["postData"]), answer }))
+    let (headers, data) = (lines(&request["headers"]), sent(&request["postData"]));
+    let started = entry["startedDateTime"].as_str().and_then(iso2time);
+    let answer = answer::read(entry, lines(&response["headers"]), &method);
+    Ok(Some(Entry { method, url, headers, data, started, answer }))
 }
 
 /// Names and values; what cannot be a header is none.
@@ -80,75 +80,16 @@ fn lines(headers: &Value) -> Vec<(String, String)> {
     split.collect()
 }
 
-fn data(data: &Value) -> Vec<u8> {
+fn sent(data: &Value) -> Sent {
     if let Some(text) = data["text"].as_str().filter(|text| !text.is_empty()) {
-        let is_base64 = data["encoding"].as_str() == Some("base64");
-        return is_base64.then(|| STANDARD.decode(text).ok()).flatten().unwrap_or_else(|| text.as_bytes().to_vec());
+        let decoded = (data["encoding"].as_str() == Some("base64")).then(|| super::from_base64(text).ok()).flatten();
+        let or_bytes = (decoded.is_none() && !text.is_ascii()).then(|| text.chars().map(|one| u8::try_from(one).ok()));
+        let or_bytes = or_bytes.and_then(Iterator::collect);
+        return Sent { bytes: decoded.unwrap_or_else(|| text.as_bytes().to_vec()), or_bytes };
     }
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     for param in data["params"].as_array().into_iter().flatten() {
         form.append_pair(param["name"].as_str().unwrap_or_default(), param["value"].as_str().unwrap_or_default());
     }
-    form.finish().into_bytes()
-}
-
-fn answer(entry: &Value, response: &Value, method: &str) -> Answer {
-    let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
-    if !(100..=999).contains(&status) {
-        let words = ["_error", "statusText"].iter().find_map(|name| response[name].as_str());
-        let words = words.or(entry["_error"].as_str()).filter(|words| !words.is_empty());
-        return Answer::Missing(format!(
-            "it had no answer when it was recorded: {}",
-            words.unwrap_or("no reason is given")
-        ));
-    }
-    let headers = lines(&response["headers"]);
-    let content = &response["content"];
-    let has_body = method != "HEAD" && !matches!(status, 100..=199 | 204 | 304);
-    let body = match (content["text"].as_str(), content["encoding"].as_str()) {
-        _ if !has_body => Vec::new(),
-        (Some(text), Some("base64")) => match STANDARD.decode(text.trim()) {
-            Ok(body) => body,
-            Err(error) => return Answer::Missing(format!("its body is no base64: {error}")),
-        },
-        (Some(text), _) => in_charset(text, &headers),
-        (None, _) if content["size"].as_i64().unwrap_or_default() > 0 && !(300..400).contains(&status) => {
-            return Answer::Missing("its body was not recorded".to_owned());
-        }
-        (None, _) => Vec::new(),
-    };
-    if let Some(why) = content["_incomplete"].as_str() {
-        return Answer::Missing(why.to_owned());
-    }
-    let is_packed = content["_packed"].as_bool().unwrap_or_default();
-    let headers = describing(headers, has_body.then_some(body.len()), is_packed);
-    Answer::Reply { status, reason: response["statusText"].as_str().unwrap_or_default().to_owned(), headers, body }
-}
-
-/// The headers as they are of a body that is there as it is: unpacked, and whole.
-fn describing(headers: Vec<(String, String)>, length: Option<usize>, is_packed: bool) -> Vec<(String, String)> {
-    let Some(length) = length else {
-        return headers;
-    };
-    let goes = |name: &str| {
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
-        is("Content-Length") || is("Transfer-Encoding") || is("Connection") || (is("Content-Encoding") && !is_packed)
-    };
-    let mut headers: Vec<_> = headers.into_iter().filter(|(name, _)| !goes(name)).collect();
-    headers.push(("Content-Length".to_owned(), length.to_string()));
-    headers
-}
-
-/// A text as the bytes that it was read from, as far as the headers say how.
-fn in_charset(text: &str, headers: &[(String, String)]) -> Vec<u8> {
-    let content_type = super::values(headers, "Content-Type").next().unwrap_or_default();
-    let label =
-        content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
-        });
-    let charset = label.and_then(|label| Encoding::for_label(label.as_bytes()));
-    match charset.map(|charset| charset.encode(text)) {
-        Some((bytes, _, false)) => bytes.into_owned(),
-        _ => text.as_bytes().to_vec(),
-    }
+    Sent { bytes: form.finish().into_bytes(), or_bytes: None }
 }

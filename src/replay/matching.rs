@@ -1,11 +1,13 @@
 //! Which recorded request is the one that is asked for, and which come near.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderValue;
 use url::Url;
 
 use crate::har::read::Entry;
+use crate::har::{parameter, values};
 use crate::readable;
 use crate::redact::{self, Level};
 use crate::transport::WireRequest;
@@ -58,12 +60,56 @@ impl Matching {
         for name in &self.headers {
             let lines = |lines: &[(String, String)]| -> Vec<String> {
                 let is_it = |(other, _): &&(String, String)| other.eq_ignore_ascii_case(name);
-                lines.iter().filter(is_it).map(|(other, value)| masked(other, value)).collect()
+                lines.iter().filter(is_it).map(|(other, value)| shared(other, masked(other, value))).collect()
             };
             compare(lines(&asked.headers) != lines(&entry.headers), Difference::Header(name.clone()));
         }
-        compare(self.data && asked.data != entry.data, Difference::Data);
+        compare(self.data && !is_same_data(asked, entry), Difference::Data);
         found
+    }
+}
+
+/// What stands in the place of a form's boundary, which is another each time.
+const BOUNDARY: &str = "boundary";
+
+/// Whether the data is the same but for its boundary.
+fn is_same_data(asked: &Asked, entry: &Entry) -> bool {
+    let sent = &entry.data;
+    if asked.data == sent.bytes || sent.or_bytes.as_ref() == Some(&asked.data) {
+        return true;
+    }
+    let (Some(one), Some(other)) = (boundary(&asked.headers), boundary(&entry.headers)) else {
+        return false;
+    };
+    let asked = without(&asked.data, one);
+    let recorded = [Some(&sent.bytes), sent.or_bytes.as_ref()];
+    recorded.into_iter().flatten().any(|recorded| asked == without(recorded, other))
+}
+
+fn boundary(headers: &[(String, String)]) -> Option<&str> {
+    let boundary = values(headers, "Content-Type").next().and_then(|value| parameter(value, BOUNDARY));
+    boundary.filter(|boundary| !boundary.is_empty())
+}
+
+/// Data of a form, with nothing of its boundary but that there is one.
+fn without<'a>(data: &'a [u8], boundary: &str) -> Cow<'a, [u8]> {
+    let (mut left, mut end) = (Vec::new(), 0);
+    for at in memchr::memmem::find_iter(data, boundary) {
+        left.extend_from_slice(&data[end..at]);
+        left.extend_from_slice(BOUNDARY.as_bytes());
+        end = at + boundary.len();
+    }
+    match end {
+        0 => Cow::Borrowed(data),
+        _ => Cow::Owned([&left, &data[end..]].concat()),
+    }
+}
+
+/// A value without what is another each time.
+fn shared(name: &str, value: String) -> String {
+    match parameter(&value, BOUNDARY).filter(|_| name.eq_ignore_ascii_case("Content-Type")) {
+        Some(boundary) if !boundary.is_empty() => value.replace(boundary, BOUNDARY),
+        _ => value,
     }
 }
 

@@ -42,7 +42,12 @@
 //! Secrets are not in the file, as they are not in the logs: of cookies the names are, and the
 //! value `***`, which a program sends back as it would have sent the right one. Bodies are as they
 //! are.
+//!
+//! Cookies last as long from the replay on as they did from the recording on, so that a recording
+//! does not age. Of data that is a form with files, the boundary does not count. A body that was
+//! cut off when it was recorded is cut off again.
 
+mod expiry;
 mod matching;
 mod record;
 mod tape;
@@ -94,7 +99,7 @@ impl ReplayTransport {
         Self(self.0.match_headers(names.into_iter().map(Into::into).collect()))
     }
 
-    /// Whether the data is compared as well. Off.
+    /// Whether the data is compared as well. Off. The boundary of a form is not.
     #[must_use]
     pub fn match_data(self, match_data: bool) -> Self {
         Self(self.0.match_data(match_data))

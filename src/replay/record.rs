@@ -80,7 +80,9 @@ impl RecordingTransport {
         self
     }
 
-    /// Whether the data is compared as well. Off.
+    /// Whether the data is compared as well. Off. Data that can be read only once
+    /// ([`Data::can_replay`](crate::Data::can_replay)) is sent and not recorded, as is what is
+    /// above [`BODY_LIMIT`](Self::BODY_LIMIT).
     #[must_use]
     pub fn match_data(mut self, match_data: bool) -> Self {
         let tape = std::mem::replace(&mut self.tape, Tape::empty());

@@ -8,9 +8,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::matching::{Asked, Matching, NotRecorded, shown};
-use super::{ReplayTransport, no_har};
-use crate::har::read::{self, Answer, Entry};
-use crate::har::{self};
+use super::{ReplayTransport, expiry, no_har};
+use crate::clock;
+use crate::har;
+use crate::har::answer::Answer;
+use crate::har::read::{self, Entry};
 use crate::message::error::{ErrorKind, Result};
 use crate::transport::WireRequest;
 
@@ -105,9 +107,13 @@ impl Tape {
             (None, None) => return Err(NotRecorded::new(asked, &kept.entries, &self.matching)),
         };
         kept.used[index] = true;
-        match &kept.entries[index].answer {
+        let entry = &kept.entries[index];
+        match &entry.answer {
             Answer::Missing(reason) => Err(NotRecorded::because(asked, reason.clone())),
-            Answer::Reply { status, reason, headers, body } => Ok(reply(*status, reason, headers, body)),
+            Answer::Reply { status, reason, headers, body } => {
+                let headers = expiry::as_of(clock::unix_millis() / 1000, entry.started, headers);
+                Ok(reply(*status, reason, &headers, body))
+            }
         }
     }
 
