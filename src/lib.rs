@@ -108,7 +108,7 @@ pub use chain::{IntoHandlers, OpenerDirector, Retrieve, build_opener, install_op
 pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{
     Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy, FileCookieJar, LwpCookieJar, MozillaCookieJar, MsieCookieJar,
-    lwp_cookie_str, str2time,
+    MsieDbCookieJar, lwp_cookie_str, str2time,
 };
 pub use handler::Handler as Processor;
 pub use handler::{

@@ -60,7 +60,8 @@
 //! - [`CookiePolicy`] judges them, given a [`Transaction`]: [`DefaultCookiePolicy`], or your own
 //!   around it.
 //! - [`CookieStore`] is where they lie: [`MemoryStore`], a database that programs share
-//!   (`SqliteCookieJar`, feature `sqlite`), or your own.
+//!   (`SqliteCookieJar`, feature `sqlite`), the folder of Internet Explorer ([`MsieDbCookieJar`]),
+//!   or your own.
 //! - [`FileCookieJar`] is a jar with a file: [`LwpCookieJar`], [`MozillaCookieJar`],
 //!   [`MsieCookieJar`], or a [`CookieFormat`] of your own; with the feature `sqlite`, also the
 //!   stores of browsers, which [`find_browser_stores`] finds.
@@ -119,6 +120,8 @@ pub use policy::{CookiePolicy, DefaultCookiePolicy, Protocols, PublicSuffixes, R
 pub use refusal::{Refusal, Rejected};
 #[cfg(feature = "sqlite")]
 pub use store::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
-pub use store::{Capacity, CookieStore, MemoryStore, PutOutcome, Scope, StoreError, Stored};
+pub use store::{
+    Capacity, CookieStore, MemoryStore, MsieDbCookieJar, MsieStore, PutOutcome, Scope, StoreError, Stored,
+};
 pub use transaction::{Transaction, effective_request_host, request_host};
 pub use view::{RequestView, ResponseView};

@@ -51,11 +51,21 @@ impl Random {
     }
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_database_does_what_memory_does() {
     let folder = Folder::new("differential");
+    does_what_memory_does(&SqliteStore::create(folder.file("cookies.db")).unwrap());
+}
+
+#[test]
+fn a_folder_of_internet_explorer_does_what_memory_does() {
+    let folder = Folder::new("msie-differential");
+    does_what_memory_does(&MsieStore::create(folder.path()).unwrap());
+}
+
+fn does_what_memory_does(other: &dyn CookieStore) {
     let memory: &dyn CookieStore = &MemoryStore::new();
-    let sqlite: &dyn CookieStore = &SqliteStore::create(folder.file("cookies.db")).unwrap();
     let mut random = Random(0x5eed);
     let mut answers = [0; 3];
     // What a thread has been told, and may act on only later.
@@ -66,7 +76,7 @@ fn a_database_does_what_memory_does() {
         let key = (cookie.domain(), cookie.path_bytes(), cookie.name_bytes());
         match random.below(20) {
             0 => {
-                let removed = [memory, sqlite].map(|store| store.remove(key.0, key.1, key.2).unwrap());
+                let removed = [memory, other].map(|store| store.remove(key.0, key.1, key.2).unwrap());
                 assert_eq!(removed[0], removed[1], "{number}");
             }
             1 => {
@@ -80,21 +90,21 @@ fn a_database_does_what_memory_does() {
                 // What leaves little is rare, or there would never be much.
                 let kinds = if random.one_in(8) { 5 } else { 3 };
                 let scope = scopes[random.below(kinds)];
-                let removed = [memory, sqlite].map(|store| store.remove_all(scope).unwrap());
+                let removed = [memory, other].map(|store| store.remove_all(scope).unwrap());
                 assert_eq!(removed[0], removed[1], "{number}: {scope:?}");
             }
             2 if random.one_in(5) => {
                 let instead = random.one_in(2);
                 let cookies: Vec<_> = (0..random.below(6)).map(|_| Arc::new(random.cookie(number))).collect();
-                [memory, sqlite].iter().for_each(|store| store.put_all(cookies.clone(), instead).unwrap());
+                [memory, other].iter().for_each(|store| store.put_all(cookies.clone(), instead).unwrap());
             }
             3 => {
-                let stored = [memory, sqlite].map(|store| store.put(cookie.clone(), None).unwrap());
+                let stored = [memory, other].map(|store| store.put(cookie.clone(), None).unwrap());
                 assert_eq!(stored, [PutOutcome::Stored; 2]);
             }
             _ => {
                 if random.one_in(3) {
-                    let rivals = [memory, sqlite].map(|store| store.secure_rivals(&cookie).unwrap());
+                    let rivals = [memory, other].map(|store| store.secure_rivals(&cookie).unwrap());
                     assert_eq!(plain(&rivals[0]), plain(&rivals[1]), "{number}: {cookie:?}");
                     judged = Some(rivals);
                 } else if random.one_in(2) {
@@ -102,7 +112,7 @@ fn a_database_does_what_memory_does() {
                 }
                 let (per_domain, total, evict_secure) = (random.limit(), random.limit(), random.one_in(2));
                 let total = total.map(|total| total * 3);
-                let [mine, theirs] = [(memory, 0), (sqlite, 1)].map(|(store, index)| {
+                let [mine, theirs] = [(memory, 0), (other, 1)].map(|(store, index)| {
                     let judged = judged.as_ref().map(|both| both[index].as_slice());
                     let room = Capacity { per_domain, total, now: now / 2, evict_secure, judged };
                     store.put(cookie.clone(), Some(&room)).unwrap()
@@ -111,12 +121,12 @@ fn a_database_does_what_memory_does() {
                 answers[mine as usize] += 1;
             }
         }
-        assert_eq!(content(memory), content(sqlite), "{number}");
+        assert_eq!(content(memory), content(other), "{number}");
         let owners: Vec<&str> = (0..random.below(7)).map(|_| random.pick(OWNERS)).collect();
         let owners: std::collections::BTreeSet<&str> = owners.into_iter().collect();
         let owners: Vec<&str> = owners.into_iter().collect();
-        assert_eq!(candidates(memory, &owners), candidates(sqlite, &owners), "{number}: {owners:?}");
-        let found = [memory, sqlite].map(|store| store.get(key.0, key.1, key.2).unwrap());
+        assert_eq!(candidates(memory, &owners), candidates(other, &owners), "{number}: {owners:?}");
+        let found = [memory, other].map(|store| store.get(key.0, key.1, key.2).unwrap());
         assert_eq!(found[0], found[1], "{number}");
     }
     assert!(answers.iter().all(|count| *count > 300), "Stored, Full and Changed all happened: {answers:?}");

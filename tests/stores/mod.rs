@@ -1,12 +1,11 @@
-//! Cookie stores: what all must do, and what one in a database must do beyond that.
+//! Cookie stores: what all must do, and what one on a disk must do beyond that.
 
 mod conformance;
-#[cfg(feature = "sqlite")]
 mod differential;
 mod list;
+mod msie;
 #[cfg(feature = "sqlite")]
 mod opening;
-#[cfg(feature = "sqlite")]
 mod processes;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -24,10 +23,8 @@ fn the_store_in_the_documentation_conforms() {
     conformance::conforms(&|| Box::new(list::List::default()));
 }
 
-#[cfg(feature = "sqlite")]
 use support::*;
 
-#[cfg(feature = "sqlite")]
 mod support {
     use std::path::{Path, PathBuf};
     use std::{env, fs, process};
@@ -45,6 +42,10 @@ mod support {
             let _ = fs::remove_dir_all(&folder);
             fs::create_dir_all(&folder).unwrap();
             Self(folder)
+        }
+
+        pub fn path(&self) -> &Path {
+            &self.0
         }
 
         pub fn file(&self, name: &str) -> PathBuf {

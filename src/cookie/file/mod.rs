@@ -27,7 +27,7 @@
 //! |---|---|---|---|---|
 //! | [`LwpCookieJar`] | [`LwpFormat`] | libwww-perl, Python's `LWPCookieJar` | yes | nothing is lost |
 //! | [`MozillaCookieJar`] | [`MozillaFormat`] | Netscape, curl, wget and many more: `cookies.txt` | yes | what RFC 2965 adds; attributes but `HttpOnly` |
-//! | [`MsieCookieJar`] | [`MsieFormat`] | Internet Explorer 4 to 11 (not its `WebCache` database), Wine: `index.dat`, text files | no | whether the domain was named; session cookies |
+//! | [`MsieCookieJar`] | [`MsieFormat`] | Internet Explorer 4 to 11 (not its `WebCache` database), Wine: `index.dat`, text files | no, but [`MsieDbCookieJar`](super::MsieDbCookieJar) | whether the domain was named; session cookies |
 //! | | [`SafariFormat`] | Safari and other programs of macOS and iOS: `Cookies.binarycookies` | no | `SameSite` |
 //! | | [`KdeFormat`] | Konqueror and other programs of KDE 3 to 5: `kcookiejar/cookies` | no | session cookies; `SameSite` |
 //! | | [`OperaFormat`] | Opera 4 to 12: `cookies4.dat` | no | `HttpOnly`; `SameSite` |
@@ -67,13 +67,13 @@ mod kind;
 mod lines;
 mod lwp;
 mod mozilla;
-mod msie;
+pub(in crate::cookie) mod msie;
 mod opera;
 mod raw;
 mod report;
 mod response_head;
 mod safari;
-mod save;
+pub(in crate::cookie) mod save;
 
 pub use browser::{Browser, BrowserStore, System, find_browser_stores, find_browser_stores_on};
 #[cfg(feature = "sqlite")]
@@ -92,6 +92,7 @@ pub(in crate::cookie) use lwp::plain_words as lwp_words;
 pub use mozilla::MozillaFormat;
 pub use msie::MsieFormat;
 pub use opera::OperaFormat;
+pub(in crate::cookie) use raw::canonical;
 pub(in crate::cookie) use report::Later;
 pub use report::{LeftOut, LoadReport, Loaded, Odd, Oddity, Reason, SaveReport, Skipped, Unit, Written};
 pub use response_head::ResponseHeadFormat;
@@ -178,7 +179,7 @@ pub trait CookieFormat {
 }
 
 /// The bytes of a file, unless they are too many.
-fn file_bytes(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
+pub(in crate::cookie) fn file_bytes(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
     let file = open_regular(path)?;
     let size = file.metadata().map_err(|error| FileError::io(Some(path), "read", error))?.len();
     read_bytes(file, usize::try_from(size).unwrap_or(usize::MAX), Some(path), limit)
@@ -203,7 +204,7 @@ fn read_bytes(reader: impl Read, size: usize, path: Option<&Path>, limit: usize)
     Ok(bytes)
 }
 
-fn check_size(size: usize, path: Option<&Path>, limit: usize) -> Result<(), FileError> {
+pub(in crate::cookie) fn check_size(size: usize, path: Option<&Path>, limit: usize) -> Result<(), FileError> {
     if size <= limit {
         return Ok(());
     }

@@ -62,7 +62,7 @@ fn domain(host: &[u8], below: bool) -> Result<String, Reason> {
 }
 
 /// A host of a file, in the spelling of URLs and without a leading dot.
-pub(super) fn canonical(host: &[u8]) -> Result<String, Reason> {
+pub(in crate::cookie) fn canonical(host: &[u8]) -> Result<String, Reason> {
     let text = str::from_utf8(host).map_err(|_| Reason::BadDomain)?;
     let text = text.strip_prefix('.').unwrap_or(text);
     if text.is_empty() {

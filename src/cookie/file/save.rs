@@ -14,9 +14,12 @@ use crate::fresh_file::{self, Access};
 /// takes that long.
 const STALE: Duration = Duration::from_secs(60 * 60);
 
+/// Backups of one file that are kept beside it. Who makes a hundred does not look at them.
+const BACKUPS: usize = 100;
+
 /// Puts these bytes in the place of the file. A reader sees the old file or the new one, and a
 /// failure leaves the old.
-pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Result<(), FileError> {
+pub(in crate::cookie) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Result<(), FileError> {
     let failed = |error| FileError::io(Some(path), "written", error);
     let target = target(path, follow_symlinks)?;
     let mut temporary = Temporary::beside(&target).map_err(failed)?;
@@ -27,8 +30,29 @@ pub(super) fn replace(path: &Path, bytes: &[u8], follow_symlinks: bool) -> Resul
     Ok(())
 }
 
+/// A copy that only its owner can read, under the first name that is free.
+pub(in crate::cookie) fn copy_beside(path: &Path) -> io::Result<PathBuf> {
+    let mut original = File::open(path)?;
+    for number in 1..=BACKUPS {
+        let mut backup = path.as_os_str().to_owned();
+        backup.push(if number == 1 { ".bak".to_owned() } else { format!(".bak{number}") });
+        let backup = PathBuf::from(backup);
+        if backup.symlink_metadata().is_ok() {
+            continue;
+        }
+        let (mut copy, backup) = fresh_file::create(Access::Private, |_| backup.clone())?;
+        if let Err(error) = io::copy(&mut original, &mut copy).and_then(|_| copy.sync_all()) {
+            // The error that brought us here is the one to tell.
+            let _ = fs::remove_file(&backup);
+            return Err(error);
+        }
+        return Ok(backup);
+    }
+    Err(io::Error::other(format!("there are {BACKUPS} of it already")))
+}
+
 /// Whether this name can be saved to: a regular file, or none yet, in a folder that is there.
-pub(super) fn check(path: &Path, follow_symlinks: bool) -> Result<(), FileError> {
+pub(in crate::cookie) fn check(path: &Path, follow_symlinks: bool) -> Result<(), FileError> {
     let target = target(path, follow_symlinks)?;
     let folder = fs::metadata(folder(&target)).map_err(|error| FileError::io(Some(path), "written", error))?;
     match folder.is_dir() {

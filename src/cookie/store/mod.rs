@@ -2,6 +2,7 @@
 
 mod entry;
 mod memory;
+mod msie;
 mod queue;
 mod shelf;
 #[cfg(feature = "sqlite")]
@@ -9,6 +10,7 @@ mod sqlite;
 mod tally;
 
 pub use memory::MemoryStore;
+pub use msie::{MsieDbCookieJar, MsieStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
 
@@ -33,9 +35,10 @@ use super::Cookie;
 ///
 /// # Writing another store
 ///
-/// There is one in memory, [`MemoryStore`], and with the feature `sqlite` one in a database that
-/// processes share, `SqliteStore`. A fleet of machines that share a jar needs one more: over a
-/// server of theirs. This is what it has to promise, and how the one in the database does it.
+/// There is one in memory, [`MemoryStore`], one in the cookie folder of Internet Explorer,
+/// [`MsieStore`], and with the feature `sqlite` one in a database that processes share,
+/// `SqliteStore`. A fleet of machines that share a jar needs one more: over a server of theirs.
+/// This is what it has to promise, and how the one in the database does it.
 ///
 /// - **It gives back what it was given**: [`Cookie`] has a getter for all that a cookie holds and a
 ///   setter for each. Names, values and paths are bytes, any bytes. The database has a column for

@@ -2,18 +2,14 @@
 //! saved over.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{env, fs};
 
 use super::{FileCookieJar, TARGET};
+use crate::cookie::file::save::copy_beside;
 use crate::cookie::file::{FileError, LoadReport};
-use crate::fresh_file::{self, Access};
-
-/// Backups of one file that are kept beside it. Who makes a hundred does not look at them.
-const BACKUPS: usize = 100;
 
 /// The files from which a load has lost something, for all clones of a jar.
 #[derive(Clone, Default)]
@@ -97,27 +93,6 @@ impl<F> FileCookieJar<F> {
     pub(super) fn forget_losses(&self, path: &Path) {
         self.losses.forget(path);
     }
-}
-
-/// A copy that only its owner can read, under the first name that is free.
-fn copy_beside(path: &Path) -> io::Result<PathBuf> {
-    let mut original = File::open(path)?;
-    for number in 1..=BACKUPS {
-        let mut backup = path.as_os_str().to_owned();
-        backup.push(if number == 1 { ".bak".to_owned() } else { format!(".bak{number}") });
-        let backup = PathBuf::from(backup);
-        if backup.symlink_metadata().is_ok() {
-            continue;
-        }
-        let (mut copy, backup) = fresh_file::create(Access::Private, |_| backup.clone())?;
-        if let Err(error) = io::copy(&mut original, &mut copy).and_then(|_| copy.sync_all()) {
-            // The error that brought us here is the one to tell.
-            let _ = fs::remove_file(&backup);
-            return Err(error);
-        }
-        return Ok(backup);
-    }
-    Err(io::Error::other(format!("there are {BACKUPS} of it already")))
 }
 
 /// One spelling for a file, whatever the program's folder is when it is named.

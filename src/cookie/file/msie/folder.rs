@@ -71,9 +71,9 @@ impl Reader {
     }
 }
 
-/// What lies in a folder and is a file: no link, which might lead anywhere, and no pipe, which
-/// might never end.
-fn list(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
+/// What lies in a folder and is a file, by its name in lower case: no link, which might lead
+/// anywhere, and no pipe, which might never end.
+pub(in crate::cookie) fn list(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

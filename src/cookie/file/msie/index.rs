@@ -2,16 +2,17 @@
 //!
 //! The layout is that of libmsiecf's documentation of the format and of its `msiecf_url_record.h`.
 
-use crate::cookie::file::bytes::{place_le, string};
+use super::header::{BLOCK, FIRST_RECORD};
+use super::record::{self, cookie_location};
 use crate::cookie::file::raw::canonical;
 use crate::cookie::file::{FormatError, Loaded, Reason};
 
 /// The first bytes of an index, and where its records say at which offsets their URL and their
 /// file's name are.
 const KINDS: [(&[u8], Offsets); 3] = [
-    (b"Client UrlCache MMF Ver 5.", Offsets { location: 52, file: 60 }),
+    (b"Client UrlCache MMF Ver 5.", Offsets { location: record::LOCATION, file: record::FILE }),
     (b"Client UrlCache MMF Ver 4.", Offsets { location: 56, file: 64 }),
-    (b"WINE URLCache Ver 0.", Offsets { location: 52, file: 60 }),
+    (b"WINE URLCache Ver 0.", Offsets { location: record::LOCATION, file: record::FILE }),
 ];
 
 #[derive(Clone, Copy)]
@@ -19,12 +20,6 @@ struct Offsets {
     location: usize,
     file: usize,
 }
-
-/// Behind the header and the bitmap of the blocks in use.
-const FIRST_RECORD: usize = 0x4000;
-
-/// Records begin at multiples of this, and are as long as some.
-const BLOCK: usize = 128;
 
 /// A text file of the index.
 #[derive(Debug)]
@@ -52,7 +47,7 @@ pub(super) fn read(bytes: &[u8], user: Option<&str>) -> Result<(Vec<Entry>, Load
         let length = length(rest);
         let (record, behind) = rest.split_at(length.unwrap_or(BLOCK).min(rest.len()));
         rest = behind;
-        if !record.starts_with(b"URL ") {
+        if !record.starts_with(record::SIGNATURE) {
             continue;
         }
         number += 1;
@@ -75,32 +70,29 @@ fn offsets(bytes: &[u8]) -> Option<Offsets> {
 /// How many bytes a record has; none if it says that it has none, or more than there are. What is
 /// no record, unused blocks among them, is passed over block by block.
 fn length(rest: &[u8]) -> Option<usize> {
-    let known = [&b"URL "[..], b"REDR", b"LEAK", b"HASH"].iter().any(|kind| rest.starts_with(kind));
+    let known = [record::SIGNATURE, b"REDR", b"LEAK", b"HASH"].iter().any(|kind| rest.starts_with(kind));
     if !known {
         return Some(BLOCK);
     }
-    let length = place_le(rest, 4)?.checked_mul(BLOCK)?;
-    Some(length).filter(|&length| length > 0 && length <= rest.len())
+    record::length(rest)
 }
 
 /// What the record names, unless it is no cookie. The location is `Cookie:joe@example.com/path`.
 fn entry(record: &[u8], offsets: Offsets, number: usize, user: Option<&str>) -> Result<Option<Entry>, Reason> {
-    let part = |offset| place_le(record, offset).and_then(|offset| string(record, offset)).ok_or(Reason::CutOff);
-    let location = part(offsets.location)?;
-    let Some((b"Cookie:", whose)) = location.split_at_checked(b"Cookie:".len()) else {
+    let location = record::text(record, offsets.location).ok_or(Reason::CutOff)?;
+    let Some(whose) = cookie_location(location) else {
         return Ok(None);
     };
-    let whose = whose.split(|&byte| byte == b'/').next().unwrap_or_default();
-    let at = whose.iter().rposition(|&byte| byte == b'@').ok_or(Reason::NoDomain)?;
-    let (owner, host) = (latin1(&whose[..at]), &whose[at + 1..]);
+    let (owner, place) = whose.ok_or(Reason::NoDomain)?;
+    let (owner, host) = (latin1(owner), place.split(|&byte| byte == b'/').next().unwrap_or_default());
     if user.is_some_and(|user| user.to_lowercase() != owner.to_lowercase()) {
         return Err(Reason::OtherUser);
     }
-    let file = latin1(part(offsets.file)?);
+    let file = latin1(record::text(record, offsets.file).ok_or(Reason::CutOff)?);
     Ok(Some(Entry { number, host: canonical(host)?, file }))
 }
 
 /// Windows writes names in the code page of the country; of most, Latin-1 is the greater part.
-fn latin1(bytes: &[u8]) -> String {
+pub(in crate::cookie) fn latin1(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| char::from(byte)).collect()
 }

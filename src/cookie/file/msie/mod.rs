@@ -1,9 +1,20 @@
 //! The cookies of Internet Explorer: an `index.dat`, and a folder of small text files that it
 //! names.
 
-mod folder;
-mod index;
-mod text;
+mod bitmap;
+mod check;
+pub(in crate::cookie) mod folder;
+mod hash;
+mod header;
+pub(in crate::cookie) mod index;
+mod record;
+pub(in crate::cookie) mod text;
+pub(in crate::cookie) mod time;
+mod url_cache;
+
+pub(in crate::cookie) use header::Kind;
+pub(in crate::cookie) use record::{Record, cookie_location, is_ours};
+pub(in crate::cookie) use url_cache::UrlCache;
 
 use std::env;
 use std::path::Path;
@@ -11,7 +22,8 @@ use std::path::Path;
 use super::{CookieFormat, FileError, FormatError, Loaded, file_bytes};
 use folder::Reader;
 
-/// The cookies of Internet Explorer 4 to 9, and of Wine: read only.
+/// The cookies of Internet Explorer 4 to 9, and of Wine: read only, as any format.
+/// [`MsieDbCookieJar`](crate::cookie::MsieDbCookieJar) writes them in their place.
 ///
 /// They lie in a folder: one text file for each user, host and path, and beside them an `index.dat`
 /// that names the files. So there are three things to load:
@@ -99,6 +111,11 @@ impl MsieFormat {
         }
         Ok(loaded)
     }
+}
+
+/// Who is logged in: on Windows `USERNAME` says so, on other systems `USER`, as for Wine.
+pub(in crate::cookie) fn logged_in() -> Option<String> {
+    env::var(if cfg!(windows) { "USERNAME" } else { "USER" }).ok().filter(|name| !name.is_empty())
 }
 
 impl CookieFormat for MsieFormat {
