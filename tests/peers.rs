@@ -2,6 +2,7 @@
 //! httpbin, squid, tinyproxy and curl. One that is not installed is reported as skipped.
 
 mod httpbin;
+mod msie;
 mod multipart;
 mod nginx;
 #[cfg(feature = "tls")]
