@@ -26,6 +26,7 @@ mod har;
 mod jar_model;
 #[cfg(feature = "ftp")]
 mod loopback;
+mod msie_store;
 mod netrc;
 mod no_proxy;
 #[cfg(feature = "socks")]
@@ -70,6 +71,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("har", har::run),
     #[cfg(feature = "psl")]
     ("jar_model", jar_model::run),
+    ("msie_store", msie_store::run),
     ("netrc", netrc::run),
     ("no_proxy", no_proxy::run),
     #[cfg(feature = "socks")]
