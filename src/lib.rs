@@ -77,6 +77,7 @@
 //! - `har`: the same as a HAR file; and record and replay (`replay`).
 //! - `json`: `cookie::JsonFormat`, for cookies in JSON; `Data::json` and `Response::json`.
 //! - `native-certs`: `transport::TlsSettings::native_certs` trusts the system's certificates too.
+//! - `redis`: `RedisCookieJar`, a jar on a server that machines share.
 //! - `socks`: proxies that speak SOCKS 4, 4a, 5 and 5h. It adds no crate.
 //! - `sqlite`: the cookie stores of browsers, and `SqliteCookieJar`, a jar that lives in a
 //!   database.
@@ -104,6 +105,8 @@ pub mod trace;
 pub mod transport;
 
 pub use chain::{IntoHandlers, OpenerDirector, Retrieve, build_opener, install_opener, urlopen, urlretrieve};
+#[cfg(feature = "redis")]
+pub use cookie::RedisCookieJar;
 #[cfg(feature = "sqlite")]
 pub use cookie::{ChromiumCookieJar, FirefoxCookieJar, SqliteCookieJar};
 pub use cookie::{

@@ -26,6 +26,7 @@ pub fn example(name: &str) -> Command {
         // An example may need a feature, and then so does its test.
         let features = [
             ("har", cfg!(feature = "har")),
+            ("redis", cfg!(feature = "redis")),
             ("trace", cfg!(feature = "trace")),
             ("ftp", cfg!(feature = "ftp")),
             ("sqlite", cfg!(feature = "sqlite")),
@@ -752,4 +753,16 @@ fn urlopen_writes_a_trace_and_replays_it() {
     let output = urlopen(&["-s", "--har", har, "--replay", "http://h.test/"]);
     assert!(text(&output.stderr).contains("no answer to GET http://h.test/ was recorded"), "{}", text(&output.stderr));
     fs::remove_dir_all(&folder).unwrap();
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn one_machine_of_a_fleet_logs_in_for_all() {
+    let shown = said("fleet");
+    if shown.starts_with("skipped: ") {
+        return println!("{shown}");
+    }
+    let expected = "machine 1 opens /letters: who are you?\nmachine 2 opens /login: you are logged in\n\
+                    machine 3 opens /letters: three new letters\n";
+    assert_eq!(shown, expected);
 }

@@ -38,6 +38,11 @@ const RULES: &[Rule] = &[
         why: "what comes out of a database is checked before anybody else sees it",
     },
     Rule {
+        words: &["redis::cmd", "redis::pipe", "use redis::"],
+        only_in: &["src/cookie/store/redis/"],
+        why: "what comes from a server is checked before anybody else sees it",
+    },
+    Rule {
         words: &["TcpStream", "UdpSocket"],
         only_in: &["src/handler/ftp/", "src/transport/"],
         why: "whoever connects keeps time limits and bounds what is read",

@@ -35,7 +35,7 @@ pub fn load(options: &Options) -> Result<Cookies, Box<dyn Error>> {
         false => DefaultCookiePolicy::new(),
     };
     let policy = if options.rfc2965 { policy.rfc2965(true) } else { policy };
-    let mut cookies = Cookies { jar: CookieJar::with_policy(policy), lossy: Vec::new() };
+    let mut cookies = Cookies { jar: jar(policy, options)?, lossy: Vec::new() };
     if let Some(Target::File(file)) = target(options) {
         FileCookieJar::<MozillaFormat>::new(file).can_save()?;
     }
@@ -47,11 +47,31 @@ pub fn load(options: &Options) -> Result<Cookies, Box<dyn Error>> {
     Ok(cookies)
 }
 
+/// Where the jar lives: on a server, if `-b` or `-c` names one, else in memory.
+fn jar(policy: DefaultCookiePolicy, options: &Options) -> Result<CookieJar, Box<dyn Error>> {
+    let named = options.cookie_jar.iter().map(|file| file.as_os_str()).chain(options.cookies.iter().map(|one| &**one));
+    match named.filter_map(OsStr::to_str).find(|name| is_server(name)) {
+        None => Ok(CookieJar::with_policy(policy)),
+        #[cfg(feature = "redis")]
+        Some(url) => {
+            let store = clientcookie::cookie::RedisSettings::new(url).connect()?;
+            Ok(CookieJar::with_parts(store, policy, std::sync::Arc::new(clientcookie::clock::SystemClock)))
+        }
+        #[cfg(not(feature = "redis"))]
+        Some(_) => Err("a jar on a server needs the feature redis".into()),
+    }
+}
+
+fn is_server(name: &str) -> bool {
+    name.starts_with("redis://") || name.starts_with("rediss://")
+}
+
 impl Cookies {
     /// As with curl, what has a `=` in it are cookies, `-` is stdin, and all else a file, which may
     /// not be there.
     fn add(&mut self, source: &OsStr, urls: &[Url], options: &Options) -> Result<(), Box<dyn Error>> {
         match source.to_str() {
+            Some(name) if is_server(name) => Ok(()),
             Some(pairs) if pairs.contains('=') => Ok(self.add_pairs(pairs, urls)?),
             Some("" | NOTHING) => Ok(()),
             Some("-") => {
@@ -146,6 +166,8 @@ fn target(options: &Options) -> Option<Target<'_>> {
     match file.to_str() {
         Some("-") => Some(Target::Stdout),
         Some(NOTHING) => None,
+        // Every change is there already.
+        Some(name) if is_server(name) => None,
         _ => Some(Target::File(file)),
     }
 }

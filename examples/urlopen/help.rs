@@ -47,6 +47,9 @@ Cookies:
                               name ends in .lwp, Playwright's storage state if in
                               .json (feature json), else a cookies.txt. What of it
                               -b could not load is kept in FILE.bak
+                              With redis://HOST/ (or rediss://; ?namespace=NAME)
+                              for either FILE the jar lives on that server, and
+                              all who name it share it (feature redis)
       --classic               believe servers as far as the original did
       --rfc2965               take and send cookies of RFC 2965 as well
 Output:

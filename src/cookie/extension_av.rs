@@ -48,7 +48,7 @@ impl<'a> Iterator for Attributes<'a> {
 
 impl Attributes<'_> {
     /// Whether there is nothing but attributes.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "redis"))]
     pub(super) fn are_whole(mut self) -> bool {
         self.by_ref().for_each(drop);
         self.0.is_empty()
@@ -91,7 +91,7 @@ mod tests {
         for end in 1..packed.len() {
             let cut = Attributes(&packed[..end]);
             assert!(cut.clone().eq(attributes.into_iter().take(cut.clone().count())), "cut at {end}");
-            #[cfg(feature = "sqlite")]
+            #[cfg(any(feature = "sqlite", feature = "redis"))]
             assert_eq!(cut.clone().are_whole(), pack(cut).len() == end, "cut at {end}");
         }
         assert_eq!(Attributes(b"\xff\xff\xff\xffx").next(), None, "no room for that");

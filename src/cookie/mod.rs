@@ -123,5 +123,7 @@ pub use store::{BUSY_TIMEOUT, SqliteCookieJar, SqliteStore};
 pub use store::{
     Capacity, CookieStore, MemoryStore, MsieDbCookieJar, MsieStore, PutOutcome, Scope, StoreError, Stored,
 };
+#[cfg(feature = "redis")]
+pub use store::{RedisCookieJar, RedisSettings, RedisStore};
 pub use transaction::{Transaction, effective_request_host, request_host};
 pub use view::{RequestView, ResponseView};

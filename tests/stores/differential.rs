@@ -64,7 +64,7 @@ fn a_folder_of_internet_explorer_does_what_memory_does() {
     does_what_memory_does(&MsieStore::create(folder.path()).unwrap());
 }
 
-fn does_what_memory_does(other: &dyn CookieStore) {
+pub fn does_what_memory_does(other: &dyn CookieStore) {
     let memory: &dyn CookieStore = &MemoryStore::new();
     let mut random = Random(0x5eed);
     let mut answers = [0; 3];

@@ -7,6 +7,8 @@ mod msie;
 #[cfg(feature = "sqlite")]
 mod opening;
 mod processes;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -4,11 +4,15 @@ mod entry;
 mod memory;
 mod msie;
 mod queue;
+#[cfg(feature = "redis")]
+mod redis;
 mod shelf;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tally;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisCookieJar, RedisSettings, RedisStore};
 pub use memory::MemoryStore;
 pub use msie::{MsieDbCookieJar, MsieStore};
 #[cfg(feature = "sqlite")]
