@@ -53,7 +53,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Value, Vec<Entry>), String> {
 fn entry(entry: &Value) -> Result<Option<Entry>, String> {
     let (request, response) = (&entry["request"], &entry["response"]);
     let text = |value: &Value, name: &str| value[name].as_str().map(str::to_owned);
-    let method = text(request, "method").ok_or("its request has no method")?;
+    let method = text(request, "method").filter(|method| http::Method::from_bytes(method.as_bytes()).is_ok());
+    let method = method.ok_or("its request has no method")?;
     let url = text(request, "url").ok_or("its request has no url")?;
     let mut url = Url::parse(&url).map_err(|error| format!("its url: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
