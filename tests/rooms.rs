@@ -65,6 +65,7 @@ const RULES: &[Rule] = &[
             "src/clock/deadline.rs",
             "src/handler/hook.rs",
             "src/observe/current.rs",
+            "src/transport/dial/seen.rs",
             "src/transport/resolve.rs",
         ],
         why: "one room is global",

@@ -73,6 +73,11 @@ pub enum Step {
         version: String,
         /// The cipher suite, by its name in the registry of IANA.
         cipher: String,
+        /// The names that the server's certificate is for; none where a session is gone on with, or
+        /// nobody verifies.
+        names: Vec<String>,
+        /// Until when it is: "2027-01-31 23:59:59Z".
+        until: Option<String>,
     },
     /// A proxy was asked for a tunnel.
     Tunnel {

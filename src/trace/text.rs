@@ -162,7 +162,12 @@ pub(super) fn sentence(step: &Step) -> String {
         Step::Connecting { address } => format!("connecting to {address}"),
         Step::Connected { .. } => "connected".to_owned(),
         Step::Reused => "a kept connection is used again".to_owned(),
-        Step::Tls { host, version, cipher } => format!("{version} with {host}, {cipher}"),
+        Step::Tls { host, version, cipher, names, until } => {
+            let certificate = until.as_ref().map_or_else(String::new, |until| {
+                format!("; its certificate is for {} until {until}", names.join(", "))
+            });
+            format!("{version} with {host}, {cipher}{certificate}")
+        }
         Step::Tunnel { target, status } => format!("asked the proxy for a tunnel to {target}: {status}"),
         Step::Sent { line, headers, head_bytes, data_bytes } => {
             let data = match data_bytes {

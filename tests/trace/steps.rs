@@ -211,3 +211,33 @@ fn the_wire_is_told_as_it_was() {
     let third = trace.to_string();
     assert!(third.contains(&format!("body: 300 bytes ({} on the wire), whole", PACKED.len())), "{third}");
 }
+
+#[cfg(feature = "tls")]
+#[test]
+fn tls_is_told_with_the_certificate() {
+    use clientcookie::transport::{TlsSettings, UreqTransport};
+    let server = Server::start_tls("localhost", |_| Reply::ok("served").then_close());
+    let tls = TlsSettings::new().ca_pem(std::fs::read("fixtures/tls/ca.pem").unwrap());
+    let https = HttpsHandler::with_transport(UreqTransport::new().tls(tls));
+    let mut opener = build_opener((https, ProxyHandler::without_proxies()));
+    let trace = traced(&mut opener);
+    assert_eq!(opener.open(server.url("/")).unwrap().text().unwrap(), "served");
+    let text = trace.to_string();
+    let line =
+        text.lines().find(|line| line.contains("TLSv1.3 with localhost, TLS_")).unwrap_or_else(|| panic!("{text}"));
+    let expected = "; its certificate is for localhost, 127.0.0.1, *.test, a.test, b.test until 2120-01-01 00:00:00Z";
+    assert!(line.ends_with(expected), "{line}");
+}
+
+/// Whom to trust, and whom not, is the same while somebody observes.
+#[cfg(feature = "tls")]
+#[test]
+fn an_observed_server_is_trusted_no_more_than_another() {
+    let server = Server::start_tls("self-signed", |_| Reply::ok("served"));
+    let mut opener = build_opener(ProxyHandler::without_proxies());
+    let trace = traced(&mut opener);
+    let observed = opener.open(server.url("/")).unwrap_err().to_string();
+    let plain = build_opener(ProxyHandler::without_proxies()).open(server.url("/")).unwrap_err().to_string();
+    assert_eq!(observed, plain);
+    assert!(!trace.to_string().contains("TLSv1"), "{trace}");
+}

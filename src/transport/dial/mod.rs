@@ -17,8 +17,12 @@ mod below;
 #[cfg(any(feature = "socks", feature = "tls"))]
 mod carried;
 #[cfg(feature = "tls")]
+mod certificate;
+#[cfg(feature = "tls")]
 mod hello;
 mod race;
+#[cfg(feature = "tls")]
+mod seen;
 mod socket;
 #[cfg(feature = "socks")]
 mod socks;

@@ -1,7 +1,7 @@
 //! TLS as ureq speaks it, and what it does not look at: keys that do not fit.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use http::Uri;
 use rustls::crypto::ring;
@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use ureq::Agent;
 use ureq::config::Config;
-use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsConfigBuilder};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{Connector, NextTimeout, RustlsConnector};
 use url::Url;
@@ -21,36 +21,72 @@ use crate::transport::TlsSettings;
 use crate::transport::dial::below::Below;
 use crate::transport::dial::carried::{BUFFER, Bottom, Carried, details, io_error};
 use crate::transport::dial::hello::Hello;
+use crate::transport::dial::seen;
 use crate::transport::line::Stream;
 
 /// Puts TLS around connections, with the settings of one transport.
 pub(super) struct Tls {
     connector: RustlsConnector,
     config: Config,
+    settings: TlsSettings,
+    /// For connections that somebody observes: the same, and it tells what it sees.
+    telling: OnceLock<(RustlsConnector, Config)>,
 }
 
 impl Tls {
     pub(super) fn new(settings: &TlsSettings) -> Result<Self> {
-        let builder = Agent::config_builder().input_buffer_size(BUFFER).output_buffer_size(BUFFER);
-        let config = builder.tls_config(config(settings)?).build();
-        Ok(Self { connector: RustlsConnector::default(), config })
+        let config = of_agent(config(settings)?.build());
+        let (connector, settings) = (RustlsConnector::default(), settings.clone());
+        Ok(Self { connector, config, settings, telling: OnceLock::new() })
     }
 
     /// TLS with whom this URL names, over this connection.
     pub(super) fn wrap(&self, stream: Box<dyn Stream>, url: &Url) -> io::Result<Box<dyn Stream>> {
-        let uri = Uri::try_from(format!("https://{}/", urls::host_and_port(url))).map_err(io::Error::other)?;
-        let details = details(&uri, &self.config, &Nobody)?;
-        let hello = observe::is_heard().then(|| Arc::new(Mutex::new(Hello::default())));
-        let wrapped = self.connector.connect(&details, Some(Below::new(stream, hello.clone()))).map_err(io_error)?;
-        let agreed = hello.and_then(|hello| hello.lock().unwrap_or_else(PoisonError::into_inner).agreed());
-        if let Some((version, cipher)) = agreed {
-            let host = url.host_str().unwrap_or_default();
-            observe::tell(|_| Step::Tls { host: host.to_owned(), version: version.clone(), cipher: cipher.clone() });
+        if !observe::is_heard() {
+            return connect(&self.connector, &self.config, stream, url, None);
         }
-        // A connector that is given a connection gives one.
-        let wrapped = wrapped.ok_or_else(|| io::Error::other("no connection"))?;
-        Ok(Box::new(Carried::new(wrapped, Bottom::Ours)))
+        let (connector, config) = self.telling.get_or_init(|| {
+            // These settings were good before.
+            let telling = |builder: TlsConfigBuilder| builder.unversioned_rustls_crypto_provider(seen::provider());
+            let config = config(&self.settings).map(|builder| of_agent(telling(builder).build()));
+            (RustlsConnector::default(), config.unwrap_or_else(|_| self.config.clone()))
+        });
+        let hello = Arc::new(Mutex::new(Hello::default()));
+        drop(seen::take());
+        let stream = connect(connector, config, stream, url, Some(Arc::clone(&hello)))?;
+        let agreed = hello.lock().unwrap_or_else(PoisonError::into_inner).agreed();
+        if let Some((version, cipher)) = agreed {
+            let certificate = seen::take();
+            let names = certificate.as_ref().map_or_else(Vec::new, |certificate| certificate.names.clone());
+            observe::tell(|_| Step::Tls {
+                host: url.host_str().unwrap_or_default().to_owned(),
+                version: version.clone(),
+                cipher: cipher.clone(),
+                names: names.clone(),
+                until: certificate.as_ref().map(|certificate| certificate.until.clone()),
+            });
+        }
+        Ok(stream)
     }
+}
+
+fn connect(
+    connector: &RustlsConnector,
+    config: &Config,
+    stream: Box<dyn Stream>,
+    url: &Url,
+    hello: Option<Arc<Mutex<Hello>>>,
+) -> io::Result<Box<dyn Stream>> {
+    let uri = Uri::try_from(format!("https://{}/", urls::host_and_port(url))).map_err(io::Error::other)?;
+    let details = details(&uri, config, &Nobody)?;
+    let wrapped = connector.connect(&details, Some(Below::new(stream, hello))).map_err(io_error)?;
+    // A connector that is given a connection gives one.
+    let wrapped = wrapped.ok_or_else(|| io::Error::other("no connection"))?;
+    Ok(Box::new(Carried::new(wrapped, Bottom::Ours)))
+}
+
+fn of_agent(tls: TlsConfig) -> Config {
+    Agent::config_builder().input_buffer_size(BUFFER).output_buffer_size(BUFFER).tls_config(tls).build()
 }
 
 /// Looks nobody up: the connection is there.
@@ -64,7 +100,7 @@ impl Resolver for Nobody {
 }
 
 /// The settings as ureq takes them.
-fn config(tls: &TlsSettings) -> Result<TlsConfig> {
+fn config(tls: &TlsSettings) -> Result<TlsConfigBuilder> {
     let mut config = TlsConfig::builder().disable_verification(tls.insecure);
     if let Some(roots) = roots(tls)? {
         config = config.root_certs(RootCerts::new_with_certs(&roots));
@@ -75,7 +111,7 @@ fn config(tls: &TlsSettings) -> Result<TlsConfig> {
         check_pair(&certificates, &key)?;
         config = config.client_cert(Some(ClientCert::new_with_certs(&certificates, key)));
     }
-    Ok(config.build())
+    Ok(config)
 }
 
 /// Whose certificates are trusted; `None` for Mozilla's alone, which ureq has in a form of its own.
