@@ -2,6 +2,7 @@
 
 mod cluster;
 mod processes;
+mod sentinel;
 mod server;
 
 use std::sync::Arc;

@@ -8,24 +8,21 @@ use std::time::{Duration, Instant};
 
 use clientcookie::cookie::*;
 
-use super::server::Server;
+use super::server::{Server, free_port};
 
 /// Servers that are a cluster, the masters first.
 struct Cluster(Vec<Server>);
 
 impl Cluster {
     fn start(replicas: usize) -> Option<Self> {
-        let options = [
-            "--cluster-enabled",
-            "yes",
-            "--cluster-node-timeout",
-            "1000",
-            "--repl-diskless-sync-delay",
-            "0",
-            "--cluster-replica-validity-factor",
-            "0",
-        ];
-        let servers: Vec<Server> = (0..3 * (1 + replicas)).map(|_| Server::start(&options)).collect::<Option<_>>()?;
+        let start = |_| {
+            // Without a word of it, it is a number above the port's, which may be none.
+            let bus = free_port().to_string();
+            let options = ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", "1000"];
+            let replication = ["--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"];
+            Server::start(&[&options[..], &replication].concat())
+        };
+        let servers: Vec<Server> = (0..3 * (1 + replicas)).map(start).collect::<Option<_>>()?;
         let mut create = Command::new("redis-cli");
         create.args(["--cluster", "create"]).args(servers.iter().map(|server| format!("127.0.0.1:{}", server.port)));
         create.args(["--cluster-replicas", &replicas.to_string(), "--cluster-yes"]);

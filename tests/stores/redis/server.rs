@@ -15,20 +15,26 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Server {
     child: Child,
     pub port: u16,
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "nobody asks for it then"))]
     tls_port: Option<u16>,
     arguments: Vec<String>,
     folder: PathBuf,
 }
 
 /// A port that nobody has at the moment.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {
     /// `None`, and a word of why, if there is no such program.
     pub fn start(arguments: &[&str]) -> Option<Self> {
-        Self::start_at(free_port(), None, arguments)
+        if !crate::peers::is_there("redis-server", "--version") {
+            return None;
+        }
+        // Somebody else may take the port meanwhile.
+        let started = (0..5).find_map(|_| Self::start_at(free_port(), None, arguments));
+        Some(started.expect("redis-server does not start"))
     }
 
     /// One that speaks TLS as well, as `localhost`.
@@ -36,6 +42,9 @@ impl Server {
     pub fn start_tls() -> Option<Self> {
         let fixture = |name: &str| format!("{}/fixtures/tls/{name}", env!("CARGO_MANIFEST_DIR"));
         let (certificate, key, ca) = (fixture("localhost.pem"), fixture("localhost.key"), fixture("ca.pem"));
+        if !crate::peers::is_there("redis-server", "--version") {
+            return None;
+        }
         let tls = free_port();
         let port = tls.to_string();
         let arguments = [
@@ -53,28 +62,30 @@ impl Server {
         Self::start_at(free_port(), Some(tls), &arguments)
     }
 
-    pub fn start_at(port: u16, tls_port: Option<u16>, arguments: &[&str]) -> Option<Self> {
-        if !crate::peers::is_there("redis-server", "--version") {
-            return None;
-        }
+    fn start_at(port: u16, tls_port: Option<u16>, arguments: &[&str]) -> Option<Self> {
         let folder = env::temp_dir().join(format!("clientcookie-redis-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let child = spawn(port, &folder, &arguments);
         let mut server = Self { child, port, tls_port, arguments, folder };
-        server.wait();
-        Some(server)
+        server.is_up().then_some(server)
     }
 
-    fn wait(&mut self) {
+    /// Waits until it answers; false if it gave up.
+    fn is_up(&mut self) -> bool {
         let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() || self.cli(&["PING"]).contains("LOADING") {
-            assert!(
-                self.child.try_wait().unwrap().is_none() && begun.elapsed() < PATIENCE,
-                "redis-server does not start"
-            );
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() || !self.cli(&["PING"]).contains("PONG") {
+            // One that wants a password says so.
+            if self.cli(&["PING"]).contains("NOAUTH") {
+                return true;
+            }
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            assert!(begun.elapsed() < PATIENCE, "redis-server does not answer");
             thread::sleep(Duration::from_millis(10));
         }
+        true
     }
 
     pub fn url(&self) -> String {
@@ -104,7 +115,7 @@ impl Server {
 
     pub fn restart(&mut self) {
         self.child = spawn(self.port, &self.folder, &self.arguments);
-        self.wait();
+        assert!(self.is_up(), "redis-server does not start again");
     }
 }
 

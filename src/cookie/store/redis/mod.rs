@@ -79,6 +79,13 @@ const REMEMBERED: usize = 10_000;
 /// without a dot (`localhost`) is no rival of those below it. Of a cluster that fails over, what
 /// its replica had not heard yet is lost: the server said yes before (`WAIT` is not asked for).
 ///
+/// # With Sentinel
+///
+/// [`RedisSettings::sentinel`] finds the master by its name, and finds the next one when it is
+/// replaced: what fails meanwhile says so, and what the replica had not heard yet is lost, as on a
+/// cluster. A connection to a master that became a replica is refused what it is to write, and made
+/// anew.
+///
 /// # No cache
 ///
 /// Nothing is kept here between requests: a cookie that another machine replaces, or takes out, is

@@ -1,10 +1,14 @@
 //! [`Server`]: the connections to a server, or to a cluster of them.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::cluster::{ClusterClient, ClusterConnection, cluster_pipe};
-use redis::{Client, Connection, ConnectionLike, FromRedisValue, IntoConnectionInfo, RedisResult, ScriptInvocation};
+use redis::{
+    Client, Connection, ConnectionAddr, ConnectionLike, ErrorKind, FromRedisValue, IntoConnectionInfo,
+    RedisConnectionInfo, RedisError, RedisResult, ScriptInvocation,
+};
 
 use super::RedisSettings;
 
@@ -17,8 +21,57 @@ const RETRY_WAIT: u64 = 100;
 
 /// Who is asked.
 pub(super) enum Server {
-    One { client: Client, kept: Mutex<Vec<Connection>>, timeout: Duration },
-    Cluster { client: ClusterClient, kept: Mutex<Vec<ClusterConnection>>, timeout: Duration },
+    One { asked: Asked, kept: Mutex<Vec<Connection>>, timeout: Duration },
+    Cluster { client: Box<ClusterClient>, kept: Mutex<Vec<ClusterConnection>>, timeout: Duration },
+}
+
+/// How a single server is found.
+pub(super) enum Asked {
+    Itself(Box<Client>),
+    /// By asking its sentinels, each time.
+    Sentinels(Box<RedisSettings>),
+}
+
+impl Asked {
+    fn client(&self) -> RedisResult<Cow<'_, Client>> {
+        match self {
+            Self::Itself(client) => Ok(Cow::Borrowed(&**client)),
+            Self::Sentinels(settings) => master(settings).map(Cow::Owned),
+        }
+    }
+}
+
+/// The master that the first sentinel names which answers.
+fn master(settings: &RedisSettings) -> RedisResult<Client> {
+    let name = settings.sentinel.as_deref().unwrap_or_default();
+    let info = settings.url.as_str().into_connection_info()?;
+    let mut failure = None;
+    for sentinel in settings.nodes() {
+        let asked = sentinel.as_str().into_connection_info().and_then(|node| {
+            // It has neither user nor database.
+            let client = settings.client(node.set_redis_settings(RedisConnectionInfo::default()))?;
+            let mut connection = client.get_connection_with_timeout(settings.timeout)?;
+            connection.set_read_timeout(Some(settings.timeout))?;
+            let mut command = redis::cmd("SENTINEL");
+            command.arg("get-master-addr-by-name").arg(name).query::<Option<(String, u16)>>(&mut connection)
+        });
+        match asked {
+            Ok(Some((host, port))) => {
+                let address = match info.addr() {
+                    ConnectionAddr::TcpTls { insecure, tls_params, .. } => {
+                        ConnectionAddr::TcpTls { host, port, insecure: *insecure, tls_params: tls_params.clone() }
+                    }
+                    _ => ConnectionAddr::Tcp(host, port),
+                };
+                return settings.client(info.set_addr(address));
+            }
+            Ok(None) => {
+                failure = Some((ErrorKind::InvalidClientConfig, "the sentinels know no master of that name").into())
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    Err(failure.unwrap_or_else(|| (ErrorKind::InvalidClientConfig, "no sentinel is named").into()))
 }
 
 /// A connection to either.
@@ -64,25 +117,23 @@ impl Line {
             }
         }
     }
-
-    fn is_open(&mut self) -> bool {
-        self.as_like().is_open()
-    }
 }
 
 impl Server {
     pub(super) fn new(settings: &RedisSettings) -> RedisResult<Self> {
         let timeout = settings.timeout;
         if !settings.cluster {
-            let info = settings.url.as_str().into_connection_info()?;
-            let client = settings.client(info)?;
-            return Ok(Self::One { client, kept: Mutex::default(), timeout });
+            let asked = match settings.sentinel {
+                Some(_) => Asked::Sentinels(Box::new(settings.clone())),
+                None => Asked::Itself(Box::new(settings.client(settings.url.as_str().into_connection_info()?)?)),
+            };
+            return Ok(Self::One { asked, kept: Mutex::default(), timeout });
         }
         let nodes = settings.nodes();
         let builder = ClusterClient::builder(nodes).connection_timeout(timeout).response_timeout(timeout);
         // Each is a wait: who wants to wait for a server that takes over asks again.
         let builder = builder.retries(RETRIES).max_retry_wait(RETRY_WAIT);
-        Ok(Self::Cluster { client: settings.of_cluster(builder).build()?, kept: Mutex::default(), timeout })
+        Ok(Self::Cluster { client: Box::new(settings.of_cluster(builder).build()?), kept: Mutex::default(), timeout })
     }
 
     pub(super) fn is_cluster(&self) -> bool {
@@ -94,23 +145,27 @@ impl Server {
     pub(super) fn with<T>(&self, work: impl Fn(&mut Line) -> RedisResult<T>) -> RedisResult<T> {
         if let Some(mut line) = self.take() {
             match work(&mut line) {
-                Err(error) if error.is_connection_dropped() || error.is_io_error() && !error.is_timeout() => {}
-                outcome => {
-                    self.keep(line, outcome.is_ok());
-                    return outcome;
-                }
+                Err(error) if is_gone(&error) => {}
+                outcome => return self.give_back(line, outcome),
             }
         }
         let mut line = self.connect()?;
         let outcome = work(&mut line);
-        self.keep(line, outcome.is_ok());
+        self.give_back(line, outcome)
+    }
+
+    /// Keeps a connection for the next call, unless it may still be in the middle of this one.
+    fn give_back<T>(&self, line: Line, outcome: RedisResult<T>) -> RedisResult<T> {
+        if !outcome.as_ref().is_err_and(|error| is_gone(error) || error.is_io_error()) {
+            self.keep(line);
+        }
         outcome
     }
 
     fn connect(&self) -> RedisResult<Line> {
         match self {
-            Self::One { client, timeout, .. } => {
-                let connection = client.get_connection_with_timeout(*timeout)?;
+            Self::One { asked, timeout, .. } => {
+                let connection = asked.client()?.get_connection_with_timeout(*timeout)?;
                 connection.set_read_timeout(Some(*timeout))?;
                 connection.set_write_timeout(Some(*timeout))?;
                 Ok(Line::One(connection))
@@ -131,17 +186,19 @@ impl Server {
         }
     }
 
-    /// Keeps a connection for the next call, unless something is wrong with it.
-    fn keep(&self, mut line: Line, is_well: bool) {
-        if !is_well && !line.is_open() {
-            return;
-        }
+    fn keep(&self, line: Line) {
         match (self, line) {
             (Self::One { kept, .. }, Line::One(connection)) => push(kept, connection),
             (Self::Cluster { kept, .. }, Line::Cluster(connection)) => push(kept, *connection),
             _ => {}
         }
     }
+}
+
+/// The connection leads to nobody, or to a master that has become a replica.
+fn is_gone(error: &RedisError) -> bool {
+    let is_broken = error.is_io_error() && !error.is_timeout();
+    error.is_connection_dropped() || is_broken || error.code() == Some("READONLY")
 }
 
 fn push<T>(kept: &Mutex<Vec<T>>, connection: T) {

@@ -26,7 +26,10 @@ pub struct RedisSettings {
     pub(super) namespace: String,
     pub(super) timeout: Duration,
     pub(super) cluster: bool,
+    /// The master's name, if the servers that are named are sentinels.
+    pub(super) sentinel: Option<String>,
     others: Vec<String>,
+    #[cfg(feature = "tls")]
     ca_pem: Option<Vec<u8>>,
 }
 
@@ -36,15 +39,17 @@ impl RedisSettings {
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// The server at this URL: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` for
-    /// TLS. `?namespace=NAME` and `?cluster` are as [`namespace`](Self::namespace) and
-    /// [`cluster`](Self::cluster).
+    /// TLS. `?namespace=NAME`, `?cluster` and `?sentinel=MASTER` are as
+    /// [`namespace`](Self::namespace), [`cluster`](Self::cluster) and [`sentinel`](Self::sentinel).
     pub fn new(url: &str) -> Self {
         let mut settings = Self {
             url: url.to_owned(),
             namespace: "default".to_owned(),
             timeout: Self::TIMEOUT,
             cluster: false,
+            sentinel: None,
             others: Vec::new(),
+            #[cfg(feature = "tls")]
             ca_pem: None,
         };
         let Ok(mut parsed) = Url::parse(url) else {
@@ -54,6 +59,7 @@ impl RedisSettings {
         for (name, value) in parsed.query_pairs().into_owned() {
             match name.as_str() {
                 "namespace" => settings.namespace = value,
+                "sentinel" => settings.sentinel = Some(value),
                 "cluster" => settings.cluster = value != "false",
                 _ => left.push((name, value)),
             }
@@ -86,14 +92,23 @@ impl RedisSettings {
         Self { cluster, ..self }
     }
 
-    /// Names another server of the cluster, for when the first is not there at the beginning.
+    /// The server at the URL is a sentinel, and is asked who the master of this name is: at first,
+    /// and whenever a connection is made anew, as after a failover. The user, the password and the
+    /// database of the URL are the master's.
+    #[must_use]
+    pub fn sentinel(self, master: impl Into<String>) -> Self {
+        Self { sentinel: Some(master.into()), ..self }
+    }
+
+    /// Names another server of the cluster, or another sentinel, for when the first is not there.
     #[must_use]
     pub fn node(mut self, url: &str) -> Self {
         self.others.push(url.to_owned());
         self
     }
 
-    /// Trusts the certificates of this PEM text alone, and not those of the system.
+    /// Trusts the certificates of this PEM text alone, and not those of the system. Feature `tls`.
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn ca_pem(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { ca_pem: Some(pem.into()), ..self }
@@ -127,7 +142,7 @@ impl RedisSettings {
         }
     }
 
-    /// The URLs of the cluster's servers that are known.
+    /// The URLs of the cluster's servers, or of the sentinels, that are known.
     pub(super) fn nodes(&self) -> Vec<String> {
         [&self.url].into_iter().chain(&self.others).cloned().collect()
     }
